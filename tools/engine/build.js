@@ -1,0 +1,192 @@
+"use strict";
+
+const { spawn } = require("node:child_process");
+const { createHash } = require("node:crypto");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { LANGUAGE_HOST, RESOURCE_PLUGIN } = require("./find.js");
+
+const HEARTBEAT_SECONDS = 5;
+const STALE_AFTER_SECONDS = 60;
+const PROGRESS_EVERY_SECONDS = 15;
+
+/** The two programs, each pinned by a Go module of its own: their dependencies do not mix. */
+const programs = [
+  {
+    name: LANGUAGE_HOST,
+    module: "language-host",
+    requires: "github.com/pulumi/pulumi/sdk/v3",
+    source: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+  },
+  {
+    name: "pulumi",
+    module: "cli",
+    requires: "github.com/pulumi/pulumi/pkg/v3",
+    source: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  },
+].map((program) => {
+  const directory = path.join(__dirname, program.module);
+  const goMod = fs.readFileSync(path.join(directory, "go.mod"), "utf8");
+  const version = new RegExp(`${program.requires} v(\\S+)`).exec(goMod)?.[1];
+  if (version === undefined)
+    throw new Error(`${directory}/go.mod does not pin ${program.requires}.`);
+  return { ...program, directory, version };
+});
+
+const version = programs.map((program) => program.version).at(-1) ?? "";
+
+/**
+ * The folder for what takes long to make and can be made again.
+ * @param {NodeJS.ProcessEnv} environment
+ */
+function cacheDirectory(environment) {
+  const caches = environment["XDG_CACHE_HOME"];
+  const root = caches === undefined || caches === "" ? path.join(os.homedir(), ".cache") : caches;
+  return path.join(root, "pulumi-huawei-ota");
+}
+
+/**
+ * Where the engine of these versions stands once it is built.
+ * @param {NodeJS.ProcessEnv} environment
+ */
+function builtDirectory(environment) {
+  const hash = createHash("sha256");
+  for (const program of programs)
+    hash.update(fs.readFileSync(path.join(program.directory, "go.sum")));
+  const versions = programs.map((program) => program.version).join("-");
+  const name = `engine-${versions}-${hash.digest("hex").slice(0, 12)}`;
+  return path.join(cacheDirectory(environment), name);
+}
+
+/**
+ * Builds the engine, or waits for the process that is building it.
+ * @param {{ go: string, environment: NodeJS.ProcessEnv, log: (line: string) => void }} options
+ * @returns {Promise<string>} its directory
+ */
+async function build({ go, environment, log }) {
+  const directory = builtDirectory(environment);
+  fs.mkdirSync(path.dirname(directory), { recursive: true });
+  const unlock = await lock(`${directory}.lock`, () => fs.existsSync(directory), log);
+  if (unlock === undefined) return directory;
+
+  removeAbandoned(`${directory}.building-`);
+  const temporary = fs.mkdtempSync(`${directory}.building-`);
+  try {
+    log(`building pulumi ${version} from its Go modules: once, about 4 minutes on two cores`);
+    for (const program of programs)
+      await buildProgram(program, { go, temporary, environment, log });
+    copyResourcePlugin(temporary);
+    fs.renameSync(temporary, directory);
+  } catch (error) {
+    // A build whose lock had gone stale may have come first.
+    if (!fs.existsSync(directory)) throw error;
+  } finally {
+    fs.rmSync(temporary, { recursive: true, force: true });
+    unlock();
+  }
+  return directory;
+}
+
+/**
+ * @param {typeof programs[number]} program
+ * @param {{ go: string, temporary: string, environment: NodeJS.ProcessEnv, log: (line: string) => void }} options
+ * @returns {Promise<void>}
+ */
+function buildProgram(program, { go, temporary, environment, log }) {
+  const versionFlag = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${program.version}`;
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const output = path.join(temporary, program.name + suffix);
+  const options = ["-trimpath", "-tags", "osusergo", "-ldflags", `-s -w ${versionFlag}`];
+
+  const child = spawn(go, ["build", ...options, "-o", output, program.source], {
+    cwd: program.directory,
+    env: { ...environment, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr
+    .setEncoding("utf8")
+    .on("data", (text) => (said = (said + String(text)).slice(-4000)));
+
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const progress = setInterval(() => {
+    log(`building ${program.name}: ${seconds()} s`);
+  }, PROGRESS_EVERY_SECONDS * 1000);
+
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) {
+        log(`built ${program.name} ${program.version} in ${seconds()} s`);
+        resolve();
+      } else {
+        const ending = said.trimEnd().split("\n").slice(-8).join("\n");
+        reject(new Error(`Go could not build ${program.name} ${program.version}:\n${ending}`));
+      }
+    });
+  }).finally(() => clearInterval(progress));
+}
+
+/**
+ * What interrupted builds have left behind.
+ * @param {string} prefix
+ */
+function removeAbandoned(prefix) {
+  const parent = path.dirname(prefix);
+  for (const entry of fs.readdirSync(parent)) {
+    const folder = path.join(parent, entry);
+    if (!folder.startsWith(prefix)) continue;
+    const ageInHours = (Date.now() - fs.statSync(folder).mtimeMs) / 3_600_000;
+    if (ageInHours > 1) fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} directory */
+function copyResourcePlugin(directory) {
+  const sdk = path.dirname(require.resolve("@pulumi/pulumi/package.json"));
+  const name = process.platform === "win32" ? `${RESOURCE_PLUGIN}.cmd` : RESOURCE_PLUGIN;
+  fs.copyFileSync(path.join(sdk, name), path.join(directory, name));
+  fs.chmodSync(path.join(directory, name), 0o755);
+}
+
+/**
+ * Takes the lock, or waits while another process holds it and it makes what both want.
+ * A lock whose holder has died is taken over: a living one touches it every few seconds.
+ * @param {string} file
+ * @param {() => boolean} isDone
+ * @param {(line: string) => void} log
+ * @returns {Promise<(() => void) | undefined>} undefined when there is nothing left to do
+ */
+async function lock(file, isDone, log) {
+  for (let waited = 0; !isDone(); waited++) {
+    try {
+      fs.writeFileSync(file, "", { flag: "wx" });
+      const unlock = hold(file);
+      if (!isDone()) return unlock;
+      unlock();
+      break;
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    }
+    const touched = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - touched > STALE_AFTER_SECONDS * 1000) fs.rmSync(file, { force: true });
+    else if (waited % PROGRESS_EVERY_SECONDS === 0) log(`another process is building: ${waited} s`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return undefined;
+}
+
+/** @param {string} file */
+function hold(file) {
+  const heartbeat = setInterval(() => {
+    if (fs.existsSync(file)) fs.utimesSync(file, new Date(), new Date());
+  }, HEARTBEAT_SECONDS * 1000);
+  return () => {
+    clearInterval(heartbeat);
+    fs.rmSync(file, { force: true });
+  };
+}
+
+module.exports = { build, builtDirectory, cacheDirectory, version };

@@ -1,0 +1,74 @@
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { build, builtDirectory, version } = require("./build.js");
+const { findExecutable, findInstalled, searchPath, MINIMUM } = require("./find.js");
+
+/**
+ * @typedef {object} Engine
+ * @property {string} directory to stand first on the PATH
+ * @property {string} version
+ * @property {"path" | "built"} source installed on this computer, or built by this project
+ */
+
+/**
+ * The Pulumi engine to test with: the installed one if it is new enough, else one that is built
+ * once from pinned Go modules and kept outside the repository.
+ * @param {{ log?: (line: string) => void, environment?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<Engine>}
+ */
+async function ensureEngine({ log = () => undefined, environment = process.env } = {}) {
+  const installed = findInstalled(environment);
+  if (installed !== undefined && "directory" in installed) return { ...installed, source: "path" };
+  if (installed !== undefined) log(`passing over the installed Pulumi: ${installed.reason}`);
+
+  const directory = builtDirectory(environment);
+  if (fs.existsSync(directory)) return { directory, version, source: "built" };
+
+  const go = findExecutable("go", searchPath(environment));
+  if (go === undefined) {
+    throw new Error(
+      `There is no Pulumi engine to run with. Install the Pulumi CLI, ${MINIMUM.join(".")} or later ` +
+        `(https://www.pulumi.com/docs/install/), or Go 1.25 or later (https://go.dev/dl/), ` +
+        `from which it is built once, and run this again.`,
+    );
+  }
+  return { directory: await build({ go, environment, log }), version, source: "built" };
+}
+
+/**
+ * What an engine of one's own runs with: no account, no network, nothing of the person's own
+ * Pulumi set-up. Makes the two folders.
+ * @param {object} options
+ * @param {string} options.directory the engine's, from {@link ensureEngine}
+ * @param {string} options.home a folder for what Pulumi keeps beside the states
+ * @param {string} options.backend a folder for the states
+ * @param {string} options.passphrase what secrets in the states are encrypted with
+ * @returns {Record<string, string>} to be laid over `process.env`
+ */
+function engineEnvironment({ directory, home, backend, passphrase }) {
+  fs.mkdirSync(home, { recursive: true });
+  fs.mkdirSync(backend, { recursive: true });
+  return {
+    PATH: [directory, ...searchPath(process.env)].join(path.delimiter),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: pathToFileURL(backend).href,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}
+
+module.exports = { engineEnvironment, ensureEngine };
+
+if (require.main === module) {
+  ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) }).then(
+    (engine) => process.stdout.write(`${engine.directory}\n`),
+    (/** @type {Error} */ error) => {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    },
+  );
+}
