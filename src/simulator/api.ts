@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** A call as it reached the simulator, its body read to the end. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The simulated time in milliseconds. */
+  readonly now: number;
+}
+
+/** What the platform answers; a body that is `undefined` goes without Content-Type. */
+export interface ApiReply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly errorCode?: string;
+  /** The task that the call has made. */
+  readonly createdTask?: string;
+}
+
+/** One API of the platform. The server knows no more of it than this. */
+export interface Api {
+  /** Takes the call into account and answers it. */
+  handle(request: ApiRequest): ApiReply;
+  /** The application that the call says it comes from. */
+  applicationOf(request: ApiRequest): string | null;
+  /** The answer to a call above the quota. */
+  throttled(): ApiReply;
+  /** The answer when the platform itself fails. */
+  failed(status: number): ApiReply;
+  /** Ends what clients of the application hold, by time or because another one logged in. */
+  endToken(appId: string, reason: "expired" | "taken"): void;
+}

@@ -1,0 +1,168 @@
+import type { ApiRequest } from "./api";
+import type { FaultKind } from "./faults";
+import { isObject } from "./reading";
+import { contentTypeIs, parseJson } from "./requests";
+import type { SubTaskReply, TaskReply } from "./wire";
+import type { DeviceData, PackageData } from "./data";
+
+/** A call that the platform was asked, secrets and tokens left out. */
+export interface RequestRecord {
+  /** Numbered from 1 in the order of arrival. */
+  readonly sequence: number;
+  /** The simulated time of arrival, ISO 8601. */
+  readonly time: string;
+  /** The HTTP method. */
+  readonly method: string;
+  /** The path, without the query. */
+  readonly path: string;
+  /** The query parameters. */
+  readonly query: Readonly<Record<string, string>>;
+  /** The application that the call says it comes from, or null. */
+  readonly appId: string | null;
+  /** The body that was sent: JSON as it is, a form as an object, null for none. */
+  readonly body: unknown;
+  /** The status that was sent, or null when no reply was sent (yet). */
+  readonly status: number | null;
+  /** The platform's error_code, or null. */
+  readonly errorCode: string | null;
+  /** The task that the call made, whether or not a reply was sent. */
+  readonly createdTask: string | null;
+  /** The fault that met the call, or null. */
+  readonly fault: FaultKind | null;
+  /** `open` until it has ended; `held` and `delayed` wait; `abandoned`: the client went away. */
+  readonly outcome: "open" | "held" | "delayed" | "replied" | "dropped" | "cut" | "abandoned";
+}
+
+/** A record while its call goes on. */
+export type OpenRecord = { -readonly [Key in keyof RequestRecord]: RequestRecord[Key] };
+
+/** How much the platform was asked. */
+export interface RequestCounts {
+  /** All calls, logins included. */
+  readonly requests: number;
+  /** Calls by HTTP method. */
+  readonly byMethod: Readonly<Record<string, number>>;
+  /** Calls to log in or to refresh a token. */
+  readonly logins: number;
+  /** Calls answered with 1010009. */
+  readonly throttled: number;
+  /** POSTs of upgrade tasks, whatever became of them. */
+  readonly taskPosts: number;
+  /** POSTs that made a task, whether or not the client got the reply. */
+  readonly taskPostsInEffect: number;
+}
+
+/** A task as the platform tells it, with what its reply leaves out. */
+export interface BookedTask extends TaskReply {
+  /** The application it belongs to. */
+  readonly appId: string;
+  /** The package it installs. */
+  readonly fileId: string;
+  /** One for each device. */
+  readonly subTasks: readonly SubTaskReply[];
+}
+
+/** A package and whose it is. */
+export interface BookedPackage extends Required<PackageData> {
+  /** The application it belongs to. */
+  readonly appId: string;
+}
+
+/** A device as it is now. */
+export interface BookedDevice extends DeviceData {
+  /** The application it belongs to. */
+  readonly appId: string;
+  /** The firmware it runs now. */
+  readonly firmwareVersion: string;
+  /** The software it runs now. */
+  readonly softwareVersion: string;
+  /** Whether the platform can reach it now. */
+  readonly online: boolean;
+}
+
+/** What the platform holds and what it was asked. Control calls do not count. */
+export interface Books {
+  /** The simulated time, ISO 8601. */
+  readonly time: string;
+  /** All calls in the order of their arrival. */
+  readonly requests: readonly RequestRecord[];
+  /** The calls, counted. */
+  readonly counts: RequestCounts;
+  /** All tasks in the order of their creation. */
+  readonly tasks: readonly BookedTask[];
+  /** All packages. */
+  readonly packages: readonly BookedPackage[];
+  /** All devices. */
+  readonly devices: readonly BookedDevice[];
+}
+
+const secretKeys = new Set(["secret", "accessToken", "refreshToken", "access_token"]);
+const redacted = "[redacted]";
+
+/** The value with every secret and token in it replaced. */
+export function redact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redact);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => [
+      key,
+      secretKeys.has(key) ? redacted : redact(held),
+    ]),
+  );
+}
+
+function readableBody(request: ApiRequest): unknown {
+  if (request.body === "") return null;
+  const value = parseJson(request.body);
+  if (value !== undefined) return redact(value);
+  // Only what a login form may hold is kept, for anything else could be a secret in disguise.
+  if (contentTypeIs(request, "application/x-www-form-urlencoded")) {
+    const form = new URLSearchParams(request.body);
+    return Object.fromEntries(
+      ["appId", "secret"].flatMap((key) => {
+        const held = form.get(key);
+        return held === null ? [] : [[key, key === "secret" ? redacted : held]];
+      }),
+    );
+  }
+  return `[${String(request.body.length)} characters that are not JSON]`;
+}
+
+/** The calls in the order of their arrival. */
+export class RequestBook {
+  readonly records: OpenRecord[] = [];
+
+  enter(request: ApiRequest, appId: string | null): OpenRecord {
+    const record: OpenRecord = {
+      sequence: this.records.length + 1,
+      time: new Date(request.now).toISOString(),
+      method: request.method,
+      path: request.path,
+      query: redact(Object.fromEntries(request.query)) as Record<string, string>,
+      appId,
+      body: readableBody(request),
+      status: null,
+      errorCode: null,
+      createdTask: null,
+      fault: null,
+      outcome: "open",
+    };
+    this.records.push(record);
+    return record;
+  }
+
+  counts(): RequestCounts {
+    const count = (holds: (record: RequestRecord) => boolean): number =>
+      this.records.filter(holds).length;
+    const byMethod: Record<string, number> = {};
+    for (const { method } of this.records) byMethod[method] = (byMethod[method] ?? 0) + 1;
+    return {
+      requests: this.records.length,
+      byMethod,
+      logins: count((each) => /\/(login|refreshToken)$/.test(each.path)),
+      throttled: count((each) => each.errorCode === "1010009"),
+      taskPosts: count((each) => each.method === "POST" && /Upgrade$/.test(each.path)),
+      taskPostsInEffect: count((each) => each.createdTask !== null),
+    };
+  }
+}

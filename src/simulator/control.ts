@@ -1,0 +1,110 @@
+import type { Simulator } from "./handle";
+import type { FaultOptions } from "./faults";
+import type { Behaviour } from "./behaviour";
+import type { DeviceData, PackageData } from "./data";
+import { isObject, readNumber, readObject, SimulatorInputError, type JsonObject } from "./reading";
+import { parseJson } from "./requests";
+
+export const controlPath = "/_control";
+
+export interface ControlReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface ControlCall {
+  readonly simulator: Simulator;
+  /** What stands in the path where the pattern has a `*`. */
+  readonly id: string;
+  readonly body: JsonObject;
+}
+
+type Operation = (call: ControlCall) => unknown;
+
+/** The body without `appId`, and that on its own. */
+function apart(body: JsonObject): {
+  readonly rest: JsonObject;
+  readonly appId: string | undefined;
+} {
+  const { appId, ...rest } = body;
+  if (appId !== undefined && typeof appId !== "string") {
+    throw new SimulatorInputError("appId must be a text.");
+  }
+  return { rest, appId };
+}
+
+function clockState({ simulator }: ControlCall): JsonObject {
+  return { now: simulator.clock.now().toISOString(), speed: simulator.clock.speed };
+}
+
+// The bodies below go to operations that check them themselves, hence the casts.
+const operations: Readonly<Record<string, Operation>> = {
+  "GET /books": ({ simulator }) => simulator.books(),
+  "GET /clock": clockState,
+  "POST /clock": (call) => {
+    const { advanceSeconds } = readObject(call.body, "The body", ["advanceSeconds"]);
+    call.simulator.clock.advance(readNumber(advanceSeconds, "advanceSeconds"));
+    return clockState(call);
+  },
+  "GET /faults": ({ simulator }) => simulator.faults(),
+  "POST /faults": ({ simulator, body }) => simulator.addFault(body as unknown as FaultOptions),
+  "DELETE /faults": ({ simulator }) => simulator.clearFaults(),
+  "POST /release": ({ simulator }) => ({ released: simulator.releaseHeld() }),
+  "POST /tasks/*/stop": ({ simulator, id }) => simulator.stopTask(id),
+  "POST /tasks/*/finish": ({ simulator, id }) => simulator.finishTask(id),
+  "DELETE /tasks/*": ({ simulator, id }) => simulator.purgeTask(id),
+  "PUT /packages": ({ simulator, body }) => {
+    const { rest, appId } = apart(body);
+    simulator.putPackage(rest as unknown as PackageData, appId);
+  },
+  "DELETE /packages/*": ({ simulator, id }) => simulator.deletePackage(id),
+  "PUT /devices/*": ({ simulator, id, body }) => {
+    const { rest, appId } = apart(body);
+    simulator.putDevice(id, rest as Partial<DeviceData>, appId);
+  },
+  "POST /login/*": ({ simulator, id }) => simulator.loginElsewhere(id),
+  "GET /behaviour": ({ simulator }) => simulator.behaviour(),
+  "POST /behaviour": ({ simulator, body }) => simulator.setBehaviour(body as Partial<Behaviour>),
+  "POST /reset": ({ simulator }) => simulator.reset(),
+};
+
+function find(method: string, path: string): { operation: Operation; id: string } | undefined {
+  for (const [route, operation] of Object.entries(operations)) {
+    const [before = "", after] = route.split("*");
+    const asked = `${method} ${path.slice(controlPath.length)}`;
+    if (after === undefined) {
+      if (asked === before) return { operation, id: "" };
+      continue;
+    }
+    const id = asked.slice(before.length, asked.length - after.length);
+    const fits = asked === before + id + after && id !== "" && !id.includes("/");
+    if (fits) return { operation, id: decodeURIComponent(id) };
+  }
+  return undefined;
+}
+
+/** Answers a call under `/_control`. What cannot be done is a 400 with one sentence. */
+export function control(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  text: string,
+): ControlReply {
+  const found = find(method, path);
+  if (found === undefined) {
+    const known = Object.keys(operations)
+      .map((route) => route.replace(" ", ` ${controlPath}`))
+      .join(", ");
+    const error = `There is no ${method} ${path}; the control interface has ${known}.`;
+    return { status: 404, body: { error } };
+  }
+  const body = text === "" ? {} : parseJson(text);
+  if (!isObject(body)) return { status: 400, body: { error: "The body must be a JSON object." } };
+  try {
+    const answer = found.operation({ simulator, id: found.id, body });
+    return { status: 200, body: answer ?? {} };
+  } catch (error) {
+    if (!(error instanceof SimulatorInputError)) throw error;
+    return { status: 400, body: { error: error.message } };
+  }
+}

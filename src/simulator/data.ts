@@ -1,0 +1,286 @@
+import { readFileSync } from "node:fs";
+import { readBehaviour, type Behaviour } from "./behaviour";
+import { parseBasicTime } from "./basic-time";
+import {
+  isObject,
+  readBoolean,
+  readChoice,
+  readList,
+  readNumber,
+  readObject,
+  readOptional,
+  readText,
+  SimulatorInputError,
+  withoutAbsent,
+} from "./reading";
+
+/** A version package as the platform holds it; the fields are those of the vendor's query page. */
+export interface PackageData {
+  /** Identifies the package: 1 to 256 of `A-Z a-z 0-9 _ . -`; unique in the file. */
+  readonly fileId: string;
+  /** Default: the fileId. */
+  readonly name?: string;
+  /** The version that a device reports after the upgrade, for example `V1.4`. */
+  readonly version: string;
+  /** Whether devices take it as firmware or as software. */
+  readonly fileType: "firmwarePackage" | "softwarePackage";
+  /** The type of device the package is for. */
+  readonly deviceType: string;
+  /** The model of device the package is for. */
+  readonly model: string;
+  /** The manufacturer of the devices the package is for. */
+  readonly manufacturerName: string;
+  /** Default `CoAP`. */
+  readonly protocolType?: string;
+  /** Free text. Default empty. */
+  readonly description?: string;
+  /** The day the package was built; free text. Default empty. */
+  readonly date?: string;
+  /** `yyyyMMdd'T'HHmmss'Z'`. Default: the moment the simulator starts. */
+  readonly uploadTime?: string;
+}
+
+/** A device of an application, and how it takes upgrades. */
+export interface DeviceData {
+  /** Identifies the device; unique in the file. */
+  readonly deviceId: string;
+  /** The type of the device, such as `WaterMeter`. */
+  readonly deviceType: string;
+  /** The model of the device. */
+  readonly model: string;
+  /** The manufacturer of the device. */
+  readonly manufacturerName: string;
+  /** The firmware it runs at the start. Default `V1.0`. */
+  readonly firmwareVersion?: string;
+  /** The software it runs at the start. Default `V1.0`. */
+  readonly softwareVersion?: string;
+  /** Names of the groups it belongs to. Default none. */
+  readonly groups?: readonly string[];
+  /** Whether the platform can reach it. Default true. */
+  readonly online?: boolean;
+  /** For an offline device: comes online this many seconds after the start, or after the change. */
+  readonly comesOnlineAfterSeconds?: number;
+  /** The radio cell it shares; see `devicesAtOncePerCell`. Default none. */
+  readonly cell?: string;
+  /** Seconds its upgrade takes. Default: `upgradeSeconds` of the behaviour. */
+  readonly upgradeSeconds?: number;
+  /** How each attempt ends: `timeout` means that the device never answers. Default `success`. */
+  readonly outcome?: "success" | "fail" | "timeout";
+  /** How many attempts end in that `fail` or `timeout` before one succeeds. Default: all. */
+  readonly failTimes?: number;
+  /** The `detailInfo` of a failed attempt. Default: a general sentence. */
+  readonly failureReason?: string;
+}
+
+/** An application of the platform. It sees only what is its own. */
+export interface ApplicationData {
+  /** What clients send as `appId` and `app_key`; unique in the file. */
+  readonly appId: string;
+  /** What clients log in with. */
+  readonly secret: string;
+  /** Whether logins are refused with 100247. Default false. */
+  readonly blocked?: boolean;
+  /** Groups that exist even when no device is in them. Default none. */
+  readonly groups?: readonly string[];
+  /** The packages uploaded so far. Default none. */
+  readonly packages?: readonly PackageData[];
+  /** What its devices have in common; each device may say otherwise. */
+  readonly deviceDefaults?: Partial<DeviceData>;
+  /** The registered devices, each with at least a `deviceId`. Default none. */
+  readonly devices?: readonly (Partial<DeviceData> & Pick<DeviceData, "deviceId">)[];
+}
+
+/** The content of a data file: what the platform holds when the simulator starts. */
+export interface SimulatorData {
+  /** Switches that differ from their defaults. */
+  readonly behaviour?: Partial<Behaviour>;
+  /** At least one application. */
+  readonly applications: readonly ApplicationData[];
+}
+
+/** Data that has been checked, with the defaults of devices spelled out on each. */
+export interface CheckedApplication {
+  readonly appId: string;
+  readonly secret: string;
+  readonly blocked: boolean;
+  readonly groups: readonly string[];
+  readonly packages: readonly PackageData[];
+  readonly devices: readonly DeviceData[];
+}
+
+export interface CheckedData {
+  readonly behaviour: Partial<Behaviour>;
+  readonly applications: readonly CheckedApplication[];
+}
+
+const packageKeys = [
+  ...["fileId", "name", "version", "fileType", "deviceType", "model", "manufacturerName"],
+  ...["protocolType", "description", "date", "uploadTime"],
+];
+const deviceKeys = [
+  ...["deviceId", "deviceType", "model", "manufacturerName", "firmwareVersion", "softwareVersion"],
+  ...["groups", "online", "comesOnlineAfterSeconds", "cell", "upgradeSeconds", "outcome"],
+  ...["failTimes", "failureReason"],
+];
+const applicationKeys = [
+  ...["appId", "secret", "blocked", "groups", "packages", "deviceDefaults", "devices"],
+];
+
+function readAnyText(value: unknown, where: string): string {
+  if (typeof value !== "string") throw new SimulatorInputError(`${where} must be a text.`);
+  return value;
+}
+
+function readNames(value: unknown, where: string): readonly string[] {
+  return readList(value, where).map((each, index) => readText(each, `${where}[${String(index)}]`));
+}
+
+function readUploadTime(value: unknown, where: string): string {
+  const text = readText(value, where);
+  if (parseBasicTime(text) === undefined) {
+    throw new SimulatorInputError(`${where} must be a UTC time such as 20260501T080000Z.`);
+  }
+  return text;
+}
+
+export function readPackage(value: unknown, where: string): PackageData {
+  const source = readObject(value, where, packageKeys);
+  const fileId = readText(source["fileId"], `${where}.fileId`);
+  if (!/^[A-Za-z0-9_.-]{1,256}$/.test(fileId)) {
+    throw new SimulatorInputError(
+      `${where}.fileId may hold only letters, digits, "_", "." and "-", at most 256 of them.`,
+    );
+  }
+  return withoutAbsent({
+    fileId,
+    name: readOptional(source, "name", where, readAnyText),
+    version: readText(source["version"], `${where}.version`),
+    fileType: readChoice(source["fileType"], `${where}.fileType`, [
+      "firmwarePackage",
+      "softwarePackage",
+    ] as const),
+    deviceType: readText(source["deviceType"], `${where}.deviceType`),
+    model: readText(source["model"], `${where}.model`),
+    manufacturerName: readText(source["manufacturerName"], `${where}.manufacturerName`),
+    protocolType: readOptional(source, "protocolType", where, readAnyText),
+    description: readOptional(source, "description", where, readAnyText),
+    date: readOptional(source, "date", where, readAnyText),
+    uploadTime: readOptional(source, "uploadTime", where, readUploadTime),
+  }) as PackageData;
+}
+
+/** Reads a part of a device: the keys that are there. */
+export function readDevicePart(value: unknown, where: string): Partial<DeviceData> {
+  const source = readObject(value, where, deviceKeys);
+  return withoutAbsent({
+    deviceId: readOptional(source, "deviceId", where, readText),
+    deviceType: readOptional(source, "deviceType", where, readText),
+    model: readOptional(source, "model", where, readText),
+    manufacturerName: readOptional(source, "manufacturerName", where, readText),
+    firmwareVersion: readOptional(source, "firmwareVersion", where, readText),
+    softwareVersion: readOptional(source, "softwareVersion", where, readText),
+    groups: readOptional(source, "groups", where, readNames),
+    online: readOptional(source, "online", where, readBoolean),
+    comesOnlineAfterSeconds: readOptional(source, "comesOnlineAfterSeconds", where, readNumber),
+    cell: readOptional(source, "cell", where, readText),
+    upgradeSeconds: readOptional(source, "upgradeSeconds", where, readNumber),
+    outcome: readOptional(source, "outcome", where, (outcome, at) =>
+      readChoice(outcome, at, ["success", "fail", "timeout"] as const),
+    ),
+    failTimes: readOptional(source, "failTimes", where, readNumber),
+    failureReason: readOptional(source, "failureReason", where, readText),
+  });
+}
+
+/** Makes sure that a device says what it is. */
+export function wholeDevice(part: Partial<DeviceData>, where: string): DeviceData {
+  return {
+    ...part,
+    deviceId: readText(part.deviceId, `${where}.deviceId`),
+    deviceType: readText(part.deviceType, `${where}.deviceType`),
+    model: readText(part.model, `${where}.model`),
+    manufacturerName: readText(part.manufacturerName, `${where}.manufacturerName`),
+  };
+}
+
+function readApplication(value: unknown, where: string): CheckedApplication {
+  const source = readObject(value, where, applicationKeys);
+  const defaults = readOptional(source, "deviceDefaults", where, readDevicePart) ?? {};
+  const devices = readOptional(source, "devices", where, readList) ?? [];
+  const packages = readOptional(source, "packages", where, readList) ?? [];
+  return {
+    appId: readText(source["appId"], `${where}.appId`),
+    secret: readText(source["secret"], `${where}.secret`),
+    blocked: readOptional(source, "blocked", where, readBoolean) ?? false,
+    groups: readOptional(source, "groups", where, readNames) ?? [],
+    packages: packages.map((each, index) =>
+      readPackage(each, `${where}.packages[${String(index)}]`),
+    ),
+    devices: devices.map((each, index) => {
+      const place = `${where}.devices[${String(index)}]`;
+      return wholeDevice({ ...defaults, ...readDevicePart(each, place) }, place);
+    }),
+  };
+}
+
+function refuseRepetition(values: readonly string[], what: string, where: string): void {
+  const seen = new Set<string>();
+  for (const value of values) {
+    if (seen.has(value)) {
+      throw new SimulatorInputError(`${where} holds the ${what} "${value}" twice.`);
+    }
+    seen.add(value);
+  }
+}
+
+/** Checks the content of a data file. */
+export function readData(value: unknown, where = "The data"): CheckedData {
+  const source = readObject(value, where, ["behaviour", "applications"]);
+  const behaviour = source["behaviour"];
+  const applications = readList(source["applications"], `${where}: applications`).map(
+    (each, index) => readApplication(each, `${where}: applications[${String(index)}]`),
+  );
+  if (applications.length === 0) {
+    throw new SimulatorInputError(`${where}: applications must hold at least one application.`);
+  }
+  const packages = applications.flatMap((application) => application.packages);
+  const devices = applications.flatMap((application) => application.devices);
+  refuseRepetition(
+    applications.map((each) => each.appId),
+    "appId",
+    where,
+  );
+  refuseRepetition(
+    packages.map((each) => each.fileId),
+    "fileId",
+    where,
+  );
+  refuseRepetition(
+    devices.map((each) => each.deviceId),
+    "deviceId",
+    where,
+  );
+  return {
+    behaviour: behaviour === undefined ? {} : readBehaviour(behaviour, `${where}: behaviour`),
+    applications,
+  };
+}
+
+/** Reads and checks a data file. */
+export function loadData(file: string): CheckedData {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = isObject(error) ? String(error["code"]) : String(error);
+    throw new SimulatorInputError(`The data file ${file} cannot be read (${code}).`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
+    throw new SimulatorInputError(`The data file ${file} is not valid JSON: ${reason}.`);
+  }
+  return readData(value, `The data file ${file}`);
+}

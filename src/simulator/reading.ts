@@ -1,0 +1,82 @@
+/**
+ * An option, a data file or a control call that the simulator cannot accept. The message is one
+ * sentence that names the place and what is expected there.
+ */
+export class SimulatorInputError extends Error {
+  override readonly name = "SimulatorInputError";
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value as an object that has no keys but the known ones. */
+export function readObject(value: unknown, where: string, known: readonly string[]): JsonObject {
+  if (!isObject(value)) throw new SimulatorInputError(`${where} must be a JSON object.`);
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) {
+      throw new SimulatorInputError(
+        `${where} has the unknown key "${key}"; known are ${known.join(", ")}.`,
+      );
+    }
+  }
+  return value;
+}
+
+export function readList(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new SimulatorInputError(`${where} must be a list.`);
+  return value as readonly unknown[];
+}
+
+export function readText(value: unknown, where: string): string {
+  if (typeof value !== "string" || value === "") {
+    throw new SimulatorInputError(`${where} must be a text that is not empty.`);
+  }
+  return value;
+}
+
+export function readBoolean(value: unknown, where: string): boolean {
+  if (typeof value !== "boolean") throw new SimulatorInputError(`${where} must be true or false.`);
+  return value;
+}
+
+export function readNumber(value: unknown, where: string, minimum = 0): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < minimum) {
+    throw new SimulatorInputError(`${where} must be a number of at least ${String(minimum)}.`);
+  }
+  return value;
+}
+
+export function readChoice<Choice extends string | number>(
+  value: unknown,
+  where: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) {
+    const listed = choices.map((choice) => JSON.stringify(choice)).join(", ");
+    throw new SimulatorInputError(`${where} must be one of ${listed}.`);
+  }
+  return found;
+}
+
+/** Reads a key that may be absent; `undefined` when it is. */
+export function readOptional<Value>(
+  source: JsonObject,
+  key: string,
+  where: string,
+  read: (value: unknown, where: string) => Value,
+): Value | undefined {
+  const value = source[key];
+  return value === undefined ? undefined : read(value, `${where}.${key}`);
+}
+
+/** Leaves out the keys whose value is `undefined`. */
+export function withoutAbsent<Shape extends object>(
+  shape: Shape,
+): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {
+  const entries = Object.entries(shape).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
+}

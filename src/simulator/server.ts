@@ -1,0 +1,268 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { ApiReply, ApiRequest } from "./api";
+import type { OpenRecord } from "./books";
+import { control, controlPath } from "./control";
+import { takesEffect, type FaultOptions } from "./faults";
+import type { Simulator, SimulatorTls } from "./handle";
+import type { Platform } from "./platform";
+import { SimulatorInputError } from "./reading";
+import type { RequestLog } from "./request-log";
+
+const page = (title: string): string =>
+  `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
+
+interface Outgoing {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly text: string;
+}
+
+interface Exchange {
+  readonly request: ApiRequest;
+  readonly response: ServerResponse;
+  readonly record: OpenRecord;
+  reply: ApiReply | undefined;
+}
+
+function outgoing(reply: ApiReply): Outgoing {
+  if (reply.body === undefined) return { status: reply.status, type: undefined, text: "" };
+  return { status: reply.status, type: "application/json", text: JSON.stringify(reply.body) };
+}
+
+/** The HTTP side of a simulator: reads calls, lets faults meet them and sends the replies. */
+export class SimulatorServer {
+  private readonly platform: Platform;
+  private readonly log: RequestLog | undefined;
+  private readonly server: Server;
+  private readonly held = new Set<() => void>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private simulator: Simulator | undefined;
+
+  constructor(platform: Platform, tls: SimulatorTls | undefined, log: RequestLog | undefined) {
+    this.platform = platform;
+    this.log = log;
+    const listener: RequestListener = (incoming, response) => {
+      this.receive(incoming, response);
+    };
+    this.server = tls === undefined ? createServer(listener) : secureServer(tls, listener);
+  }
+
+  /** Listens; resolves to the port. */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, host, () => {
+        resolve();
+      });
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Gives the control interface what it works on. */
+  attach(simulator: Simulator): void {
+    this.simulator = simulator;
+  }
+
+  releaseHeld(): number {
+    const waiting = [...this.held];
+    for (const release of waiting) release();
+    return waiting.length;
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.timers) clearTimeout(timer);
+    await new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+      this.server.closeAllConnections();
+    });
+    this.log?.close();
+  }
+
+  private receive(incoming: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("error", () => {
+      response.destroy();
+    });
+    incoming.on("end", () => {
+      const [path = "/", query = ""] = splitOnce(incoming.url ?? "/", "?");
+      const request: ApiRequest = {
+        method: incoming.method ?? "GET",
+        path,
+        query: new URLSearchParams(query),
+        headers: incoming.headers,
+        body: Buffer.concat(chunks).toString("utf8"),
+        now: this.platform.clock.milliseconds(),
+      };
+      try {
+        this.answer(request, response);
+      } catch (error) {
+        const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.send(response, { status: 500, type: "text/plain", text: `Simulator: ${problem}\n` });
+      }
+    });
+  }
+
+  private answer(request: ApiRequest, response: ServerResponse): void {
+    const { method, path, body } = request;
+    if (path === controlPath || path.startsWith(`${controlPath}/`)) {
+      if (this.simulator === undefined) throw new Error("The simulator is not ready.");
+      this.send(response, outgoing(control(this.simulator, method, path, body)));
+      return;
+    }
+    const { api, faultList, requestBook } = this.platform;
+    const fault = faultList.take(method, path);
+    const appId = api.applicationOf(request);
+    const record = requestBook.enter(request, appId);
+    record.fault = fault?.kind ?? null;
+    if (fault?.kind === "tokenExpired" && appId !== null) api.endToken(appId, "expired");
+    if (fault?.kind === "tokenTaken" && appId !== null) api.endToken(appId, "taken");
+    const exchange: Exchange = { request, response, record, reply: undefined };
+    response.once("close", () => {
+      this.ended(exchange);
+    });
+    if (fault === undefined || takesEffect(fault)) exchange.reply = this.carryOut(exchange);
+    if (fault === undefined) this.finish(exchange, exchange.reply);
+    else this.meet(exchange, fault);
+  }
+
+  private carryOut({ request, record }: Exchange): ApiReply {
+    const reply = this.platform.api.handle(request);
+    record.createdTask = reply.createdTask ?? null;
+    return reply;
+  }
+
+  /** Does to the reply what the fault wants. */
+  private meet(exchange: Exchange, fault: FaultOptions): void {
+    const { api } = this.platform;
+    const { response, record } = exchange;
+    // A call that is held or delayed without effect ends as a failure of the platform.
+    const reply = exchange.reply ?? api.failed(503);
+    switch (fault.kind) {
+      case "throttle":
+        this.finish(exchange, api.throttled());
+        return;
+      case "serverError":
+        this.finish(exchange, api.failed(fault.status ?? 500));
+        return;
+      case "tokenExpired":
+      case "tokenTaken":
+        this.finish(exchange, reply);
+        return;
+      case "notJson":
+        this.finishWith(exchange, 200, "Welcome");
+        return;
+      case "proxyNotFound":
+        this.finishWith(exchange, 404, "404 Not Found");
+        return;
+      case "drop":
+        record.outcome = "dropped";
+        response.socket?.destroy();
+        return;
+      case "cutReply":
+        this.cut(exchange, outgoing(reply));
+        return;
+      case "slowReply":
+        this.delay(exchange, reply, fault.seconds ?? 1);
+        return;
+      case "hold":
+        this.hold(exchange, reply);
+        return;
+    }
+  }
+
+  private delay(exchange: Exchange, reply: ApiReply, seconds: number): void {
+    exchange.record.outcome = "delayed";
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      this.finish(exchange, reply);
+    }, seconds * 1000);
+    this.timers.add(timer);
+  }
+
+  private hold(exchange: Exchange, reply: ApiReply): void {
+    exchange.record.outcome = "held";
+    const release = (): void => {
+      this.held.delete(release);
+      this.finish(exchange, reply);
+    };
+    this.held.add(release);
+    exchange.response.once("close", () => this.held.delete(release));
+  }
+
+  private cut({ response, record }: Exchange, { status, type, text }: Outgoing): void {
+    record.outcome = "cut";
+    record.status = status;
+    // An empty reply is announced with a body that never comes.
+    this.head(response, status, type, Math.max(Buffer.byteLength(text), 2));
+    response.flushHeaders();
+    if (text !== "") response.write(text.slice(0, Math.floor(text.length / 2)));
+    setImmediate(() => response.socket?.destroySoon());
+  }
+
+  private finish(exchange: Exchange, reply: ApiReply | undefined): void {
+    if (reply === undefined || exchange.response.destroyed) return;
+    exchange.reply = reply;
+    exchange.record.status = reply.status;
+    exchange.record.errorCode = reply.errorCode ?? null;
+    exchange.record.outcome = "replied";
+    this.send(exchange.response, outgoing(reply));
+  }
+
+  private finishWith(exchange: Exchange, status: number, title: string): void {
+    exchange.record.status = status;
+    exchange.record.outcome = "replied";
+    this.send(exchange.response, { status, type: "text/html", text: page(title) });
+  }
+
+  private head(
+    response: ServerResponse,
+    status: number,
+    type: string | undefined,
+    length: number,
+  ): void {
+    response.sendDate = false;
+    response.setHeader("Date", this.platform.clock.now().toUTCString());
+    if (type !== undefined) response.setHeader("Content-Type", type);
+    if (status !== 204) response.setHeader("Content-Length", length);
+    response.writeHead(status);
+  }
+
+  private send(response: ServerResponse, { status, type, text }: Outgoing): void {
+    this.head(response, status, type, Buffer.byteLength(text));
+    response.end(text);
+  }
+
+  private ended({ record, request, reply }: Exchange): void {
+    if (["open", "held", "delayed"].includes(record.outcome)) record.outcome = "abandoned";
+    this.log?.write(record, request, reply);
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const index = text.indexOf(separator);
+  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+function secureServer(tls: SimulatorTls, listener: RequestListener): Server {
+  const demanded =
+    tls.clientAuthority === undefined
+      ? {}
+      : { ca: tls.clientAuthority, requestCert: true, rejectUnauthorized: true };
+  try {
+    return createSecureServer({ cert: tls.certificate, key: tls.key, ...demanded }, listener);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SimulatorInputError(`The certificate and key cannot be used: ${reason}.`);
+  }
+}

@@ -1,0 +1,69 @@
+import { RunningClock } from "./clock";
+import { loadData, readData } from "./data";
+import { readBehaviour } from "./behaviour";
+import type { Simulator, SimulatorOptions } from "./handle";
+import { Platform } from "./platform";
+import { RequestLog } from "./request-log";
+import { SimulatorServer } from "./server";
+
+/**
+ * Starts a simulator of the northbound v1.5.0 device-upgrade API: the eight upgrade calls, login,
+ * refresh and logout. It needs no network and no account, and keeps everything in memory.
+ * @param options - The data, where to listen, and how the platform behaves.
+ * @returns The handle, once the simulator listens.
+ * @throws SimulatorInputError when the options or the data cannot be used; the system's error when
+ * the port cannot be had.
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const data = typeof options.data === "string" ? loadData(options.data) : readData(options.data);
+  const given = readBehaviour(options.behaviour ?? {}, "The behaviour");
+  const clock = new RunningClock(options.clock);
+  const platform = new Platform({ ...data, behaviour: { ...data.behaviour, ...given } }, clock);
+  const log = options.log === undefined ? undefined : new RequestLog(options.log);
+  const server = new SimulatorServer(platform, options.tls, log);
+  const host = options.host ?? "127.0.0.1";
+  const scheme = options.tls === undefined ? "http" : "https";
+  const name = host.includes(":") ? `[${host}]` : host;
+
+  const port = await server.listen(host, options.port ?? 0);
+  const simulator: Simulator = {
+    url: `${scheme}://${name}:${String(port)}`,
+    clock,
+    books: () => platform.books(),
+    behaviour: () => platform.behaviour(),
+    setBehaviour: (change) => platform.setBehaviour(change),
+    addFault: (fault) => platform.addFault(fault),
+    faults: () => platform.faultList.list(),
+    clearFaults: () => {
+      platform.faultList.clear();
+    },
+    releaseHeld: () => server.releaseHeld(),
+    stopTask: (operationId) => {
+      platform.stopTask(operationId);
+    },
+    finishTask: (operationId) => {
+      platform.finishTask(operationId);
+    },
+    purgeTask: (operationId) => {
+      platform.purgeTask(operationId);
+    },
+    putPackage: (packageData, appId) => {
+      platform.putPackage(packageData, appId);
+    },
+    deletePackage: (fileId) => {
+      platform.deletePackage(fileId);
+    },
+    putDevice: (deviceId, change, appId) => {
+      platform.putDevice(deviceId, change, appId);
+    },
+    loginElsewhere: (appId) => {
+      platform.loginElsewhere(appId);
+    },
+    reset: () => {
+      platform.reset();
+    },
+    close: () => server.close(),
+  };
+  server.attach(simulator);
+  return simulator;
+}
