@@ -215,9 +215,12 @@ export class World {
       held.data = { ...held.data, ...change, deviceId };
       held.firmwareVersion = change.firmwareVersion ?? held.firmwareVersion;
       held.softwareVersion = change.softwareVersion ?? held.softwareVersion;
-      if (change.online !== undefined || change.comesOnlineAfterSeconds !== undefined) {
-        const online = change.online ?? false;
-        held.onlineAt = online ? this.time : onlineAt({ ...held.data, online }, this.time);
+      const { online, comesOnlineAfterSeconds } = change;
+      const isOnline = held.onlineAt <= this.time;
+      if (online === true && !isOnline) held.onlineAt = this.time;
+      else if (online === false || comesOnlineAfterSeconds !== undefined) {
+        const seconds = comesOnlineAfterSeconds ?? Infinity;
+        held.onlineAt = this.time + seconds * 1000;
       }
       if (change.outcome !== undefined || change.failTimes !== undefined) {
         held.failuresLeft = change.failTimes ?? Infinity;
