@@ -85,7 +85,7 @@ test("the sample data is a world with a pilot group, a fleet and packages to ins
 });
 
 test("the manual tells every switch with its flag and default", () => {
-  const manual = readFileSync(join(root, "docs/simulator.md"), "utf8");
+  const manual = readFileSync(join(root, "docs/simulator.md"), "utf8").replace(/ +/g, " ");
   for (const name of behaviourNames) {
     const { initial } = behaviourRules[name];
     const told = initial === null ? "off" : String(initial);
