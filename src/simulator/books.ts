@@ -161,7 +161,7 @@ export class RequestBook {
       byMethod,
       logins: count((each) => /\/(login|refreshToken)$/.test(each.path)),
       throttled: count((each) => each.errorCode === "1010009"),
-      taskPosts: count((each) => each.method === "POST" && /Upgrade$/.test(each.path)),
+      taskPosts: count((each) => each.method === "POST" && each.path.endsWith("Upgrade")),
       taskPostsInEffect: count((each) => each.createdTask !== null),
     };
   }

@@ -1,9 +1,8 @@
 import type { Simulator } from "./handle";
 import type { FaultOptions } from "./faults";
-import type { Behaviour } from "./behaviour";
-import type { DeviceData, PackageData } from "./data";
+import type { PackageData } from "./data";
 import { isObject, readNumber, readObject, SimulatorInputError, type JsonObject } from "./reading";
-import { parseJson } from "./requests";
+import { decoded, parseJson } from "./requests";
 
 export const controlPath = "/_control";
 
@@ -37,7 +36,7 @@ function clockState({ simulator }: ControlCall): JsonObject {
   return { now: simulator.clock.now().toISOString(), speed: simulator.clock.speed };
 }
 
-// The bodies below go to operations that check them themselves, hence the casts.
+// The bodies go to operations that check them themselves.
 const operations: Readonly<Record<string, Operation>> = {
   "GET /books": ({ simulator }) => simulator.books(),
   "GET /clock": clockState,
@@ -60,11 +59,11 @@ const operations: Readonly<Record<string, Operation>> = {
   "DELETE /packages/*": ({ simulator, id }) => simulator.deletePackage(id),
   "PUT /devices/*": ({ simulator, id, body }) => {
     const { rest, appId } = apart(body);
-    simulator.putDevice(id, rest as Partial<DeviceData>, appId);
+    simulator.putDevice(id, rest, appId);
   },
   "POST /login/*": ({ simulator, id }) => simulator.loginElsewhere(id),
   "GET /behaviour": ({ simulator }) => simulator.behaviour(),
-  "POST /behaviour": ({ simulator, body }) => simulator.setBehaviour(body as Partial<Behaviour>),
+  "POST /behaviour": ({ simulator, body }) => simulator.setBehaviour(body),
   "POST /reset": ({ simulator }) => simulator.reset(),
 };
 
@@ -78,7 +77,7 @@ function find(method: string, path: string): { operation: Operation; id: string 
     }
     const id = asked.slice(before.length, asked.length - after.length);
     const fits = asked === before + id + after && id !== "" && !id.includes("/");
-    if (fits) return { operation, id: decodeURIComponent(id) };
+    if (fits) return { operation, id: decoded(id) };
   }
   return undefined;
 }

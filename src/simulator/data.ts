@@ -166,7 +166,7 @@ export function readPackage(value: unknown, where: string): PackageData {
     description: readOptional(source, "description", where, readAnyText),
     date: readOptional(source, "date", where, readAnyText),
     uploadTime: readOptional(source, "uploadTime", where, readUploadTime),
-  }) as PackageData;
+  });
 }
 
 /** Reads a part of a device: the keys that are there. */

@@ -94,7 +94,7 @@ export function readFault(value: unknown, where: string): FaultOptions {
     status: readOptional(source, "status", where, readServerStatus),
     seconds: readOptional(source, "seconds", where, readNumber),
     takesEffect: readOptional(source, "takesEffect", where, readBoolean),
-  }) as FaultOptions;
+  });
 }
 
 function readServerStatus(value: unknown, where: string): number {

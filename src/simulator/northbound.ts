@@ -5,7 +5,7 @@ import { loginRoutes } from "./northbound-login";
 import { isWellFormedId, checkOrder } from "./validation";
 import { packageReply, pageReply, subTaskReply, taskReply, type Page } from "./wire";
 import { isObject } from "./reading";
-import { contentTypeIs, headerText, parseJson } from "./requests";
+import { contentTypeIs, decoded, headerText, parseJson } from "./requests";
 import { isFinished, type OperateType, type Task } from "./schedule";
 import { taskStatus, type StoredPackage, type World } from "./world";
 
@@ -229,14 +229,6 @@ function enter(state: NorthboundState, request: ApiRequest): { appId: string } |
   const code = !known ? "1010005" : !hasQuota ? "1010009" : undefined;
   if (code === undefined || behaviour.refusedCallsCount) state.accounts.count(appId, request.now);
   return code ?? { appId };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function handle(state: NorthboundState, request: ApiRequest): ApiReply {

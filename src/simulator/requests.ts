@@ -16,3 +16,12 @@ export function parseJson(text: string): unknown {
 export function headerText(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
+
+/** A segment of a path without its percent signs; as it is when they are malformed. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

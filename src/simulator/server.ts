@@ -95,7 +95,7 @@ export class SimulatorServer {
       response.destroy();
     });
     incoming.on("end", () => {
-      const [path = "/", query = ""] = splitOnce(incoming.url ?? "/", "?");
+      const [path, query] = splitOnce(incoming.url ?? "/", "?");
       const request: ApiRequest = {
         method: incoming.method ?? "GET",
         path,

@@ -56,10 +56,7 @@ export interface Reply {
   readonly body: Fields;
 }
 
-/** A parsed body, read without ceremony. */
-export interface Fields {
-  readonly [key: string]: Fields;
-}
+export type Fields = Readonly<Record<string, unknown>>;
 
 export type Call = (method: string, path: string, body?: unknown) => Promise<Reply>;
 

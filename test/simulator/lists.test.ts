@@ -1,11 +1,11 @@
 import { bench, createTask, kind, type Reply } from "./client";
 
 function operationIds({ body }: Reply): unknown {
-  return (body["data"] as unknown as { operationId: string }[]).map((each) => each.operationId);
+  return (body["data"] as { operationId: string }[]).map((each) => each.operationId);
 }
 
 function fileIds({ body }: Reply): unknown {
-  return (body["data"] as unknown as { fileId: string }[]).map((each) => each.fileId);
+  return (body["data"] as { fileId: string }[]).map((each) => each.fileId);
 }
 
 test("pages count from 0 and tell the total", async () => {

@@ -1,7 +1,7 @@
 import { bench, createTask, kind, type Reply } from "./client";
 
 function fileIds({ body }: Reply): unknown {
-  return (body["data"] as unknown as { fileId: string }[]).map((each) => each.fileId);
+  return (body["data"] as { fileId: string }[]).map((each) => each.fileId);
 }
 
 test("a package has the eleven fields of the vendor's page, all texts", async () => {
