@@ -18,5 +18,6 @@ export type {
   RequestCounts,
   RequestRecord,
 } from "./simulator/books";
+export type { OperateType, SubTaskStatus, TaskStatus } from "./simulator/schedule";
 export type { SubTaskReply, TaskReply } from "./simulator/wire";
 export type { StatusCounts } from "./simulator/world";

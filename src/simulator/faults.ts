@@ -9,19 +9,6 @@ import {
   withoutAbsent,
 } from "./reading";
 
-const faultKinds = [
-  "throttle",
-  "serverError",
-  "slowReply",
-  "drop",
-  "cutReply",
-  "notJson",
-  "proxyNotFound",
-  "tokenExpired",
-  "tokenTaken",
-  "hold",
-] as const;
-
 /**
  * What goes wrong with a call:
  * - `throttle`: 403 1010009, whatever the quota says;
@@ -35,7 +22,30 @@ const faultKinds = [
  * - `tokenTaken`: another client logs in just before the call, which ends access and refresh token;
  * - `hold`: the reply waits until it is released or the client goes away.
  */
-export type FaultKind = (typeof faultKinds)[number];
+export type FaultKind =
+  | "throttle"
+  | "serverError"
+  | "slowReply"
+  | "drop"
+  | "cutReply"
+  | "notJson"
+  | "proxyNotFound"
+  | "tokenExpired"
+  | "tokenTaken"
+  | "hold";
+
+const faultKinds: readonly FaultKind[] = [
+  "throttle",
+  "serverError",
+  "slowReply",
+  "drop",
+  "cutReply",
+  "notJson",
+  "proxyNotFound",
+  "tokenExpired",
+  "tokenTaken",
+  "hold",
+];
 
 /** A fault to inject into the next calls that match. */
 export interface FaultOptions {

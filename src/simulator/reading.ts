@@ -3,6 +3,7 @@
  * sentence that names the place and what is expected there.
  */
 export class SimulatorInputError extends Error {
+  /** Tells this error from others where `instanceof` cannot. */
   override readonly name = "SimulatorInputError";
 }
 

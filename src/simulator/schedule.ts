@@ -1,8 +1,11 @@
 import type { Behaviour } from "./behaviour";
 import type { DeviceData, PackageData } from "./data";
 
+/** What a task upgrades, in the words of its reply. */
 export type OperateType = "firmware_upgrade" | "software_upgrade";
+/** The status of a device's part of a task. */
 export type SubTaskStatus = "wait" | "processing" | "success" | "fail" | "stop";
+/** The status of a task. */
 export type TaskStatus = "wait" | "processing" | "success" | "failed" | "stop";
 
 /** A device and what the platform knows of it now. */

@@ -2,7 +2,7 @@ import { basicTime } from "./basic-time";
 import type { Behaviour } from "./behaviour";
 import type { PackageData } from "./data";
 import { isObject, type JsonObject } from "./reading";
-import type { SubTask, Task } from "./schedule";
+import type { OperateType, SubTask, SubTaskStatus, Task, TaskStatus } from "./schedule";
 import {
   countStatuses,
   startedAt,
@@ -63,16 +63,29 @@ export function packageReply(stored: StoredPackage): Required<PackageData> {
 
 /** A task as the platform tells it. It names no fileId: that is how the vendor's reply is. */
 export interface TaskReply {
+  /** Identifies the task. */
   readonly operationId: string;
+  /** When the task was made, `yyyyMMdd'T'HHmmss'Z'` in UTC. */
   readonly createTime: string;
+  /** When it began; absent or null before that. */
   readonly startTime: string | null | undefined;
+  /** When it ended; absent or null before that. */
   readonly stopTime: string | null | undefined;
-  readonly operateType: Task["operateType"];
+  /** Whether firmware or software is upgraded. */
+  readonly operateType: OperateType;
+  /** The targets of the request, echoed as the switch `echo` says. */
   readonly targets: unknown;
+  /** The policy of the request, echoed likewise; absent when none was sent. */
   readonly policy: unknown;
-  readonly status: ReturnType<typeof taskStatus>;
+  /** The status of the task; `failed`, where a sub-task says `fail`. */
+  readonly status: TaskStatus;
+  /** How many sub-tasks are in which status. */
   readonly staResult: StatusCounts;
-  readonly extendPara: { readonly fileVersion: string };
+  /** What else there is to say. */
+  readonly extendPara: {
+    /** The version of the package. */
+    readonly fileVersion: string;
+  };
 }
 
 export function taskReply(task: Task, behaviour: Behaviour): TaskReply {
@@ -92,15 +105,24 @@ export function taskReply(task: Task, behaviour: Behaviour): TaskReply {
 
 /** A device's part of a task as the platform tells it. */
 export interface SubTaskReply {
+  /** Identifies the device's part of the task. */
   readonly subOperationId: string;
+  /** When the task was made, `yyyyMMdd'T'HHmmss'Z'` in UTC. */
   readonly createTime: string;
+  /** When it began; absent or null before that. */
   readonly startTime: string | null | undefined;
+  /** When it ended; absent or null before that. */
   readonly stopTime: string | null | undefined;
-  readonly operateType: Task["operateType"];
+  /** Whether firmware or software is upgraded. */
+  readonly operateType: OperateType;
+  /** The device. */
   readonly deviceId: string;
-  readonly status: SubTask["status"];
+  /** The status of the sub-task; `fail`, where a task says `failed`. */
+  readonly status: SubTaskStatus;
+  /** Why it failed, was stopped, or did not need the upgrade; else absent. */
   readonly detailInfo: string | undefined;
-  readonly extendInfo: JsonObject;
+  /** Always empty here. */
+  readonly extendInfo: Readonly<Record<string, unknown>>;
 }
 
 export function subTaskReply(task: Task, subTask: SubTask, behaviour: Behaviour): SubTaskReply {
