@@ -1,0 +1,49 @@
+/**
+ * An error whose message is a whole sentence for the person who runs the program: what was done, to
+ * what, what the platform said, and what to do next. Everything that this library throws on purpose
+ * is one.
+ */
+export class OtaError extends Error {
+  override readonly name: string = "OtaError";
+}
+
+/** The platform answered a call with a refusal. */
+export class PlatformError extends OtaError {
+  override readonly name: string = "PlatformError";
+  /** HTTP status of the reply. */
+  readonly status: number;
+  /** The platform's own error code, such as `"123002"`; absent when something in between answered. */
+  readonly code: string | undefined;
+
+  /** @internal */
+  constructor(message: string, status: number, code: string | undefined) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * A call that changes the platform was sent, and its reply never arrived or could not be read: it
+ * may have taken effect. It must be searched for, never sent again.
+ *
+ * @internal
+ */
+export class LostReplyError extends OtaError {
+  override readonly name: string = "LostReplyError";
+}
+
+/**
+ * The operation was cancelled (Ctrl-C, a cancelled pipeline) or its engine is gone; nothing more is
+ * sent.
+ *
+ * @internal
+ */
+export class CancelledError extends OtaError {
+  override readonly name: string = "CancelledError";
+}
+
+/** @internal */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

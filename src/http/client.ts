@@ -1,0 +1,158 @@
+import { randomInt } from "node:crypto";
+
+import type { Clock } from "../clock";
+import { LostReplyError, messageOf, OtaError, PlatformError } from "../errors";
+import { createAudit } from "./audit";
+import {
+  type CallArguments,
+  type CallContext,
+  type Endpoint,
+  type HttpReply,
+  type HttpRequest,
+  pathOf,
+  type Policy,
+  type Send,
+} from "./endpoint";
+import { createQuota } from "./quota";
+import { createRetry, type ReplyKind } from "./retry";
+import { type Connection, createSend } from "./send";
+import { createShare } from "./share";
+import { createTokenPolicy, type Token } from "./token";
+
+/** What a platform says about its own replies. */
+export interface Dialect {
+  /** The error that a reply carries, if any, whatever its status is. */
+  readonly faultOf: (reply: HttpReply) => Fault | undefined;
+  readonly isThrottled: (fault: Fault) => boolean;
+  readonly isTokenRejected: (fault: Fault) => boolean;
+  /** The whole sentence for a refusal. */
+  readonly explain: (request: HttpRequest, fault: Fault) => string;
+  readonly idOf: (reply: HttpReply) => string | undefined;
+  /** Gets a token through the calls it is given, which are under the quota like all others. */
+  readonly obtainToken: (send: Send, old: Token | undefined, clock: Clock) => Promise<Token>;
+}
+
+export interface Fault {
+  readonly status: number;
+  /** The platform's code; absent when the reply is not in the platform's form. */
+  readonly code: string | undefined;
+  readonly description: string;
+}
+
+export interface ClientOptions {
+  readonly connection: Connection;
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly callsPerMinute: number;
+  readonly readOnly: boolean;
+  readonly auditLog: string | undefined;
+  readonly random?: () => number;
+  readonly send?: Send;
+}
+
+export interface Client {
+  call<Reply>(endpoint: Endpoint<Reply>, call: CallArguments, context: CallContext): Promise<Reply>;
+  /** The platform's clock, from the `Date` of its latest reply; ours until there was one. */
+  platformNow(): number;
+}
+
+export function createClient(options: ClientOptions): Client {
+  const { dialect, clock, readOnly, auditLog } = options;
+  const random = options.random ?? (() => randomInt(1_000_000) / 1_000_000);
+  let clockOffset = 0;
+
+  const rawSend = options.send ?? createSend(options.connection);
+  const send: Send = async (request) => {
+    if (request.mutates) await request.context.beforeMutation?.();
+    const reply = await rawSend(request);
+    const date = Date.parse(reply.headers["date"] ?? "");
+    if (Number.isFinite(date)) clockOffset = date - clock.now();
+    return reply;
+  };
+  const quota = createQuota(options.callsPerMinute, clock);
+  const retry = createRetry({ clock, random, classify: (reply) => kindOf(reply, dialect) });
+  const limited = retry(quota(send));
+  const token = createTokenPolicy({
+    clock,
+    random,
+    obtain: (old) => dialect.obtainToken(limited, old, clock),
+    isRejection: (reply) => isRejected(reply, dialect),
+  });
+  const share = createShare(clock);
+  const codeOf = (reply: HttpReply): string | undefined => dialect.faultOf(reply)?.code;
+  const audit = createAudit({ clock, readOnly, auditLog, idOf: dialect.idOf, codeOf });
+  const policies: Policy[] = [audit, share, token];
+  const through = policies.reduceRight((next, policy) => policy(next), limited);
+
+  return {
+    async call(endpoint, call, context) {
+      const request = toRequest(endpoint, call, context);
+      return toReply(endpoint, request, await through(request), dialect);
+    },
+    platformNow: () => clock.now() + clockOffset,
+  };
+}
+
+function toRequest(
+  endpoint: Endpoint<unknown>,
+  call: CallArguments,
+  context: CallContext,
+): HttpRequest {
+  return {
+    doing: endpoint.doing,
+    method: endpoint.method,
+    path: pathOf(endpoint.path, call),
+    headers: { accept: "application/json", "content-type": "application/json" },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    mutates: endpoint.mutates,
+    repeatable: endpoint.method !== "POST" || !endpoint.mutates,
+    priority: context.priority ?? endpoint.priority,
+    shareSeconds: endpoint.shareSeconds ?? 0,
+    context,
+  };
+}
+
+function toReply<Reply>(
+  endpoint: Endpoint<Reply>,
+  request: HttpRequest,
+  reply: HttpReply,
+  dialect: Dialect,
+): Reply {
+  const fault = dialect.faultOf(reply);
+  if (fault !== undefined) {
+    throw new PlatformError(dialect.explain(request, fault), fault.status, fault.code);
+  }
+  try {
+    return endpoint.parse(parseJson(reply.text));
+  } catch (error) {
+    const unreadable = `The platform answered ${request.doing} with something that is not its documented reply: ${messageOf(error)}`;
+    throw request.repeatable ? new OtaError(unreadable) : new LostReplyError(unreadable);
+  }
+}
+
+function kindOf(reply: HttpReply, dialect: Dialect): ReplyKind {
+  const fault = dialect.faultOf(reply);
+  if (fault !== undefined && dialect.isThrottled(fault)) return "throttled";
+  if (reply.status >= 500 || reply.status === 408) return "broken";
+  if (reply.status < 300 && fault === undefined && !isJson(reply.text)) return "broken";
+  return "answer";
+}
+
+function isRejected(reply: HttpReply, dialect: Dialect): boolean {
+  const fault = dialect.faultOf(reply);
+  return fault !== undefined && dialect.isTokenRejected(fault);
+}
+
+/** An empty body is `undefined`. */
+export function parseJson(text: string): unknown {
+  return text.trim() === "" ? undefined : (JSON.parse(text) as unknown);
+}
+
+function isJson(text: string): boolean {
+  try {
+    parseJson(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+/** What one kind of call is: data, so that each platform call is one declaration. */
+export interface Endpoint<Reply> {
+  /** What the call does, as a gerund for messages: "querying version package". */
+  readonly doing: string;
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Path with `{parameters}`. */
+  readonly path: string;
+  /** Whether the call changes the platform: refused when read-only, audited, never repeated blindly. */
+  readonly mutates: boolean;
+  /** Calls wait for their turn in this order when the quota is short. */
+  readonly priority: Priority;
+  /** How old a reply may be that several callers share; 0 or absent: every caller asks anew. */
+  readonly shareSeconds?: number;
+  /** Turns the parsed JSON body (`undefined` when empty) into the reply; throws when it does not fit. */
+  readonly parse: (body: unknown) => Reply;
+}
+
+/** Mutating calls go before reads, reads before polls. */
+export type Priority = "mutate" | "read" | "poll";
+
+/** One call of an endpoint. */
+export interface CallArguments {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+}
+
+/** What belongs to whoever calls, not to the call. */
+export interface CallContext {
+  /** Whose call it is, for the audit log. */
+  readonly urn?: string | undefined;
+  /** Ends waiting and reading early; a mutating call that was sent is never cut off. */
+  readonly signal?: AbortSignal | undefined;
+  /** Runs right before a mutating call is sent; throws when it must not be. */
+  readonly beforeMutation?: (() => Promise<void>) | undefined;
+  /** Ask the platform anew, whatever the endpoint shares. */
+  readonly fresh?: boolean;
+  readonly priority?: Priority;
+}
+
+/** A call as it goes through the policies. */
+export interface HttpRequest {
+  readonly doing: string;
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly mutates: boolean;
+  /** Whether the call may be sent again when nobody knows if it took effect. */
+  readonly repeatable: boolean;
+  readonly priority: Priority;
+  readonly shareSeconds: number;
+  readonly context: CallContext;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export type Send = (request: HttpRequest) => Promise<HttpReply>;
+
+/** A policy is a function from "send" to "send". */
+export type Policy = (next: Send) => Send;
+
+/** Path and query of a call, every value encoded, so that an id can never become another path. */
+export function pathOf(path: string, call: CallArguments): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
+    const value = call.parameters?.[name] ?? "";
+    return value === "." || value === ".."
+      ? value.replaceAll(".", "%2E")
+      : encodeURIComponent(value);
+  });
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text === "" ? filled : `${filled}?${text}`;
+}

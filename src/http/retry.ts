@@ -1,0 +1,112 @@
+import type { Clock } from "../clock";
+import { CancelledError, LostReplyError, OtaError } from "../errors";
+import type { HttpReply, HttpRequest, Policy } from "./endpoint";
+import { ConnectionError } from "./send";
+
+/** What a reply means for whoever might send the call again. */
+export type ReplyKind =
+  | "answer"
+  /** The call was turned away for its frequency, without effect. */
+  | "throttled"
+  /** Nobody knows whether the call took effect: a 5xx, or a reply that is not the platform's. */
+  | "broken";
+
+export interface RetryOptions {
+  readonly clock: Clock;
+  /** A number from 0 up to 1; spreads the clients that wait. */
+  readonly random: () => number;
+  readonly classify: (reply: HttpReply) => ReplyKind;
+}
+
+/** A throttled call is repeated for as long as this; the quota's window is a minute. */
+const THROTTLE_PATIENCE_MILLISECONDS = 15 * 60_000;
+const THROTTLE_PAUSE_MILLISECONDS = { first: 2_000, longest: 30_000 };
+const REPEATS_AFTER_A_FAILURE = 5;
+const FAILURE_PAUSE_MILLISECONDS = { first: 500, longest: 8_000 };
+
+/**
+ * Throttled calls wait and are repeated, whatever they do: the platform refused them. Broken replies
+ * and lost connections are repeated only where that is harmless; a call that changes the platform
+ * ends as {@link LostReplyError} instead, for its caller to search.
+ */
+export function createRetry({ clock, random, classify }: RetryOptions): Policy {
+  return (next) => async (request) => {
+    const startedAt = clock.now();
+    let throttled = 0;
+    let failures = 0;
+    for (;;) {
+      const outcome = await attempt(() => next(request));
+      if ("reply" in outcome) {
+        const kind = classify(outcome.reply);
+        if (kind === "answer") return outcome.reply;
+        if (kind === "throttled") {
+          const asked = retryAfterMilliseconds(outcome.reply);
+          const pause = asked ?? pauseAfter(throttled, THROTTLE_PAUSE_MILLISECONDS, random);
+          throttled += 1;
+          if (clock.now() + pause - startedAt > THROTTLE_PATIENCE_MILLISECONDS)
+            return outcome.reply;
+          await pauseFor(pause, request, clock);
+          continue;
+        }
+        if (!request.repeatable) throw lostReply(request, describe(outcome.reply));
+        if (failures >= REPEATS_AFTER_A_FAILURE) return outcome.reply;
+      } else {
+        const { error } = outcome;
+        if (request.context.signal?.aborted === true) throw cancelled(request);
+        if (error.maybeSent && !request.repeatable) throw lostReply(request, error.message);
+        if (!error.worthRepeating || failures >= REPEATS_AFTER_A_FAILURE) {
+          throw new OtaError(
+            `The platform could not be reached for ${request.doing}: ${error.message}.` +
+              (error.maybeSent ? "" : " Nothing was sent."),
+          );
+        }
+      }
+      await pauseFor(pauseAfter(failures, FAILURE_PAUSE_MILLISECONDS, random), request, clock);
+      failures += 1;
+    }
+  };
+}
+
+async function attempt(
+  send: () => Promise<HttpReply>,
+): Promise<{ reply: HttpReply } | { error: ConnectionError }> {
+  try {
+    return { reply: await send() };
+  } catch (error) {
+    if (error instanceof ConnectionError) return { error };
+    throw error;
+  }
+}
+
+async function pauseFor(milliseconds: number, request: HttpRequest, clock: Clock): Promise<void> {
+  await clock.sleep(milliseconds, request.context.signal);
+  if (request.context.signal?.aborted === true) throw cancelled(request);
+}
+
+function cancelled(request: HttpRequest): CancelledError {
+  return new CancelledError(`The operation was cancelled while ${request.doing}.`);
+}
+
+function lostReply(request: HttpRequest, reason: string): LostReplyError {
+  return new LostReplyError(`The reply to ${request.doing} was lost: ${reason}.`);
+}
+
+function describe(reply: HttpReply): string {
+  return reply.status >= 500
+    ? `the platform answered HTTP ${String(reply.status)}`
+    : `HTTP ${String(reply.status)} came with a body that could not be read`;
+}
+
+/** Doubles from the first to the longest, and takes between half and all of it. */
+function pauseAfter(
+  times: number,
+  { first, longest }: { first: number; longest: number },
+  random: () => number,
+): number {
+  return Math.min(longest, first * 2 ** times) * (0.5 + random() / 2);
+}
+
+function retryAfterMilliseconds(reply: HttpReply): number | undefined {
+  const seconds = Number(reply.headers["retry-after"]);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 300) * 1000 : undefined;
+}

@@ -1,0 +1,169 @@
+import { Agent, request as undiciRequest } from "undici";
+
+import type { HttpReply, HttpRequest, Send } from "./endpoint";
+
+/** How to reach a server. */
+export interface Connection {
+  /** `https://host:port`, without a path. */
+  readonly endpoint: string;
+  readonly caCert?: string | undefined;
+  readonly clientCert?: string | undefined;
+  readonly clientKey?: string | undefined;
+  readonly clientKeyPassphrase?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly connectTimeoutSeconds: number;
+  readonly replyTimeoutSeconds: number;
+}
+
+/** No reply arrived. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+  /** `false` when it is certain that the server never saw the request. */
+  readonly maybeSent: boolean;
+  /** `false` when trying again cannot help: an untrusted certificate, a wrong key. */
+  readonly worthRepeating: boolean;
+
+  constructor(reason: string, maybeSent: boolean, worthRepeating: boolean) {
+    super(reason);
+    this.maybeSent = maybeSent;
+    this.worthRepeating = worthRepeating;
+  }
+}
+
+/** The largest reply that is read; 100 tasks of 256 devices each are well below. */
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+
+/** Sends over one pool of kept-alive connections. Follows no redirect. */
+export function createSend(connection: Connection): Send {
+  const { caCert, clientCert, clientKey, clientKeyPassphrase, serverName } = connection;
+  const agent = new Agent({
+    connections: 16,
+    connect: {
+      timeout: connection.connectTimeoutSeconds * 1000,
+      ...(caCert === undefined ? {} : { ca: caCert }),
+      ...(clientCert === undefined ? {} : { cert: clientCert }),
+      ...(clientKey === undefined ? {} : { key: clientKey }),
+      ...(clientKeyPassphrase === undefined ? {} : { passphrase: clientKeyPassphrase }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    },
+  });
+  return async (request) => {
+    const deadline = AbortSignal.timeout(
+      (connection.connectTimeoutSeconds + connection.replyTimeoutSeconds) * 1000,
+    );
+    try {
+      return await exchange(agent, connection, request, deadline);
+    } catch (error) {
+      throw toConnectionError(error, connection, deadline.aborted);
+    }
+  };
+}
+
+async function exchange(
+  agent: Agent,
+  connection: Connection,
+  request: HttpRequest,
+  deadline: AbortSignal,
+): Promise<HttpReply> {
+  const cancelled = request.mutates ? undefined : request.context.signal;
+  const reply = await undiciRequest(new URL(request.path, connection.endpoint), {
+    dispatcher: agent,
+    method: request.method,
+    headers: request.headers,
+    body: request.body ?? null,
+    headersTimeout: connection.replyTimeoutSeconds * 1000,
+    bodyTimeout: connection.replyTimeoutSeconds * 1000,
+    signal: cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled]),
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_REPLY_BYTES) {
+      reply.body.destroy();
+      throw new ConnectionError(
+        `the reply is larger than ${String(MAX_REPLY_BYTES / 1024 / 1024)} MiB`,
+        true,
+        false,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return {
+    status: reply.statusCode,
+    headers: Object.fromEntries(
+      Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    ),
+    text: Buffer.concat(chunks).toString("utf8"),
+  };
+}
+
+const NEVER_SENT = new Map([
+  ["ECONNREFUSED", "the connection was refused"],
+  ["ENOTFOUND", "the host name is not known"],
+  ["EAI_AGAIN", "the host name could not be looked up"],
+  ["EHOSTUNREACH", "the host cannot be reached"],
+  ["ENETUNREACH", "the network cannot be reached"],
+  ["UND_ERR_CONNECT_TIMEOUT", "the server did not accept a connection in time"],
+]);
+
+const LOST = new Map([
+  ["ECONNRESET", "the connection was reset"],
+  ["EPIPE", "the connection was reset"],
+  ["UND_ERR_SOCKET", "the connection was closed before the reply was complete"],
+  ["UND_ERR_HEADERS_TIMEOUT", "no reply came in time"],
+  ["UND_ERR_BODY_TIMEOUT", "the reply stopped in the middle"],
+]);
+
+function toConnectionError(
+  error: unknown,
+  connection: Connection,
+  timedOut: boolean,
+): ConnectionError {
+  if (error instanceof ConnectionError) return error;
+  const code = codeOf(error);
+  const neverSent = NEVER_SENT.get(code);
+  if (neverSent !== undefined) {
+    return new ConnectionError(neverSent, false, code !== "ENOTFOUND");
+  }
+  if (isCertificateProblem(code)) {
+    const advice =
+      code === "ERR_TLS_CERT_ALTNAME_INVALID"
+        ? "set serverName to the name in the server's certificate"
+        : "set caCert to the certificate of the authority that issued it";
+    return new ConnectionError(
+      `the server's certificate is not trusted (${code}); ${advice}`,
+      false,
+      false,
+    );
+  }
+  if (code.startsWith("ERR_SSL") || code.startsWith("ERR_OSSL")) {
+    return new ConnectionError(
+      `the TLS handshake failed (${code}); check clientCert, clientKey and clientKeyPassphrase, and that the endpoint speaks TLS`,
+      code.includes("ALERT"),
+      false,
+    );
+  }
+  if (timedOut) {
+    const seconds = String(connection.replyTimeoutSeconds);
+    return new ConnectionError(`no reply came within ${seconds} s`, true, true);
+  }
+  const lost = LOST.get(code) ?? (error instanceof Error ? error.message : "the connection broke");
+  return new ConnectionError(lost, true, true);
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const code = (error as Error & { code?: unknown }).code;
+  if (typeof code === "string") return code;
+  const causes = error instanceof AggregateError ? error.errors : [error.cause];
+  return causes.map(codeOf).find((found) => found !== "") ?? "";
+}
+
+function isCertificateProblem(code: string): boolean {
+  return (
+    code.includes("CERT") ||
+    code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE" ||
+    code === "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
+  );
+}

@@ -1,0 +1,128 @@
+import type { CallArguments, Endpoint, Priority } from "../../http/endpoint";
+import type { DeviceFailure } from "../../upgrade/platform";
+import {
+  type OperationRecord,
+  type OperationType,
+  type PackageRecord,
+  type Page,
+  readCreatedOperation,
+  readFailurePage,
+  readOperation,
+  readOperationPage,
+  readPackage,
+  readPackagePage,
+} from "./wire";
+
+const BASE = "/iodm/northbound/v1.5.0";
+
+/** A package read for a check a moment ago serves the create that follows. */
+const PACKAGE_SHARE_SECONDS = 10;
+/** docs/decisions/shared-listings.md says why a create may decide on a listing of this age. */
+const TASKS_SHARE_SECONDS = 30;
+
+export const PAGE_SIZE = 100;
+
+/** The call as data, with what it is about for the messages. */
+export interface NorthboundCall<Reply> {
+  readonly endpoint: Endpoint<Reply>;
+  readonly call: CallArguments;
+}
+
+function read<Reply>(
+  doing: string,
+  path: string,
+  parse: (body: unknown) => Reply,
+  call: CallArguments,
+  options: { shareSeconds?: number; priority?: Priority } = {},
+): NorthboundCall<Reply> {
+  return {
+    endpoint: { doing, method: "GET", path, mutates: false, priority: "read", parse, ...options },
+    call,
+  };
+}
+
+export function listPackages(
+  filter: Readonly<Record<string, string | undefined>>,
+  pageNo: number,
+): NorthboundCall<Page<PackageRecord>> {
+  return read(
+    "listing version packages",
+    `${BASE}/category`,
+    readPackagePage,
+    { query: { ...filter, pageNo, pageSize: PAGE_SIZE } },
+    { shareSeconds: PACKAGE_SHARE_SECONDS },
+  );
+}
+
+export function getPackage(fileId: string): NorthboundCall<PackageRecord> {
+  return read(
+    `querying version package ${fileId}`,
+    `${BASE}/category/{fileId}`,
+    readPackage,
+    { parameters: { fileId } },
+    { shareSeconds: PACKAGE_SHARE_SECONDS },
+  );
+}
+
+export function deletePackage(fileId: string): NorthboundCall<undefined> {
+  return {
+    endpoint: {
+      doing: `deleting version package ${fileId}`,
+      method: "DELETE",
+      path: `${BASE}/category/{fileId}`,
+      mutates: true,
+      priority: "mutate",
+      parse: () => undefined,
+    },
+    call: { parameters: { fileId } },
+  };
+}
+
+export function createTask(type: OperationType, body: unknown): NorthboundCall<string> {
+  const software = type === "software_upgrade";
+  return {
+    endpoint: {
+      doing: `creating the ${software ? "software" : "firmware"} upgrade task`,
+      method: "POST",
+      path: `${BASE}/operations/${software ? "softwareUpgrade" : "firmwareUpgrade"}`,
+      mutates: true,
+      priority: "mutate",
+      parse: readCreatedOperation,
+    },
+    call: { body },
+  };
+}
+
+export function getTask(operationId: string): NorthboundCall<OperationRecord> {
+  return read(
+    `querying upgrade task ${operationId}`,
+    `${BASE}/operations/{operationId}`,
+    readOperation,
+    { parameters: { operationId } },
+  );
+}
+
+export function listFailedDevices(
+  operationId: string,
+  pageSize: number,
+): NorthboundCall<Page<DeviceFailure>> {
+  return read(
+    `listing the failed devices of upgrade task ${operationId}`,
+    `${BASE}/operations/{operationId}/subOperations`,
+    readFailurePage,
+    { parameters: { operationId }, query: { subOperationStatus: "fail", pageNo: 0, pageSize } },
+  );
+}
+
+export function listTasks(
+  filter: Readonly<Record<string, string | undefined>>,
+  pageNo: number,
+): NorthboundCall<Page<OperationRecord>> {
+  return read(
+    "listing upgrade tasks",
+    `${BASE}/operations`,
+    readOperationPage,
+    { query: { ...filter, pageNo, pageSize: PAGE_SIZE } },
+    { shareSeconds: TASKS_SHARE_SECONDS },
+  );
+}

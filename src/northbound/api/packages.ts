@@ -1,0 +1,128 @@
+import type { Clock } from "../../clock";
+import { PlatformError } from "../../errors";
+import type { Client } from "../../http/client";
+import type { CallContext } from "../../http/endpoint";
+import { deletePackage, getPackage, listPackages, PAGE_SIZE } from "./endpoints";
+import { PACKAGE_NOT_FOUND } from "./faults";
+import { allPages } from "./paging";
+import type { PackageRecord, Page } from "./wire";
+
+/** What a package is named by, or must be; what is left out may be anything. */
+export interface PackageFilter {
+  readonly fileType?: string | undefined;
+  readonly version?: string | undefined;
+  readonly deviceType?: string | undefined;
+  readonly model?: string | undefined;
+  readonly manufacturerName?: string | undefined;
+}
+
+const FILTER_FIELDS = ["fileType", "version", "deviceType", "model", "manufacturerName"] as const;
+
+/** The version packages of one application. */
+export interface Packages {
+  /** `undefined` when the platform says that there is no such package. */
+  get(fileId: string): Promise<PackageRecord | undefined>;
+  /** The same, together with others that are looked at in the same moment. */
+  look(fileId: string): Promise<PackageRecord | undefined>;
+  list(filter: PackageFilter): Promise<readonly PackageRecord[]>;
+  /** A package that is gone already is deleted. */
+  delete(fileId: string): Promise<void>;
+}
+
+export function packagesOf(
+  client: Client,
+  lookTogether: LookTogether,
+  context: CallContext,
+): Packages {
+  async function get(fileId: string): Promise<PackageRecord | undefined> {
+    const { endpoint, call } = getPackage(fileId);
+    return orGone(() => client.call(endpoint, call, context));
+  }
+
+  function page(filter: PackageFilter, pageNo: number): Promise<Page<PackageRecord>> {
+    const wanted = Object.fromEntries(FILTER_FIELDS.map((field) => [field, filter[field]]));
+    const { endpoint, call } = listPackages(wanted, pageNo);
+    return client.call(endpoint, call, context);
+  }
+
+  return {
+    get,
+    async look(fileId) {
+      const listed = await lookTogether(fileId, (pageNo) => page({}, pageNo));
+      // A list that lags shows less than there is: only the package's own 404 says that it is gone.
+      return listed.find((one) => one.fileId === fileId) ?? get(fileId);
+    },
+    async list(filter) {
+      const found = await allPages((pageNo) => page(filter, pageNo));
+      // Whether the platform's filters are exact is not documented.
+      return unique(found).filter((one) => mismatches(one, filter).length === 0);
+    },
+    async delete(fileId) {
+      const { endpoint, call } = deletePackage(fileId);
+      await orGone(() => client.call(endpoint, call, context));
+    },
+  };
+}
+
+/** The packages of the application, if listing them all is cheaper than asking for each. */
+export type LookTogether = (
+  fileId: string,
+  page: (pageNo: number) => Promise<Page<PackageRecord>>,
+) => Promise<readonly PackageRecord[]>;
+
+const GATHER_MILLISECONDS = 3;
+
+/** Looks that come in the same moment share a listing, unless it has more pages than they are. */
+export function createLookTogether(clock: Clock): LookTogether {
+  let gathering: { fileIds: Set<string>; listed: Promise<readonly PackageRecord[]> } | undefined;
+
+  return (fileId, page) => {
+    if (gathering === undefined) {
+      const fileIds = new Set<string>();
+      const listed = clock.sleep(GATHER_MILLISECONDS).then(async () => {
+        gathering = undefined;
+        if (fileIds.size === 1) return [];
+        const first = await page(0);
+        const pages = Math.ceil((first.total ?? Number.POSITIVE_INFINITY) / PAGE_SIZE);
+        return pages > fileIds.size ? first.items : allPages(page);
+      });
+      gathering = { fileIds, listed };
+    }
+    gathering.fileIds.add(fileId);
+    return gathering.listed;
+  };
+}
+
+/** The fields in which a package is not what is wanted. */
+export function mismatches(found: PackageRecord, wanted: PackageFilter): (keyof PackageFilter)[] {
+  return FILTER_FIELDS.filter(
+    (field) => wanted[field] !== undefined && wanted[field] !== found[field],
+  );
+}
+
+/** `F1 (firmwarePackage V1.4, WaterMeter NBM1 of HZYB)` */
+export function describePackage(found: PackageRecord): string {
+  const kind = [found.fileType, found.version].filter((part) => part !== undefined).join(" ");
+  const device = [found.deviceType, found.model].filter((part) => part !== undefined).join(" ");
+  const maker = found.manufacturerName === undefined ? "" : ` of ${found.manufacturerName}`;
+  return `${found.fileId} (${kind}, ${device}${maker})`;
+}
+
+async function orGone<Reply>(ask: () => Promise<Reply>): Promise<Reply | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (
+      error instanceof PlatformError &&
+      error.status === 404 &&
+      error.code === PACKAGE_NOT_FOUND
+    ) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function unique(found: readonly PackageRecord[]): PackageRecord[] {
+  return [...new Map(found.map((one) => [one.fileId, one])).values()];
+}

@@ -1,0 +1,66 @@
+import { type Clock, systemClock } from "../../clock";
+import { type Client, createClient, type Dialect } from "../../http/client";
+import type { CallContext, Send } from "../../http/endpoint";
+import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
+import type { Account } from "../settings";
+import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
+import { createLogin } from "./login";
+import { createLookTogether, type Packages, packagesOf } from "./packages";
+import { type MadeHere, type Tasks, tasksOf } from "./tasks";
+
+/** One application on one platform, as this process knows it: one token, one quota, one memory. */
+export interface Application {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly starter: TaskStarter;
+  /** Ids of the packages that a create of this process took over. */
+  readonly adopted: Set<string>;
+  packages(context: CallContext): Packages;
+  tasks(context: CallContext): Tasks;
+  /** The platform's clock, milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface ApplicationOptions {
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly send?: Send;
+}
+
+export function openApplication(account: Account, options: ApplicationOptions = {}): Application {
+  const clock = options.clock ?? systemClock;
+  const client = clientFor(account, clock, options);
+  const madeHere: MadeHere = new Map();
+  const lookTogether = createLookTogether(clock);
+  const packages = (context: CallContext): Packages => packagesOf(client, lookTogether, context);
+  return {
+    account,
+    clock,
+    starter: createTaskStarter(clock),
+    adopted: new Set(),
+    packages,
+    tasks: (context) => tasksOf(client, packages(context), madeHere, context),
+    now: () => client.platformNow(),
+  };
+}
+
+function clientFor(account: Account, clock: Clock, options: ApplicationOptions): Client {
+  const dialect: Dialect = {
+    faultOf,
+    isThrottled,
+    isTokenRejected,
+    explain,
+    idOf: createdIdOf,
+    obtainToken: createLogin(account),
+  };
+  return createClient({
+    connection: account,
+    dialect,
+    clock,
+    callsPerMinute: account.callsPerMinute,
+    readOnly: account.readOnly,
+    auditLog: account.auditLog,
+    ...(options.random === undefined ? {} : { random: options.random }),
+    ...(options.send === undefined ? {} : { send: options.send }),
+  });
+}

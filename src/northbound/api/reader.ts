@@ -1,0 +1,88 @@
+import { OtaError } from "../../errors";
+import { providerKey } from "../../settings-key";
+import type {
+  GetUpgradeTaskArgs,
+  GetUpgradeTasksArgs,
+  GetVersionPackageArgs,
+  GetVersionPackagesArgs,
+  UpgradeTaskDetails,
+  UpgradeTaskResult,
+  VersionPackageResult,
+} from "../lookups";
+import type { NorthboundSettings } from "../settings";
+import { findDeclared } from "../version-package/find";
+import { type Applications, createApplications } from "./applications";
+import type { OperationRecord } from "./wire";
+
+/** What lookups ask of one application, in the program's process. */
+export interface Reader {
+  versionPackage(args: GetVersionPackageArgs): Promise<VersionPackageResult>;
+  versionPackages(args: GetVersionPackagesArgs): Promise<VersionPackageResult[]>;
+  upgradeTask(args: GetUpgradeTaskArgs): Promise<UpgradeTaskDetails>;
+  upgradeTasks(args: GetUpgradeTasksArgs): Promise<UpgradeTaskResult[]>;
+}
+
+const MOST_FAILURES = 20;
+
+let applications: Applications | undefined;
+
+/** Settings given to the lookup count as those of a `Provider` do. */
+export function openReader(
+  settings: NorthboundSettings | undefined,
+  stackConfig: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Reader {
+  applications ??= createApplications(environment);
+  const given = Object.fromEntries(
+    Object.entries(settings ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [providerKey("northbound", name), String(value)]),
+  );
+  const application = applications.of({
+    get: (key) => (key === "huawei-ota:northbound" ? stackConfig : given[key]),
+  });
+  const packages = application.packages({});
+  const tasks = application.tasks({});
+  return {
+    versionPackage: async (args) => plain(await findDeclared(args, packages, application)),
+    versionPackages: async (args) => (await packages.list(args)).map(plain),
+    upgradeTasks: async (args) => (await tasks.list({ ...args })).map(taskResult),
+    async upgradeTask({ operationId }) {
+      const task = await tasks.read(operationId);
+      if (task === undefined) {
+        throw new OtaError(
+          `Application ${application.account.appId} has no upgrade task ${operationId} (123009). Check the operation id; old tasks are purged.`,
+        );
+      }
+      const failed = (task.counts?.fail ?? 0) + (task.counts?.timeout ?? 0);
+      const failures = failed === 0 ? [] : await tasks.failures(operationId, MOST_FAILURES);
+      return { ...taskResult(task), failures };
+    },
+  };
+}
+
+function taskResult(task: OperationRecord): UpgradeTaskResult {
+  const { operateType, status, createTime, startTime, stopTime, counts, targets, fileVersion } =
+    task;
+  return plain({
+    operationId: task.id,
+    operateType,
+    status,
+    createTime,
+    startTime,
+    stopTime,
+    deviceCounts: counts,
+    devices: targets?.devices,
+    deviceGroups: targets?.deviceGroups,
+    fileVersion,
+  }) as UpgradeTaskResult;
+}
+
+/** What the platform does not tell is absent, not `undefined`. */
+function plain<Result extends object>(
+  result: Result,
+): { [Name in keyof Result]: Exclude<Result[Name], undefined> } {
+  return Object.fromEntries(
+    Object.entries(result).filter(([, value]) => value !== undefined),
+  ) as never;
+}

@@ -1,0 +1,289 @@
+import { z } from "zod";
+
+import { OtaError } from "../../errors";
+import { formatBasicInstant, formatInstant, parseInstant } from "../../instant";
+import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "../../upgrade/platform";
+
+/*
+ * The vendor's spelling, and only here. Replies are read leniently, because servers grow and differ:
+ * absent and null are the same, counters may be text, unknown fields are passed over.
+ */
+
+const text = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? undefined : String(value)));
+
+const count = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .transform((value) => {
+    const number = Number(value ?? Number.NaN);
+    return Number.isInteger(number) && number >= 0 ? number : undefined;
+  });
+
+const flag = z.unknown().transform((value) => value === true || value === "true");
+
+const names = z
+  .array(z.union([z.string(), z.number()]).transform(String))
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+const id = z.union([z.string().min(1), z.number()]).transform(String);
+
+const categoryInfo = z.looseObject({
+  fileId: id,
+  name: text,
+  version: text,
+  fileType: text,
+  deviceType: text,
+  model: text,
+  manufacturerName: text,
+  protocolType: text,
+  description: text,
+  date: text,
+  uploadTime: text,
+});
+
+const operateDevices = z
+  .looseObject({
+    devices: names,
+    deviceGroups: names,
+    deviceType: text,
+    model: text,
+    manufacturerName: text,
+  })
+  .nullish();
+
+const operatePolicy = z
+  .looseObject({
+    executeType: text,
+    startTime: text,
+    endTime: text,
+    retryType: flag,
+    retryTimes: count,
+  })
+  .nullish();
+
+const staResult = z
+  .looseObject({
+    total: count,
+    wait: count,
+    processing: count,
+    success: count,
+    fail: count,
+    stop: count,
+    timeout: count,
+  })
+  .nullish();
+
+const operationInfo = z.looseObject({
+  operationId: id,
+  createTime: text,
+  startTime: text,
+  stopTime: text,
+  operateType: text,
+  targets: operateDevices,
+  policy: operatePolicy,
+  status: text,
+  staResult,
+  extendPara: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const subOperationInfo = z.looseObject({ deviceId: text, status: text, detailInfo: text });
+
+/** Zod's first complaint as a clause; its own message is a list in JSON. */
+function parseReply<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join(".") ?? "";
+  throw new OtaError(`${where === "" ? "its body" : where} is wrong (${issue?.message ?? ""})`);
+}
+
+function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.looseObject({
+    data: z
+      .array(item)
+      .nullish()
+      .transform((value) => value ?? []),
+    totalCount: count,
+    // The vendor's SDKs know the total of the task list by this name.
+    totalSize: count,
+  });
+}
+
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** How many there are on all pages; `undefined` when the reply does not say. */
+  readonly total: number | undefined;
+}
+
+/** A version package as the platform tells it; times in ISO 8601. */
+export interface PackageRecord {
+  readonly fileId: string;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly fileType: string | undefined;
+  readonly deviceType: string | undefined;
+  readonly model: string | undefined;
+  readonly manufacturerName: string | undefined;
+  readonly protocolType: string | undefined;
+  readonly description: string | undefined;
+  readonly date: string | undefined;
+  readonly uploadTime: string | undefined;
+}
+
+/** Targets as declared and as the platform echoes them. */
+export interface Targets {
+  readonly devices?: readonly string[] | undefined;
+  readonly deviceGroups?: readonly string[] | undefined;
+  readonly deviceType?: string | undefined;
+  readonly model?: string | undefined;
+  readonly manufacturerName?: string | undefined;
+}
+
+/** Policy as declared and as the platform echoes it. */
+export interface Policy {
+  readonly executeType?: string | undefined;
+  readonly startTime?: string | undefined;
+  readonly endTime?: string | undefined;
+  readonly retryType?: boolean | undefined;
+  readonly retryTimes?: number | undefined;
+}
+
+export type OperationType = "firmware_upgrade" | "software_upgrade";
+
+/** An upgrade task as the platform tells it; times in ISO 8601. */
+export interface OperationRecord extends TaskRecord {
+  readonly operateType: string | undefined;
+  readonly createTime: string | undefined;
+  readonly startTime: string | undefined;
+  readonly stopTime: string | undefined;
+  readonly targets: Targets | undefined;
+  readonly policy: Policy | undefined;
+  /** Version of the package; the reply has no `fileId`. */
+  readonly fileVersion: string | undefined;
+}
+
+export function readPackage(body: unknown): PackageRecord {
+  const info = parseReply(categoryInfo, body);
+  return {
+    fileId: info.fileId,
+    name: info.name,
+    version: info.version,
+    fileType: info.fileType,
+    deviceType: info.deviceType,
+    model: info.model,
+    manufacturerName: info.manufacturerName,
+    protocolType: info.protocolType,
+    description: info.description,
+    date: info.date?.trim(),
+    uploadTime: readTime(info.uploadTime),
+  };
+}
+
+export function readPackagePage(body: unknown): Page<PackageRecord> {
+  const page = parseReply(pageOf(z.unknown()), body);
+  return { items: page.data.map(readPackage), total: page.totalCount ?? page.totalSize };
+}
+
+export function readCreatedOperation(body: unknown): string {
+  return parseReply(z.looseObject({ operationId: id }), body).operationId;
+}
+
+export function readOperation(body: unknown): OperationRecord {
+  const info = parseReply(operationInfo, body);
+  const version = info.extendPara?.["fileVersion"];
+  const status = info.status ?? "unknown";
+  return {
+    id: info.operationId,
+    phase: phaseOf(status),
+    status,
+    createdAt: parseInstant(info.createTime ?? ""),
+    counts: readCounts(info.staResult),
+    operateType: info.operateType,
+    createTime: readTime(info.createTime),
+    startTime: readTime(info.startTime),
+    stopTime: readTime(info.stopTime),
+    targets: info.targets ?? undefined,
+    policy: info.policy ?? undefined,
+    fileVersion: typeof version === "string" ? version : undefined,
+  };
+}
+
+export function readOperationPage(body: unknown): Page<OperationRecord> {
+  const page = parseReply(pageOf(z.unknown()), body);
+  return { items: page.data.map(readOperation), total: page.totalCount ?? page.totalSize };
+}
+
+export function readFailurePage(body: unknown): Page<DeviceFailure> {
+  const page = parseReply(pageOf(subOperationInfo), body);
+  return {
+    items: page.data.map(({ deviceId, status, detailInfo }) => ({
+      deviceId: deviceId ?? "a device without an id",
+      reason: detailInfo?.trim() ?? `no reason given (${status ?? "no status"})`,
+    })),
+    total: page.totalCount ?? page.totalSize,
+  };
+}
+
+/** A status that the pages do not name is no end: better to go on waiting than to judge. */
+function phaseOf(status: string): TaskPhase {
+  switch (status) {
+    case "success":
+      return "succeeded";
+    // A task says "failed" where its devices say "fail"; both mean the same here.
+    case "failed":
+    case "fail":
+      return "failed";
+    case "stop":
+      return "stopped";
+    default:
+      return "unfinished";
+  }
+}
+
+function readCounts(result: z.output<typeof staResult>): DeviceCounts | undefined {
+  if (result === null || result === undefined) return undefined;
+  const { wait = 0, processing = 0, success = 0, fail = 0, stop = 0, timeout = 0 } = result;
+  const sum = wait + processing + success + fail + stop + timeout;
+  const total = result.total ?? (sum === 0 ? undefined : sum);
+  if (total === undefined) return undefined;
+  return { total, wait, processing, success, fail, stop, timeout };
+}
+
+function readTime(value: string | undefined): string | undefined {
+  const instant = parseInstant(value?.trim() ?? "");
+  return instant === undefined ? value : formatInstant(instant);
+}
+
+/** The body of a create call. Only what is declared is sent. */
+export function writeCreateTask(
+  fileId: string,
+  targets: Targets,
+  policy: Policy | undefined,
+): Record<string, unknown> {
+  return {
+    fileId,
+    targets,
+    ...(policy === undefined
+      ? {}
+      : {
+          policy: {
+            // "Mandatory" inside a policy although its default is "now": always sent.
+            executeType: policy.executeType ?? "now",
+            startTime: writeTime(policy.startTime),
+            endTime: writeTime(policy.endTime),
+            retryType: policy.retryType,
+            retryTimes: policy.retryTimes,
+          },
+        }),
+  };
+}
+
+function writeTime(value: string | undefined): string | undefined {
+  const instant = parseInstant(value ?? "");
+  return instant === undefined ? value : formatBasicInstant(instant);
+}

@@ -1,0 +1,30 @@
+export {
+  getUpgradeTask,
+  type GetUpgradeTaskArgs,
+  getUpgradeTaskOutput,
+  getUpgradeTasks,
+  type GetUpgradeTasksArgs,
+  getUpgradeTasksOutput,
+  getVersionPackage,
+  type GetVersionPackageArgs,
+  getVersionPackageOutput,
+  getVersionPackages,
+  type GetVersionPackagesArgs,
+  getVersionPackagesOutput,
+  type Inputs,
+  type UpgradeTaskDetails,
+  type UpgradeTaskResult,
+  type VersionPackageResult,
+} from "./lookups";
+export type { NorthboundSettings } from "./settings";
+export { UpgradeCompletion, type UpgradeCompletionArgs } from "./upgrade-completion/resource";
+export {
+  FirmwareUpgradeTask,
+  SoftwareUpgradeTask,
+  type UpgradePolicy,
+  type UpgradeTargets,
+  UpgradeTask,
+  type UpgradeTaskArgs,
+} from "./upgrade-task/resource";
+export { VersionPackage, type VersionPackageArgs } from "./version-package/resource";
+export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";

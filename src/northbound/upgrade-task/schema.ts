@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+import { canonicalInstant } from "../../instant";
+import { isKnown, leaf } from "../../pulumi/inputs";
+import { containsUnknown } from "../../pulumi/unknown";
+import { sortedSet } from "../api/tasks";
+
+const text = leaf("text", z.string());
+const optionalText = text.optional();
+const names = leaf("a list of texts", z.array(text)).optional();
+
+const targets = leaf(
+  "an object",
+  z.strictObject({
+    devices: names,
+    deviceGroups: names,
+    deviceType: optionalText,
+    model: optionalText,
+    manufacturerName: optionalText,
+  }),
+);
+
+const policy = leaf(
+  "an object",
+  z.strictObject({
+    executeType: optionalText,
+    startTime: optionalText,
+    endTime: optionalText,
+    retryType: leaf("true or false", z.boolean()).optional(),
+    retryTimes: leaf("a number", z.number()).optional(),
+  }),
+);
+
+/** What may be declared. */
+export const upgradeTaskInputs = z.strictObject({
+  fileId: text,
+  targets,
+  policy: policy.optional(),
+  rerunAfter: optionalText,
+  adopt: optionalText,
+});
+
+export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;
+
+/** What a state holds; tolerant of the states of other releases. */
+export const upgradeTaskState = z.looseObject({
+  fileId: z.string().optional().catch(undefined),
+  targets: z.unknown(),
+  policy: z.unknown(),
+  rerunAfter: z.string().optional().catch(undefined),
+  status: z.string().optional().catch(undefined),
+  createTime: z.string().optional().catch(undefined),
+  deviceCounts: z.unknown(),
+  failures: z.array(z.unknown()).optional().catch(undefined),
+  recordGone: z.boolean().optional().catch(undefined),
+  account: z.string().optional().catch(undefined),
+  platformState: z.string().optional().catch(undefined),
+  acknowledged: z.string().optional().catch(undefined),
+});
+
+export type UpgradeTaskState = z.output<typeof upgradeTaskState>;
+
+/**
+ * The one form in which inputs are kept and compared: lists as sorted sets, times in one spelling,
+ * empty lists absent, unknown leaves left alone.
+ */
+export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
+  const { targets: where, policy: how, rerunAfter } = inputs;
+  return {
+    ...inputs,
+    targets: isKnown(where)
+      ? { ...where, ...canonicalNames(where, "devices"), ...canonicalNames(where, "deviceGroups") }
+      : where,
+    ...(how === undefined || !isKnown(how)
+      ? {}
+      : {
+          policy: { ...how, ...canonicalTime(how, "startTime"), ...canonicalTime(how, "endTime") },
+        }),
+    ...(rerunAfter === undefined ? {} : { rerunAfter: canonicalInstant(rerunAfter) }),
+  };
+}
+
+type Names = "devices" | "deviceGroups";
+
+function canonicalNames(
+  where: UpgradeTaskInputs["targets"],
+  field: Names,
+): Partial<Record<Names, string[] | undefined>> {
+  const list = where[field];
+  if (list === undefined || !isKnown(list)) return {};
+  if (list.length === 0) return { [field]: undefined };
+  // Sorting around a leaf that is not known yet would show a different order once it is.
+  return { [field]: containsUnknown(list) ? list : sortedSet(list) };
+}
+
+function canonicalTime(
+  how: NonNullable<UpgradeTaskInputs["policy"]>,
+  field: "startTime" | "endTime",
+): Partial<Record<"startTime" | "endTime", string>> {
+  const time = how[field];
+  return time === undefined ? {} : { [field]: canonicalInstant(time) };
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+import type { Failure } from "../../pulumi/hooks";
+import { isKnown, leaf } from "../../pulumi/inputs";
+import { wrongText } from "../text-rules";
+
+const text = leaf("text", z.string()).optional();
+
+/** What may be declared. */
+export const versionPackageInputs = z.strictObject({
+  fileId: text,
+  fileType: leaf(
+    '"firmwarePackage" or "softwarePackage"',
+    z.enum(["firmwarePackage", "softwarePackage"]),
+  ).optional(),
+  version: text,
+  deviceType: text,
+  model: text,
+  manufacturerName: text,
+  onDelete: leaf('"keep" or "delete"', z.enum(["keep", "delete"])).optional(),
+});
+
+export type VersionPackageInputs = z.output<typeof versionPackageInputs>;
+
+/** The fields that say which package is meant. */
+export const NAMING_FIELDS = [
+  "fileId",
+  "fileType",
+  "version",
+  "deviceType",
+  "model",
+  "manufacturerName",
+] as const;
+
+/** What a state holds; tolerant of the states of other releases. */
+export const versionPackageState = z.looseObject({
+  fileId: z.string().optional().catch(undefined),
+  account: z.string().optional().catch(undefined),
+  onDelete: z.string().optional().catch(undefined),
+  platformState: z.string().optional().catch(undefined),
+  acknowledged: z.string().optional().catch(undefined),
+  __declared: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+
+export type VersionPackageState = z.output<typeof versionPackageState>;
+
+/** All that is wrong with inputs of the right shape. */
+export function versionPackageFailures(inputs: VersionPackageInputs): Failure[] {
+  const failures: Failure[] = [];
+  for (const field of NAMING_FIELDS) {
+    const value = inputs[field];
+    if (value !== undefined && isKnown(value)) failures.push(...wrongText(field, value));
+  }
+  if (inputs.fileId === undefined) {
+    for (const field of ["fileType", "version"] as const) {
+      if (inputs[field] === undefined) {
+        failures.push({
+          path: field,
+          reason: "is missing: name the package by fileId, or by fileType and version.",
+        });
+      }
+    }
+  }
+  return failures;
+}

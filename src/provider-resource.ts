@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { NorthboundSettings } from "./northbound/settings";
+import { providerKey } from "./settings-key";
+
+/** Settings of one or several platforms; what is left out comes from the environment. */
+export interface ProviderArgs {
+  /** Settings of an application on a northbound v1.5.0 platform. */
+  readonly northbound?: {
+    readonly [Name in keyof NorthboundSettings]: pulumi.Input<
+      NonNullable<NorthboundSettings[Name]>
+    >;
+  };
+}
+
+const SECRET = new Set(["secret", "clientKey", "clientKeyPassphrase"]);
+
+/**
+ * An explicit account: give it as `provider` to each resource that belongs to it, so that one program
+ * works with several applications. Secrets are kept encrypted in the state. Where the same setting
+ * stands elsewhere too, which place counts is said under "Settings" in the README.
+ *
+ * @example
+ * ```ts
+ * const eu = new Provider("eu", { northbound: { endpoint, appId, secret } });
+ * new northbound.VersionPackage("meter-1.4", { fileId: "F1" }, { provider: eu });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  /**
+   * Declares the account.
+   *
+   * @param name - name of the provider in the program
+   * @param args - settings, per platform
+   * @param opts - the usual resource options
+   */
+  constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+    const entries = Object.entries(args).flatMap(([wing, settings]) =>
+      Object.entries(settings)
+        .filter(([, value]) => value !== undefined)
+        .map(([setting, value]) => {
+          const text = pulumi.output(value as pulumi.Input<string | number>).apply(String);
+          return [providerKey(wing, setting), SECRET.has(setting) ? pulumi.secret(text) : text];
+        }),
+    );
+    super("pulumi-nodejs", name, Object.fromEntries(entries) as pulumi.Inputs, opts);
+  }
+}

@@ -1,0 +1,240 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { CancelledError, messageOf, OtaError } from "../errors";
+import { assertEngineAlive, cancelSignal } from "./engine-link";
+import { createReport, type Report } from "./report";
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** What is wrong with one input. */
+export interface Failure {
+  /** `policy.retryTimes`; empty for the resource as a whole. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** How what is declared differs from what there is. */
+export type Difference =
+  | { readonly kind: "same" }
+  /** Inputs differ; the engine finds out which, and replaces when one of these does. */
+  | { readonly kind: "changed"; readonly replaces?: readonly string[] }
+  /** The inputs are equal and yet there is something to do. */
+  | { readonly kind: "unfinished" }
+  /** The inputs may be equal, and the object must be made anew all the same. */
+  | { readonly kind: "replace"; readonly because: string };
+
+/** What every hook is given. */
+export interface HookContext {
+  readonly urn: string | undefined;
+  /** Beside the resource. */
+  readonly report: Report;
+  /** Beside the stack, for what holds for all resources: said once. */
+  readonly stackReport: Report;
+  /** Aborted when the engine was told to stop. */
+  readonly signal: AbortSignal;
+  /** Settings as the engine gave them; see the wing's settings. */
+  readonly config: ConfigReader;
+  /** Throws when the engine is gone; called before anything on the platform is changed. */
+  readonly beforeMutation: () => Promise<void>;
+}
+
+export interface ConfigReader {
+  get(key: string): string | undefined;
+}
+
+/** One kind of resource: all its behaviour, in its own types. */
+export interface Kind<Inputs extends object, State extends object> {
+  /** `old` are the inputs of the state, `undefined` for a new resource. Must not throw. */
+  check(
+    news: Properties,
+    old: Properties | undefined,
+    context: HookContext,
+  ): Promise<{ readonly inputs: Properties; readonly failures: readonly Failure[] }>;
+  diff(state: Properties, inputs: Properties, context: HookContext): Promise<Difference>;
+  create(
+    inputs: Inputs,
+    context: HookContext,
+  ): Promise<{ readonly id: string; readonly state: State }>;
+  /** `undefined`: the object is gone. `state` is `undefined` when somebody asks for an id. */
+  read(
+    id: string,
+    state: Properties | undefined,
+    context: HookContext,
+  ): Promise<{ readonly state: State; readonly inputs: Inputs } | undefined>;
+  update(id: string, state: Properties, inputs: Inputs, context: HookContext): Promise<State>;
+  delete(id: string, state: Properties, context: HookContext): Promise<void>;
+}
+
+/**
+ * The object exists, and yet the operation did not come to its end: the engine keeps the id and the
+ * state, and calls `update` in the next `up`.
+ */
+export class PartialFailure extends OtaError {
+  override readonly name = "PartialFailure";
+  readonly id: string;
+  readonly state: object;
+  readonly reasons: readonly string[];
+
+  constructor(id: string, state: object, reasons: readonly string[]) {
+    super(reasons.join("\n"));
+    this.id = id;
+    this.state = state;
+    this.reasons = reasons;
+  }
+}
+
+/**
+ * Turns a kind into what the engine's provider process calls. The keys `__provider` and `__urn`
+ * belong to this file and to dynamic-resource.ts; no kind sees them.
+ *
+ * @param isState - tells a state of this kind from the bare arguments of a `.get`
+ */
+export function toResourceProvider<Inputs extends object, State extends object>(
+  kind: Kind<Inputs, State>,
+  isState: (properties: Properties) => boolean,
+): pulumi.dynamic.ResourceProvider {
+  let config: ConfigReader = { get: () => undefined };
+  const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, config);
+
+  return {
+    // The SDK hands this object out before it has awaited configure: nothing here may wait or throw.
+    configure: (request) => {
+      config = request.config;
+      cancelSignal();
+      return Promise.resolve();
+    },
+
+    check: async (olds: Properties | undefined, news: Properties) => {
+      const [own, hidden] = split(news);
+      const [old] = split(olds ?? {});
+      const known = Object.keys(old).length === 0 ? undefined : old;
+      try {
+        const { inputs, failures } = await kind.check(own, known, contextOf(hidden));
+        return {
+          inputs: clean({ ...inputs, ...hidden }),
+          failures: failures.map(({ path, reason }) => ({
+            property: "",
+            reason: path === "" ? reason : `${path}: ${reason}`,
+          })),
+        };
+      } catch (error) {
+        return {
+          inputs: clean({ ...own, ...hidden }),
+          failures: [{ property: "", reason: messageOf(error) }],
+        };
+      }
+    },
+
+    diff: async (_id, olds: Properties, news: Properties) => {
+      const [state] = split(olds);
+      const [inputs, hidden] = split(news);
+      return toDiffResult(await told(() => kind.diff(state, inputs, contextOf(hidden))));
+    },
+
+    create: async (properties: Properties) => {
+      const [inputs, hidden] = split(properties);
+      const { id, state } = await told(
+        () => kind.create(inputs as Inputs, contextOf(hidden)),
+        hidden,
+      );
+      return { id, outs: clean({ ...state, ...hidden }) };
+    },
+
+    read: async (id, properties: Properties = {}) => {
+      const [own, hidden] = split(properties);
+      const state = isState(own) ? own : undefined;
+      const found = await told(() => kind.read(id, state, contextOf(hidden)));
+      if (found === undefined) return { id: "", props: {} };
+      return {
+        id,
+        props: clean({ ...found.state, ...hidden }),
+        inputs: clean({ ...found.inputs, ...hidden }),
+      };
+    },
+
+    update: async (id, olds: Properties, news: Properties) => {
+      const [state] = split(olds);
+      const [inputs, hidden] = split(news);
+      const outs = await told(
+        () => kind.update(id, state, inputs as Inputs, contextOf(hidden)),
+        hidden,
+      );
+      return { outs: clean({ ...outs, ...hidden }) };
+    },
+
+    delete: async (id, properties: Properties) => {
+      const [state, hidden] = split(properties);
+      await told(() => kind.delete(id, state, contextOf(hidden)));
+    },
+  };
+}
+
+interface Hidden {
+  readonly __urn?: unknown;
+  readonly __provider?: unknown;
+}
+
+function split(properties: Properties): [Properties, Hidden] {
+  const { __urn, __provider, ...own } = properties;
+  return [own, { ...(__urn === undefined ? {} : { __urn }), __provider }];
+}
+
+function contextFor(hidden: Hidden, config: ConfigReader): HookContext {
+  const urn = typeof hidden.__urn === "string" ? hidden.__urn : undefined;
+  return {
+    urn,
+    report: createReport(urn),
+    stackReport: createReport(undefined),
+    signal: cancelSignal(),
+    config,
+    beforeMutation: async () => {
+      if (cancelSignal().aborted) {
+        throw new CancelledError("The operation was cancelled, so nothing more was sent.");
+      }
+      await assertEngineAlive();
+    },
+  };
+}
+
+function toDiffResult(difference: Difference): pulumi.dynamic.DiffResult {
+  switch (difference.kind) {
+    case "same":
+      return { changes: false };
+    case "changed":
+      return { replaces: [...(difference.replaces ?? [])] };
+    case "unfinished":
+      return { changes: true };
+    case "replace":
+      return { changes: true, replaces: [difference.because] };
+  }
+}
+
+/** Errors in the form that the engine prints well: one sentence, no stack of ours. */
+async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PartialFailure && hidden !== undefined) {
+      throw Object.assign(plainError(error.message), {
+        id: error.id,
+        properties: clean({ ...error.state, ...hidden }),
+        reasons: [...error.reasons],
+      });
+    }
+    throw error instanceof OtaError ? plainError(error.message) : error;
+  }
+}
+
+function plainError(message: string): Error {
+  const error = new Error(message);
+  error.stack = "";
+  return error;
+}
+
+/**
+ * What may cross to the engine: JSON, and no `undefined` anywhere, which would lose the resource.
+ * Made by JSON itself, so that what cannot be told fails here.
+ */
+function clean(value: object): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+import type { Failure, Properties } from "./hooks";
+import { UNKNOWN } from "./unknown";
+
+/**
+ * A leaf of an input schema. In previews any leaf may be unknown, whatever its type is; the type of
+ * the schema does not tell, so whoever looks at a value asks `isKnown` first.
+ */
+export function leaf<Schema extends z.ZodType>(what: string, schema: Schema): Schema {
+  return z.union([z.literal(UNKNOWN), schema], {
+    error: () => `must be ${what}`,
+  }) as unknown as Schema;
+}
+
+export function isKnown(value: unknown): boolean {
+  return value !== UNKNOWN;
+}
+
+/** Either the inputs in their own type, or what is wrong with their shape. */
+export type Shaped<Inputs> =
+  | { readonly inputs: Inputs; readonly failures?: undefined }
+  | { readonly inputs?: undefined; readonly failures: readonly Failure[] };
+
+/** Holds inputs against their schema. Absent and null are the same. */
+export function shape<Schema extends z.ZodType>(
+  schema: Schema,
+  news: Properties,
+): Shaped<z.output<Schema>> {
+  const parsed = schema.safeParse(withoutNulls(news));
+  if (parsed.success) return { inputs: parsed.data };
+  return {
+    failures: parsed.error.issues.map((issue) => ({
+      path: pathText(issue.path),
+      reason:
+        issue.code === "unrecognized_keys"
+          ? `has no field ${issue.keys.map((key) => `"${key}"`).join(", ")}.`
+          : `${issue.message}.`,
+    })),
+  };
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null && inner !== undefined)
+      .map(([key, inner]) => [key, withoutNulls(inner)]),
+  );
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === "number" ? `[${String(part)}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "");
+}

@@ -1,0 +1,117 @@
+import { engineAddress, requireFromRunningSdk } from "./engine-link";
+
+/** What a person reads beside a resource while an operation runs. */
+export interface Report {
+  /** Replaces the line before it and vanishes at the end. */
+  progress(text: string): void;
+  /** Stays under the resource. */
+  info(text: string): void;
+  /** Stays under the resource, and is counted on its row. */
+  warn(text: string): void;
+}
+
+// There is no error() on purpose: the engine marks the row as failed while the resource is made.
+const SEVERITY = { info: 1, warning: 2 } as const;
+
+interface LogLine {
+  readonly severity: number;
+  readonly message: string;
+  readonly urn: string;
+  readonly ephemeral: boolean;
+}
+
+/** CI logs print every progress line, so they come on a change and no oftener than this. */
+const PROGRESS_MILLISECONDS = 4_000;
+
+/**
+ * Lines go to the engine's log service with the resource's URN; without one they stand on the stack's
+ * row. A warning is said once in a process: previews check a replaced resource twice.
+ */
+export function createReport(
+  urn: string | undefined,
+  write: (line: LogLine) => void = writeToEngine,
+  now: () => number = Date.now,
+): Report {
+  let last = { text: "", at: -Infinity };
+  const stay = (severity: number, message: string): void => {
+    const key = `${String(severity)} ${urn ?? ""} ${message}`;
+    if (said.has(key)) return;
+    said.add(key);
+    write({ severity, message, urn: urn ?? "", ephemeral: false });
+  };
+  return {
+    progress(message) {
+      if (message === last.text || now() - last.at < PROGRESS_MILLISECONDS) return;
+      last = { text: message, at: now() };
+      write({ severity: SEVERITY.info, message, urn: urn ?? "", ephemeral: true });
+    },
+    info: (message) => {
+      stay(SEVERITY.info, message);
+    },
+    warn: (message) => {
+      stay(SEVERITY.warning, message);
+    },
+  };
+}
+
+const said = new Set<string>();
+
+interface EngineLog {
+  makeUnaryRequest(
+    path: string,
+    serialize: (request: LogRequest) => Buffer,
+    deserialize: (bytes: Buffer) => unknown,
+    request: LogRequest,
+    callback: (error: unknown) => void,
+  ): void;
+}
+
+interface LogRequest {
+  setSeverity(value: number): void;
+  setMessage(value: string): void;
+  setUrn(value: string): void;
+  setEphemeral(value: boolean): void;
+  serializeBinary(): Uint8Array;
+}
+
+let engine: { client: EngineLog; newRequest: () => LogRequest } | "none" | undefined;
+
+function writeToEngine(line: LogLine): void {
+  engine ??= connectToEngine() ?? "none";
+  if (engine === "none") return;
+  const request = engine.newRequest();
+  request.setSeverity(line.severity);
+  request.setMessage(line.message);
+  request.setUrn(line.urn);
+  request.setEphemeral(line.ephemeral);
+  engine.client.makeUnaryRequest(
+    "/pulumirpc.Engine/Log",
+    (message) => Buffer.from(message.serializeBinary()),
+    () => undefined,
+    request,
+    () => undefined,
+  );
+}
+
+/** A report is a courtesy: without an engine, or with another SDK inside, there is none. */
+function connectToEngine(): { client: EngineLog; newRequest: () => LogRequest } | undefined {
+  const address = engineAddress();
+  if (address === undefined) return undefined;
+  try {
+    const { credentials } = requireFromRunningSdk("@grpc/grpc-js") as {
+      credentials: { createInsecure(): unknown };
+    };
+    const { EngineClient } = requireFromRunningSdk("@pulumi/pulumi/proto/engine_grpc_pb") as {
+      EngineClient: new (address: string, credentials: unknown) => EngineLog;
+    };
+    const messages = requireFromRunningSdk("@pulumi/pulumi/proto/engine_pb") as {
+      LogRequest: new () => LogRequest;
+    };
+    return {
+      client: new EngineClient(address, credentials.createInsecure()),
+      newRequest: () => new messages.LogRequest(),
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { formatInstant } from "../instant";
+import type { SameTasks, TaskRecord } from "./platform";
+
+/** What a create does after its search. */
+export type Decision<Task extends TaskRecord> =
+  | { readonly action: "create" }
+  | { readonly action: "adopt"; readonly task: Task; readonly warning?: string }
+  | { readonly action: "stop"; readonly reason: string };
+
+const RECENT_MILLISECONDS = 60 * 60_000;
+
+/**
+ * Adopt, create or ask: the table of docs/decisions/same-task.md. Times are the platform's.
+ *
+ * @param rerunAfter - tasks that the platform made before this instant are not the declared one
+ */
+export function decide<Task extends TaskRecord>(
+  found: SameTasks<Task>,
+  rerunAfter: number | undefined,
+  now: number,
+): Decision<Task> {
+  const tasks = madeSince(found.tasks, rerunAfter);
+  const [task] = tasks;
+  if (task === undefined) return { action: "create" };
+  if (tasks.length > 1) {
+    return {
+      action: "stop",
+      reason: `The platform has ${String(tasks.length)} tasks that are exactly what is declared: ${tasks.map(describe).join("; ")}. Nothing was pushed. ${waysOn("the one that is meant")}`,
+    };
+  }
+  if (found.doubt !== undefined) {
+    return {
+      action: "stop",
+      reason: `Operation ${describe(task)} may be this task, but ${found.doubt}. Nothing was pushed. ${waysOn(task.id)}`,
+    };
+  }
+  if (task.phase === "unfinished") {
+    return {
+      action: "adopt",
+      task,
+      warning: `Operation ${describe(task)} is exactly what is declared, so it was taken over; nothing more was pushed.`,
+    };
+  }
+  if (rerunAfter !== undefined) return { action: "adopt", task };
+  if (task.createdAt !== undefined && now - task.createdAt <= RECENT_MILLISECONDS) {
+    return {
+      action: "adopt",
+      task,
+      warning: `Operation ${describe(task)} did exactly what is declared within the last hour, so it was taken over; nothing was pushed. To push again, set rerunAfter to an instant after it, such as "${formatInstant(now)}".`,
+    };
+  }
+  return {
+    action: "stop",
+    reason: `Operation ${describe(task)} did exactly what is declared. Nothing was pushed. ${waysOn(task.id)}`,
+  };
+}
+
+/** The tasks that a given `rerunAfter` leaves; one whose time is unknown stays, for caution. */
+export function madeSince<Task extends TaskRecord>(
+  tasks: readonly Task[],
+  rerunAfter: number | undefined,
+): readonly Task[] {
+  if (rerunAfter === undefined) return tasks;
+  return tasks.filter((task) => task.createdAt === undefined || task.createdAt >= rerunAfter);
+}
+
+function describe(task: TaskRecord): string {
+  const made =
+    task.createdAt === undefined ? "at an unknown time" : `at ${formatInstant(task.createdAt)}`;
+  return `${task.id} (made ${made}, status ${task.status})`;
+}
+
+function waysOn(id: string): string {
+  return `To go on with ${id}, set adopt to its id; to push again, set rerunAfter to an instant after it.`;
+}

@@ -1,0 +1,138 @@
+import type { Clock } from "../clock";
+import { CancelledError, LostReplyError, messageOf, OtaError } from "../errors";
+import type { SameTasks, TaskRecord, UpgradePlatform } from "./platform";
+import { decide, madeSince } from "./same-task";
+
+/** Lists may lag behind a create for as long as this. */
+const SEARCH_AFTER_LOST_REPLY_MILLISECONDS = 60_000;
+const SEARCH_PAUSE_MILLISECONDS = { first: 1_000, longest: 10_000 };
+
+export interface StartTask<Declaration> {
+  readonly declaration: Declaration;
+  /** Milliseconds since the epoch. */
+  readonly rerunAfter: number | undefined;
+  /** Last look at what is declared, right before it is sent; throws when it can no longer be. */
+  readonly beforeCreate: () => void;
+  readonly warn: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Starts declared tasks: each once, however often it is asked. */
+export interface TaskStarter {
+  /** The id of the task that is now the declared one, made or taken over. */
+  start<Declaration, Task extends TaskRecord>(
+    platform: UpgradePlatform<Declaration, Task>,
+    request: StartTask<Declaration>,
+  ): Promise<string>;
+}
+
+export function createTaskStarter(clock: Clock): TaskStarter {
+  const turns = new Map<string, Promise<unknown>>();
+
+  // Two resources of one program that declare the same task must not both find nothing.
+  function inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const before = turns.get(key) ?? Promise.resolve();
+    const result = before.then(work, work);
+    turns.set(key, result);
+    const done = (): void => {
+      if (turns.get(key) === result) turns.delete(key);
+    };
+    result.then(done, done);
+    return result;
+  }
+
+  return {
+    start: (platform, request) =>
+      inTurn(platform.keyOf(request.declaration), () => startOnce(platform, clock, request)),
+  };
+}
+
+async function startOnce<Declaration, Task extends TaskRecord>(
+  platform: UpgradePlatform<Declaration, Task>,
+  clock: Clock,
+  request: StartTask<Declaration>,
+): Promise<string> {
+  const { declaration, rerunAfter } = request;
+  const found = await platform.findSame(declaration, { fresh: false });
+  const decision = decide(found, rerunAfter, platform.now());
+  if (decision.action === "stop") throw new OtaError(decision.reason);
+  if (decision.action === "adopt") {
+    if (decision.warning !== undefined) request.warn(decision.warning);
+    return decision.task.id;
+  }
+  if (rerunAfter !== undefined) await untilPlatformReaches(rerunAfter, platform, clock, request);
+  request.beforeCreate();
+  try {
+    return await platform.create(declaration);
+  } catch (error) {
+    if (!(error instanceof LostReplyError)) throw error;
+    return searchAfterLostReply(platform, clock, request, error);
+  }
+}
+
+/** A task must not be older than its own `rerunAfter`: it would not be found again. */
+async function untilPlatformReaches<Declaration, Task extends TaskRecord>(
+  instant: number,
+  platform: UpgradePlatform<Declaration, Task>,
+  clock: Clock,
+  request: StartTask<Declaration>,
+): Promise<void> {
+  const ahead = instant - platform.now();
+  if (ahead <= 0) return;
+  if (ahead > 60_000) {
+    throw new OtaError(
+      `rerunAfter lies ${String(Math.ceil(ahead / 1000))} s in the future of the platform's clock, so a task made now would not count as the new one. Nothing was pushed; set it to an instant that has passed.`,
+    );
+  }
+  await clock.sleep(ahead + 1_000, request.signal);
+  throwIfCancelled(request.signal);
+}
+
+async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
+  platform: UpgradePlatform<Declaration, Task>,
+  clock: Clock,
+  request: StartTask<Declaration>,
+  lost: LostReplyError,
+): Promise<string> {
+  const until = clock.now() + SEARCH_AFTER_LOST_REPLY_MILLISECONDS;
+  let unsearched: unknown;
+  for (let pause = SEARCH_PAUSE_MILLISECONDS.first; ; pause *= 2) {
+    const found = await platform
+      .findSame(request.declaration, { fresh: true })
+      .catch((error: unknown): SameTasks<Task> => {
+        unsearched = error;
+        return { tasks: [] };
+      });
+    const tasks = madeSince(found.tasks, request.rerunAfter);
+    const [task] = tasks;
+    if (task !== undefined) {
+      if (tasks.length > 1 || found.doubt !== undefined) {
+        const decision = decide(found, request.rerunAfter, platform.now());
+        throw new OtaError(
+          `${lost.message} ${decision.action === "stop" ? decision.reason : ""}`.trim(),
+        );
+      }
+      return task.id;
+    }
+    const left = until - clock.now();
+    if (left <= 0) break;
+    await clock.sleep(Math.min(pause, left, SEARCH_PAUSE_MILLISECONDS.longest), request.signal);
+    throwIfCancelled(request.signal);
+  }
+  if (unsearched !== undefined) {
+    throw new OtaError(
+      `${lost.message} It could not be searched for either: ${messageOf(unsearched)} Nothing was sent again. Run \`pulumi up\` once more: it searches before it creates.`,
+    );
+  }
+  throw new OtaError(
+    `${lost.message} The platform lists no such task a minute later, so most likely it was not made; nothing was sent again. Run \`pulumi up\` once more: it searches before it creates.`,
+  );
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) {
+    throw new CancelledError(
+      "The operation was cancelled before it was known whether the task was made. The next `pulumi up` searches for it before it creates.",
+    );
+  }
+}
