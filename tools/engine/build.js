@@ -115,7 +115,8 @@ function buildProgram(program, { go, temporary, environment, log }) {
     log(`building ${program.name}: ${seconds()} s`);
   }, PROGRESS_EVERY_SECONDS * 1000);
 
-  return new Promise((resolve, reject) => {
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) {
@@ -126,7 +127,8 @@ function buildProgram(program, { go, temporary, environment, log }) {
         reject(new Error(`Go could not build ${program.name} ${program.version}:\n${ending}`));
       }
     });
-  }).finally(() => clearInterval(progress));
+  });
+  return ended.finally(() => clearInterval(progress));
 }
 
 /**

@@ -3,6 +3,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { runAsCommand } = require("../terminal.js");
 const { build, builtDirectory, version } = require("./build.js");
 const { findExecutable, findInstalled, searchPath, MINIMUM } = require("./find.js");
 
@@ -46,7 +47,8 @@ async function ensureEngine({ log = () => undefined, environment = process.env }
  * @param {string} options.home a folder for what Pulumi keeps beside the states
  * @param {string} options.backend a folder for the states
  * @param {string} options.passphrase what secrets in the states are encrypted with
- * @returns {Record<string, string>} to be laid over `process.env`
+ * @returns {Record<string, string>} to be laid over `process.env`: the Automation API looks for
+ *   `pulumi` on the PATH of its own process, whatever it is told about the stack's
  */
 function engineEnvironment({ directory, home, backend, passphrase }) {
   fs.mkdirSync(home, { recursive: true });
@@ -64,11 +66,9 @@ function engineEnvironment({ directory, home, backend, passphrase }) {
 module.exports = { engineEnvironment, ensureEngine };
 
 if (require.main === module) {
-  ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) }).then(
-    (engine) => process.stdout.write(`${engine.directory}\n`),
-    (/** @type {Error} */ error) => {
-      process.stderr.write(`${error.message}\n`);
-      process.exitCode = 1;
-    },
-  );
+  runAsCommand(async () => {
+    const { directory } = await ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) });
+    process.stdout.write(`${directory}\n`);
+    return 0;
+  });
 }

@@ -1,0 +1,45 @@
+"use strict";
+
+/** @param {import("jest").Config} project */
+const project = (project) => ({
+  rootDir: __dirname,
+  testEnvironment: "node",
+  // Types are checked once, by `npm run check`; here they are only taken away.
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { swcrc: false, jsc: { parser: { syntax: "typescript" }, target: "es2023" } },
+    ],
+  },
+  // `import("./lookups.js")` is how the compiler wants a file named that it has yet to write.
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": ["$1.js", "$1.ts"] },
+  ...project,
+});
+
+/** @type {import("jest").Config} */
+module.exports = {
+  projects: [
+    project({
+      displayName: "quick",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/(engine|package|bench)/"],
+      testTimeout: 20_000,
+    }),
+    project({
+      displayName: "engine",
+      testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
+      testTimeout: 300_000,
+    }),
+    project({
+      displayName: "package",
+      testMatch: ["<rootDir>/test/package/**/*.test.ts"],
+      testTimeout: 300_000,
+    }),
+  ],
+  // Babel's counters would end up inside the functions that Pulumi serialises.
+  coverageProvider: "v8",
+  collectCoverageFrom: ["src/**/*.ts"],
+  maxWorkers: 2,
+  verbose: true,
+  reporters: ["default", "<rootDir>/tools/summary-reporter.js"],
+};

@@ -1,0 +1,86 @@
+"use strict";
+
+const { execFileSync, spawnSync } = require("node:child_process");
+const { createHash } = require("node:crypto");
+const fs = require("node:fs");
+const path = require("node:path");
+const { cacheDirectory } = require("./engine/build.js");
+const { runAsCommand, runSilently, step, write } = require("./terminal.js");
+
+const root = path.dirname(__dirname);
+const isNewEnough = Number(process.versions.node.split(".")[0]) >= 22;
+
+// The repository itself has the last Pulumi that still runs on Node 20.
+const versions = {
+  "@pulumi/pulumi": "3.270.0",
+  ...(isNewEnough ? {} : { node: "22.23.3" }),
+};
+
+/** Runs the tests on Node 22 with a newer Pulumi, in a copy of the project outside the repository. */
+async function main() {
+  const name = `node-22-${createHash("sha256").update(root).digest("hex").slice(0, 12)}`;
+  const copy = path.join(cacheDirectory(process.env), name);
+  await step("copy", async () => {
+    copyProject(copy);
+    await install(copy);
+    return Object.entries(versions)
+      .map((entry) => entry.join(" "))
+      .join(", ");
+  });
+
+  const binaries = path.join(copy, "node_modules", ".bin");
+  const node = isNewEnough ? process.execPath : path.join(binaries, "node");
+  const environment = {
+    ...process.env,
+    PATH: [binaries, process.env["PATH"] ?? ""].join(path.delimiter),
+  };
+  write(`tests on Node ${execFileSync(node, ["--version"], { encoding: "utf8" })}`);
+  const jest = path.join("node_modules", "jest", "bin", "jest.js");
+  const args = [jest, ...process.argv.slice(2), "--selectProjects", "quick", "engine"];
+  return spawnSync(node, args, { cwd: copy, env: environment, stdio: "inherit" }).status ?? 1;
+}
+
+/** @param {string} copy */
+function copyProject(copy) {
+  fs.mkdirSync(copy, { recursive: true });
+  for (const entry of fs.readdirSync(copy)) {
+    if (entry !== "node_modules") fs.rmSync(path.join(copy, entry), { recursive: true });
+  }
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const files = execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\0");
+  for (const file of [...files, "dist"]) {
+    const from = path.join(root, file);
+    if (file !== "" && fs.existsSync(from)) {
+      fs.cpSync(from, path.join(copy, file), { recursive: true });
+    }
+  }
+}
+
+/** @param {string} copy */
+async function install(copy) {
+  const file = path.join(copy, "package.json");
+  const manifest = /** @type {{ devDependencies: Record<string, string> }} */ (
+    JSON.parse(fs.readFileSync(file, "utf8"))
+  );
+  const wanted = JSON.stringify(
+    {
+      ...manifest,
+      devDependencies: { ...manifest.devDependencies, ...versions },
+      // The npm package "node" fetches its binary when it is installed, which npm 11 asks about.
+      allowScripts: { node: true },
+    },
+    undefined,
+    2,
+  );
+  const lock = fs.readFileSync(path.join(copy, "package-lock.json"), "utf8");
+  const hash = createHash("sha256").update(wanted).update(lock).digest("hex");
+  fs.writeFileSync(file, wanted);
+
+  const stamp = path.join(copy, "node_modules", ".installed-for");
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hash) return;
+  const isWindows = process.platform === "win32";
+  await runSilently(isWindows ? "npm.cmd" : "npm", ["install"], { cwd: copy, shell: isWindows });
+  fs.writeFileSync(stamp, hash);
+}
+
+runAsCommand(main);
