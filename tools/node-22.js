@@ -60,7 +60,7 @@ function copyProject(copy) {
 async function install(copy) {
   const file = path.join(copy, "package.json");
   const manifest = /** @type {{ devDependencies: Record<string, string> }} */ (
-    JSON.parse(fs.readFileSync(file, "utf8"))
+    /** @type {unknown} */ (JSON.parse(fs.readFileSync(file, "utf8")))
   );
   const wanted = JSON.stringify(
     {
