@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { type Simulator, startSimulator } from "../../src/simulator";
+import { engineEnvironment, ensureEngine } from "../../tools/engine";
+
+/*
+ * A stack of one's own on the real engine: a folder with a program, a file backend, and the very
+ * `pulumi` commands that people type. The library is loaded from dist, as users load it.
+ */
+
+const ROOT = resolve(__dirname, "../..");
+export const APP_ID = "waterworks";
+export const SECRET = "waterworks-secret";
+
+/** Every program begins with this. `kind` are the attributes of the simulated water meters. */
+const PRELUDE = `
+const pulumi = require("@pulumi/pulumi");
+const { northbound, Provider } = require("pulumi-huawei-ota");
+const kind = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
+const V14 = "firmware-nbm1-v1.4";
+`;
+
+export interface CommandResult {
+  readonly code: number | null;
+  /** Both streams, as they came. */
+  readonly output: string;
+}
+
+/** A command under way. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly done: Promise<CommandResult>;
+  output(): string;
+}
+
+export interface StackState {
+  readonly deployment: {
+    readonly resources?: readonly StateResource[];
+    readonly pending_operations?: readonly unknown[];
+  };
+}
+
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly initErrors?: readonly string[];
+  readonly delete?: boolean;
+}
+
+export interface Stack {
+  readonly directory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Replaces the program; see PRELUDE for what it can use. */
+  program(text: string): void;
+  /** `pulumi ARGUMENTS --non-interactive`, to its end. */
+  pulumi(...args: string[]): Promise<CommandResult>;
+  /** The same, without waiting. */
+  start(...args: string[]): Running;
+  up(...args: string[]): Promise<CommandResult>;
+  preview(...args: string[]): Promise<CommandResult>;
+  refresh(...args: string[]): Promise<CommandResult>;
+  /** `pulumi refresh --preview-only --expect-no-changes`: 0 when clean, else drift. */
+  drift(): Promise<CommandResult>;
+  destroy(...args: string[]): Promise<CommandResult>;
+  state(): Promise<StackState>;
+  /** The resource of that name, by the end of its type, such as "FirmwareUpgradeTask". */
+  resource(type: string, name: string): Promise<StateResource | undefined>;
+  /** Process ids of the dynamic providers that work for this stack. */
+  providers(): number[];
+  remove(): void;
+}
+
+export interface StackOptions {
+  readonly program: string;
+  /** Laid over the environment; the simulator's settings are there already when one is given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly simulator?: Simulator;
+}
+
+/** A simulated platform with the sample world; devices take four simulated seconds. */
+export function startPlatform(
+  options: Partial<Parameters<typeof startSimulator>[0]> = {},
+): Promise<Simulator> {
+  return startSimulator({ data: join(ROOT, "examples/simulator-data.json"), ...options });
+}
+
+export async function newStack(options: StackOptions): Promise<Stack> {
+  const engine = await ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) });
+  const directory = mkdtempSync(join(tmpdir(), "huawei-ota-stack-"));
+  const environment: NodeJS.ProcessEnv = {
+    ...withoutOwnSettings(process.env),
+    ...engineEnvironment({
+      directory: engine.directory,
+      home: join(directory, ".home"),
+      backend: join(directory, ".backend"),
+      passphrase: "a passphrase of the tests",
+    }),
+    ...(options.simulator === undefined ? {} : settingsFor(options.simulator)),
+    ...options.environment,
+  };
+  mkdirSync(join(directory, "node_modules"));
+  symlinkSync(ROOT, join(directory, "node_modules/pulumi-huawei-ota"));
+  symlinkSync(join(ROOT, "node_modules/@pulumi"), join(directory, "node_modules/@pulumi"));
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+  writeFileSync(join(directory, "package.json"), '{ "name": "test", "main": "index.js" }\n');
+
+  const start = (...args: string[]): Running => {
+    const child = spawn("pulumi", [...args, "--non-interactive"], {
+      cwd: directory,
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    const add = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout.on("data", add);
+    child.stderr.on("data", add);
+    // "exit", not "close": a provider that outlives a killed command keeps the streams open.
+    const done = new Promise<CommandResult>((settle, reject) => {
+      child.on("error", reject);
+      child.on("exit", (code) => {
+        setTimeout(() => {
+          settle({ code, output });
+        }, 50);
+      });
+    });
+    return { process: child, done, output: () => output };
+  };
+  const pulumi = (...args: string[]): Promise<CommandResult> => start(...args).done;
+
+  const stack: Stack = {
+    directory,
+    environment,
+    program: (text) => {
+      writeFileSync(join(directory, "index.js"), PRELUDE + text);
+    },
+    pulumi,
+    start,
+    up: (...args) => pulumi("up", "--yes", "--skip-preview", ...args),
+    preview: (...args) => pulumi("preview", ...args),
+    refresh: (...args) => pulumi("refresh", "--yes", "--skip-preview", ...args),
+    drift: () => pulumi("refresh", "--preview-only", "--expect-no-changes"),
+    destroy: (...args) => pulumi("destroy", "--yes", "--skip-preview", ...args),
+    state: async () => {
+      const { output } = await pulumi("stack", "export");
+      return JSON.parse(output) as StackState;
+    },
+    resource: async (type, name) =>
+      (await stack.state()).deployment.resources?.find(({ urn }) =>
+        urn.endsWith(`${type}::${name}`),
+      ),
+    providers: () => providersIn(directory),
+    remove: () => {
+      for (const pid of providersIn(directory)) process.kill(pid, "SIGKILL");
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  stack.program(options.program);
+  const made = await pulumi("stack", "init", "dev");
+  if (made.code !== 0) throw new Error(`pulumi stack init failed: ${made.output}`);
+  return stack;
+}
+
+/** The settings by which a program finds a simulator. */
+export function settingsFor(simulator: Simulator): Record<string, string> {
+  return {
+    HUAWEI_OTA_NORTHBOUND_ENDPOINT: simulator.url,
+    HUAWEI_OTA_NORTHBOUND_APP_ID: APP_ID,
+    HUAWEI_OTA_NORTHBOUND_SECRET: SECRET,
+  };
+}
+
+/** Waits for a condition of another process, which no clock of ours can move. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  seconds = 30,
+): Promise<void> {
+  for (let tries = 0; tries < seconds * 20; tries += 1) {
+    if (await condition()) return;
+    await new Promise((settle) => setTimeout(settle, 50));
+  }
+  throw new Error(`Waited ${String(seconds)} s in vain: ${what}.`);
+}
+
+/** The number of task POSTs that took effect on the platform. */
+export function pushes(simulator: Simulator): number {
+  return simulator.books().counts.taskPostsInEffect;
+}
+
+function withoutOwnSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !name.startsWith("HUAWEI_OTA_") && !name.startsWith("PULUMI_"),
+    ),
+  );
+}
+
+function providersIn(directory: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").split("\0");
+        const environment = readFileSync(`/proc/${String(pid)}/environ`, "utf8");
+        return (
+          /node$/.test(command[0] ?? "") &&
+          command.some((part) => part.includes("cmd/dynamic-provider")) &&
+          environment.includes(`PULUMI_HOME=${join(directory, ".home")}`)
+        );
+      } catch {
+        return false;
+      }
+    });
+}
