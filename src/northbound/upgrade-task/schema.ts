@@ -45,12 +45,12 @@ export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;
 /** What a state holds; tolerant of the states of other releases. */
 export const upgradeTaskState = z.looseObject({
   fileId: z.string().optional().catch(undefined),
-  targets: z.unknown(),
-  policy: z.unknown(),
+  targets: z.unknown().optional(),
+  policy: z.unknown().optional(),
   rerunAfter: z.string().optional().catch(undefined),
   status: z.string().optional().catch(undefined),
   createTime: z.string().optional().catch(undefined),
-  deviceCounts: z.unknown(),
+  deviceCounts: z.unknown().optional(),
   failures: z.array(z.unknown()).optional().catch(undefined),
   recordGone: z.boolean().optional().catch(undefined),
   account: z.string().optional().catch(undefined),
