@@ -59,9 +59,9 @@ function copyProject(copy) {
 /** @param {string} copy */
 async function install(copy) {
   const file = path.join(copy, "package.json");
-  const manifest = /** @type {{ devDependencies: Record<string, string> }} */ (
-    /** @type {unknown} */ (JSON.parse(fs.readFileSync(file, "utf8")))
-  );
+  /** @type {unknown} */
+  const parsed = JSON.parse(fs.readFileSync(file, "utf8"));
+  const manifest = /** @type {{ devDependencies: Record<string, string> }} */ (parsed);
   const wanted = JSON.stringify(
     {
       ...manifest,

@@ -9,7 +9,7 @@ const { appendFileSync } = require("node:fs");
 class SummaryReporter {
   /**
    * @param {unknown} _contexts
-   * @param {import("@jest/reporters").AggregatedResult} results
+   * @param {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number }} results
    */
   onRunComplete(_contexts, results) {
     const file = process.env["TEST_SUMMARY_FILE"];

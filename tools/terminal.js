@@ -101,4 +101,4 @@ function runAsCommand(work) {
   );
 }
 
-module.exports = { green, grey, red, runAsCommand, runSilently, step, write };
+module.exports = { runAsCommand, runSilently, step, write };

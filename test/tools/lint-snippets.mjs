@@ -13,9 +13,10 @@ const eslint = new ESLint({
 const snippets = JSON.parse(await text(process.stdin));
 const findings = [];
 for (const { file, text: snippet } of snippets) {
-  const [result] = await eslint.lintText(snippet, { filePath: file });
+  const results = await eslint.lintText(snippet, { filePath: file });
   findings.push(
-    result.messages
+    results
+      .flatMap((result) => result.messages)
       .map((message) => message.ruleId ?? message.message)
       .filter((rule) => !rule.endsWith("no-unused-vars")),
   );
