@@ -35,7 +35,7 @@ export class Provider extends pulumi.ProviderResource {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    const entries = Object.entries(args).flatMap(([wing, settings]) =>
+    const entries = Object.entries(args).flatMap(([wing, settings]: [string, object]) =>
       Object.entries(settings)
         .filter(([, value]) => value !== undefined)
         .map(([setting, value]) => {

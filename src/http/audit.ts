@@ -32,7 +32,7 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
     try {
       write({ event: "after", ...line });
     } catch (error) {
-      console.error(`The audit log could not be continued: ${messageOf(error)}.`);
+      process.stderr.write(`The audit log could not be continued: ${messageOf(error)}.\n`);
     }
   }
 

@@ -199,9 +199,9 @@ function lift<Args, Result>(
 ): pulumi.Output<Result> {
   return pulumi
     .all([pulumi.output(args), pulumi.output(settings)])
-    .apply(([plainArgs, plainSettings]) =>
+    .apply<Result>(([plainArgs, plainSettings]) =>
       look(plainArgs as Args, plainSettings as NorthboundSettings | undefined),
-    ) as pulumi.Output<Result>;
+    );
 }
 
 // Loaded at the first lookup: a program that has none loads neither zod nor undici.

@@ -137,7 +137,9 @@ function secretsOf(all: readonly Found[]): string[] {
   required("secret", all);
   const tooLong = all.find(({ value }) => value.length > 256);
   if (tooLong !== undefined) {
-    throw new OtaError(`${tooLong.place} is longer than the 256 characters that the platform takes.`);
+    throw new OtaError(
+      `${tooLong.place} is longer than the 256 characters that the platform takes.`,
+    );
   }
   return [...new Set(all.map(({ value }) => value))];
 }

@@ -10,6 +10,7 @@ export type Properties = Readonly<Record<string, unknown>>;
 export interface Failure {
   /** `policy.retryTimes`; empty for the resource as a whole. */
   readonly path: string;
+  /** What is wrong, as a sentence that the path begins: `is 9; it must be from 1 to 5 (123028).` */
   readonly reason: string;
 }
 
@@ -114,7 +115,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
           inputs: clean({ ...inputs, ...hidden }),
           failures: failures.map(({ path, reason }) => ({
             property: "",
-            reason: path === "" ? reason : `${path}: ${reason}`,
+            reason: path === "" ? reason : `${path} ${reason}`,
           })),
         };
       } catch (error) {
@@ -225,10 +226,12 @@ async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promi
   }
 }
 
+// The SDK prints text and stack of an error beside the stack, besides what the engine prints beside
+// the resource: one sentence, once, is enough.
 function plainError(message: string): Error {
   const error = new Error(message);
-  error.stack = "";
-  return error;
+  error.stack = "its reason stands beside it";
+  return Object.assign(error, { toString: () => "A resource failed" });
 }
 
 /**

@@ -31,12 +31,7 @@ export async function waitForTask<Task extends TaskRecord>(
   for (;;) {
     if (signal.aborted) return { reason: "cancelled", task };
     const before = task;
-    try {
-      task = await wait.read();
-    } catch (error) {
-      if (signal.aborted) return { reason: "cancelled", task };
-      throw error;
-    }
+    task = await wait.read();
     if (task === undefined) return { reason: "gone" };
     const verdict = judge(task.phase, task.counts, thresholds);
     if (verdict !== "open") return { reason: "outcome", task, verdict };

@@ -75,7 +75,7 @@ function taskResult(task: OperationRecord): UpgradeTaskResult {
     devices: targets?.devices,
     deviceGroups: targets?.deviceGroups,
     fileVersion,
-  }) as UpgradeTaskResult;
+  });
 }
 
 /** What the platform does not tell is absent, not `undefined`. */

@@ -11,6 +11,7 @@ import {
   type OperationRecord,
   type OperationType,
   type PackageRecord,
+  type Page,
   type Policy,
   type Targets,
   writeCreateTask,
@@ -57,14 +58,16 @@ export function tasksOf(
     search = { fresh: true },
     mostTasks = Number.POSITIVE_INFINITY,
   ): Promise<readonly OperationRecord[] | "too many"> {
-    let tooMany = false;
-    const found = await allPages(async (pageNo) => {
+    const page = (pageNo: number): Promise<Page<OperationRecord>> => {
       const { endpoint, call } = listTasks({ ...filter }, pageNo);
-      const page = await client.call(endpoint, call, { ...context, fresh: search.fresh });
-      tooMany = (page.total ?? 0) > mostTasks;
-      return tooMany ? { items: [], total: 0 } : page;
-    });
-    return tooMany ? "too many" : [...new Map(found.map((task) => [task.id, task])).values()];
+      return client.call(endpoint, call, { ...context, fresh: search.fresh });
+    };
+    const first = await page(0);
+    if ((first.total ?? 0) > mostTasks) return "too many";
+    const found = await allPages((pageNo) =>
+      pageNo === 0 ? Promise.resolve(first) : page(pageNo),
+    );
+    return [...new Map(found.map((task) => [task.id, task])).values()];
   }
 
   async function listed(

@@ -22,7 +22,10 @@ const count = z
     return Number.isInteger(number) && number >= 0 ? number : undefined;
   });
 
-const flag = z.unknown().transform((value) => value === true || value === "true");
+const flag = z
+  .unknown()
+  .optional()
+  .transform((value) => value === true || value === "true");
 
 const names = z
   .array(z.union([z.string(), z.number()]).transform(String))

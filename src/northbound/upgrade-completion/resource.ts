@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../../pulumi/dynamic-resource";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";

@@ -75,7 +75,9 @@ export function upgradeTaskKind(
             const tooLate = startInThePast(inputs, application.now());
             if (tooLate !== undefined) throw new OtaError(`${tooLate.path} ${tooLate.reason}`);
           },
-          warn: context.report.warn,
+          warn: (text) => {
+            context.report.warn(text);
+          },
           signal: context.signal,
         })
         .catch((error: unknown) => explainRefusal(error, inputs, application, context));
@@ -246,7 +248,7 @@ async function declarationOf(
   context: HookContext,
 ): Promise<TaskDeclaration> {
   const found = await application.packages(callContextOf(context)).look(inputs.fileId);
-  if (found === undefined) throw new OtaError(noPackage(inputs.fileId, application));
+  if (found === undefined) throw new OtaError(`fileId ${noPackage(inputs.fileId, application)}`);
   const [failure] = packageFailures(inputs, found, kind.fileType);
   if (failure !== undefined) throw new OtaError(`${failure.path} ${failure.reason}`);
   return declare(kind, inputs, found);
@@ -262,7 +264,7 @@ async function explainRefusal(
   if (!(error instanceof PlatformError) || error.code !== PACKAGE_NOT_FOUND) throw error;
   const packages = application.packages({ ...callContextOf(context), fresh: true });
   const found = await packages.get(inputs.fileId).catch((reason: unknown) => messageOf(reason));
-  if (found === undefined) throw new OtaError(noPackage(inputs.fileId, application));
+  if (found === undefined) throw new OtaError(`fileId ${noPackage(inputs.fileId, application)}`);
   if (typeof found === "string") throw error;
   const { devices, deviceGroups } = inputs.targets;
   const which = devices === undefined ? "device groups" : "devices";

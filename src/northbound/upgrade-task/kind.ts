@@ -32,6 +32,7 @@ export function declare(
   return { type: kind.operationType, package: found, targets, policy };
 }
 
+/** Goes on after `fileId`. */
 export function noPackage(fileId: string, { account }: Application): string {
-  return `Application ${account.appId} has no version package ${fileId} (123002). Check fileId, or upload the package in the portal.`;
+  return `is "${fileId}", a version package that application ${account.appId} does not have (123002); correct it, or upload the package in the portal.`;
 }

@@ -141,7 +141,7 @@ function retryRules({
   if (!Number.isInteger(retryTimes) || retryTimes < 1 || retryTimes > 5) {
     return [{ path, reason: `is ${String(retryTimes)}; it must be from 1 to 5 (123028).` }];
   }
-  if (retryType === undefined || retryType === false) {
+  if (retryType === undefined || !retryType) {
     return [{ path, reason: "has no effect unless retryType is true; set it, or take this away." }];
   }
   return [];

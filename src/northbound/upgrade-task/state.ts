@@ -107,7 +107,7 @@ export async function inputsOf(
   return {
     fileId: packages.length === 1 ? (packages[0]?.fileId ?? "") : "",
     targets: (targets ?? {}) as UpgradeTaskInputs["targets"],
-    ...(policy === undefined ? {} : { policy: policy as NonNullable<UpgradeTaskInputs["policy"]> }),
+    ...(policy === undefined ? {} : { policy: policy }),
     platformState: AS_DECLARED,
   };
 }

@@ -180,7 +180,7 @@ function renamed(state: VersionPackageState, news: Readonly<Record<string, unkno
 }
 
 function declaredOf(state: VersionPackageState): VersionPackageInputs {
-  return (state.__declared ?? { fileId: state.fileId }) as VersionPackageInputs;
+  return state.__declared ?? { fileId: state.fileId };
 }
 
 async function warnUnlessThere(
