@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { NorthboundSettings } from "./northbound/settings";
-import { providerKey } from "./settings-key";
+import { providerKey } from "./settings";
 
 /** Settings of one or several platforms; what is left out comes from the environment. */
 export interface ProviderArgs {

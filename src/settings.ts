@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 
 import { messageOf, OtaError } from "./errors";
-import { providerKey } from "./settings-key";
 
 /**
  * Where settings come from, the same for every wing: an explicit provider, the stack's configuration,
@@ -48,6 +47,11 @@ export type FoundSettings<Name extends string> = Readonly<Record<Name, readonly 
   /** Whether the program itself names the account, on a `Provider`. */
   readonly explicit: boolean;
 };
+
+/** The key under which a `Provider` carries one setting: `huawei-ota:northboundAppId`. */
+export function providerKey(wing: string, name: string): string {
+  return `huawei-ota:${wing}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
 
 /** All values of all settings, the one that counts first. */
 export function findSettings<Rules extends SettingRules>(

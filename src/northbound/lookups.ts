@@ -199,9 +199,7 @@ function lift<Args, Result>(
 ): pulumi.Output<Result> {
   return pulumi
     .all([pulumi.output(args), pulumi.output(settings)])
-    .apply<Result>(([plainArgs, plainSettings]) =>
-      look(plainArgs as Args, plainSettings as NorthboundSettings | undefined),
-    );
+    .apply<Result>(([plainArgs, plainSettings]) => look(plainArgs as Args, plainSettings));
 }
 
 // Loaded at the first lookup: a program that has none loads neither zod nor undici.

@@ -1,4 +1,4 @@
-import { messageOf, OtaError } from "../../errors";
+import { messageOf, OtaError, PlatformError } from "../../errors";
 import type { CallContext } from "../../http/endpoint";
 import type { ConfigReader, Difference, HookContext } from "../../pulumi/hooks";
 import { type Account, resolveAccount } from "../settings";
@@ -48,12 +48,20 @@ export async function tryToLook(
     context.stackReport.warn(`Nothing was compared with the platform: ${messageOf(error)}`);
     return;
   }
+  const { looks, clock } = application;
   try {
+    if (looks.failed !== undefined && clock.now() < looks.failed.until) throw looks.failed.error;
     await look(application);
   } catch (error) {
+    // One resource has waited for a platform that does not answer; the others need not.
+    if (!(error instanceof PlatformError) && error !== looks.failed?.error) {
+      looks.failed = { error, until: clock.now() + LOOKS_PAUSE_MILLISECONDS };
+    }
     context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
   }
 }
+
+const LOOKS_PAUSE_MILLISECONDS = 60_000;
 
 /** The application of an object in the state, which must be the one that is logged in. */
 export function applicationOwning(

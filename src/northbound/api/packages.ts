@@ -1,9 +1,9 @@
-import type { Clock } from "../../clock";
 import { PlatformError } from "../../errors";
 import type { Client } from "../../http/client";
 import type { CallContext } from "../../http/endpoint";
-import { deletePackage, getPackage, listPackages, PAGE_SIZE } from "./endpoints";
+import { deletePackage, getPackage, listPackages } from "./endpoints";
 import { PACKAGE_NOT_FOUND } from "./faults";
+import type { LookTogether } from "./look-together";
 import { allPages } from "./paging";
 import type { PackageRecord, Page } from "./wire";
 
@@ -31,7 +31,7 @@ export interface Packages {
 
 export function packagesOf(
   client: Client,
-  lookTogether: LookTogether,
+  lookTogether: LookTogether<PackageRecord>,
   context: CallContext,
 ): Packages {
   async function get(fileId: string): Promise<PackageRecord | undefined> {
@@ -61,35 +61,6 @@ export function packagesOf(
       const { endpoint, call } = deletePackage(fileId);
       await orGone(() => client.call(endpoint, call, context));
     },
-  };
-}
-
-/** The packages of the application, if listing them all is cheaper than asking for each. */
-export type LookTogether = (
-  fileId: string,
-  page: (pageNo: number) => Promise<Page<PackageRecord>>,
-) => Promise<readonly PackageRecord[]>;
-
-const GATHER_MILLISECONDS = 3;
-
-/** Looks that come in the same moment share a listing, unless it has more pages than they are. */
-export function createLookTogether(clock: Clock): LookTogether {
-  let gathering: { fileIds: Set<string>; listed: Promise<readonly PackageRecord[]> } | undefined;
-
-  return (fileId, page) => {
-    if (gathering === undefined) {
-      const fileIds = new Set<string>();
-      const listed = clock.sleep(GATHER_MILLISECONDS).then(async () => {
-        gathering = undefined;
-        if (fileIds.size === 1) return [];
-        const first = await page(0);
-        const pages = Math.ceil((first.total ?? Number.POSITIVE_INFINITY) / PAGE_SIZE);
-        return pages > fileIds.size ? first.items : allPages(page);
-      });
-      gathering = { fileIds, listed };
-    }
-    gathering.fileIds.add(fileId);
-    return gathering.listed;
   };
 }
 

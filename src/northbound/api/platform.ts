@@ -5,8 +5,10 @@ import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import type { Account } from "../settings";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
-import { createLookTogether, type Packages, packagesOf } from "./packages";
-import { type MadeHere, type Tasks, tasksOf } from "./tasks";
+import { createLookTogether } from "./look-together";
+import { type Packages, packagesOf } from "./packages";
+import { type TaskMemory, type Tasks, tasksOf } from "./tasks";
+import type { PackageRecord } from "./wire";
 
 /** One application on one platform, as this process knows it: one token, one quota, one memory. */
 export interface Application {
@@ -15,6 +17,8 @@ export interface Application {
   readonly starter: TaskStarter;
   /** Ids of the packages that a create of this process took over. */
   readonly adopted: Set<string>;
+  /** Why looks that merely help a reviewer are not worth trying for a while. */
+  readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
   packages(context: CallContext): Packages;
   tasks(context: CallContext): Tasks;
   /** The platform's clock, milliseconds since the epoch. */
@@ -30,16 +34,17 @@ export interface ApplicationOptions {
 export function openApplication(account: Account, options: ApplicationOptions = {}): Application {
   const clock = options.clock ?? systemClock;
   const client = clientFor(account, clock, options);
-  const madeHere: MadeHere = new Map();
-  const lookTogether = createLookTogether(clock);
+  const lookTogether = createLookTogether<PackageRecord>(clock);
+  const memory: TaskMemory = { madeHere: new Map(), lookTogether: createLookTogether(clock) };
   const packages = (context: CallContext): Packages => packagesOf(client, lookTogether, context);
   return {
     account,
     clock,
     starter: createTaskStarter(clock),
     adopted: new Set(),
+    looks: { failed: undefined },
     packages,
-    tasks: (context) => tasksOf(client, packages(context), madeHere, context),
+    tasks: (context) => tasksOf(client, packages(context), memory, context),
     now: () => client.platformNow(),
   };
 }

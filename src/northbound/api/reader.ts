@@ -1,5 +1,5 @@
 import { OtaError } from "../../errors";
-import { providerKey } from "../../settings-key";
+import { providerKey } from "../../settings";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,

@@ -5,6 +5,7 @@ import { parseInstant } from "../../instant";
 import type { SameTasks, UpgradePlatform } from "../../upgrade/platform";
 import { createTask, getTask, listFailedDevices, listTasks } from "./endpoints";
 import { isTaskGone } from "./faults";
+import type { LookTogether } from "./look-together";
 import { describePackage, type Packages } from "./packages";
 import { allPages } from "./paging";
 import {
@@ -37,7 +38,7 @@ export interface TaskFilter {
 
 export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord> {
   list(filter: TaskFilter, search?: { fresh: boolean }): Promise<readonly OperationRecord[]>;
-  /** The task as the shared listing tells it, or by its id; `undefined` when there is no record. */
+  /** The same as `read`, together with others that are looked at in the same moment. */
   look(id: string): Promise<OperationRecord | undefined>;
 }
 
@@ -47,25 +48,36 @@ export type MadeHere = Map<string, OperationRecord[]>;
 /** With more old tasks than this a search asks for those of one device or model only. */
 const MOST_TASKS_IN_A_SHARED_LISTING = 1_000;
 
+/** What all operations of a process on one application share. */
+export interface TaskMemory {
+  readonly madeHere: MadeHere;
+  readonly lookTogether: LookTogether<OperationRecord>;
+}
+
 export function tasksOf(
   client: Client,
   packages: Packages,
-  madeHere: MadeHere,
+  { madeHere, lookTogether }: TaskMemory,
   context: CallContext,
 ): Tasks {
+  const page = (
+    filter: TaskFilter,
+    pageNo: number,
+    search: { fresh: boolean },
+  ): Promise<Page<OperationRecord>> => {
+    const { endpoint, call } = listTasks({ ...filter }, pageNo);
+    return client.call(endpoint, call, { ...context, fresh: search.fresh });
+  };
+
   async function list(
     filter: TaskFilter,
     search = { fresh: true },
     mostTasks = Number.POSITIVE_INFINITY,
   ): Promise<readonly OperationRecord[] | "too many"> {
-    const page = (pageNo: number): Promise<Page<OperationRecord>> => {
-      const { endpoint, call } = listTasks({ ...filter }, pageNo);
-      return client.call(endpoint, call, { ...context, fresh: search.fresh });
-    };
-    const first = await page(0);
+    const first = await page(filter, 0, search);
     if ((first.total ?? 0) > mostTasks) return "too many";
     const found = await allPages((pageNo) =>
-      pageNo === 0 ? Promise.resolve(first) : page(pageNo),
+      pageNo === 0 ? Promise.resolve(first) : page(filter, pageNo, search),
     );
     return [...new Map(found.map((task) => [task.id, task])).values()];
   }
@@ -111,9 +123,8 @@ export function tasksOf(
     read,
 
     async look(id) {
-      const all = await list({}, { fresh: false }, MOST_TASKS_IN_A_SHARED_LISTING);
-      const known = all === "too many" ? undefined : all.find((task) => task.id === id);
-      return known ?? read(id);
+      const listed = await lookTogether(id, (pageNo) => page({}, pageNo, { fresh: false }));
+      return listed.find((task) => task.id === id) ?? read(id);
     },
 
     async findSame(declaration, search) {

@@ -90,7 +90,7 @@ export function upgradeTaskKind(
     async read(id, properties, context) {
       const state = properties === undefined ? undefined : upgradeTaskState.parse(properties);
       const application = applicationOwning(nameOf(id), state?.account, applications, context);
-      const task = await application.tasks(callContextOf(context)).read(id);
+      const task = await application.tasks(callContextOf(context)).look(id);
       if (state === undefined) {
         if (task === undefined || (task.operateType ?? kind.operationType) !== kind.operationType) {
           throw new OtaError(
