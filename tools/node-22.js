@@ -79,7 +79,10 @@ async function install(copy) {
   const stamp = path.join(copy, "node_modules", ".installed-for");
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hash) return;
   const isWindows = process.platform === "win32";
-  await runSilently(isWindows ? "npm.cmd" : "npm", ["install"], { cwd: copy, shell: isWindows });
+  await runSilently(isWindows ? "npm.cmd" : "npm", ["install", "--loglevel=error"], {
+    cwd: copy,
+    shell: isWindows,
+  });
   fs.writeFileSync(stamp, hash);
 }
 

@@ -17,7 +17,10 @@ async function setUp({ needs }) {
   if (!dependenciesAreInstalled()) {
     await step("dependencies", async () => {
       const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-      await runSilently(npm, ["ci"], { cwd: root, shell: process.platform === "win32" });
+      await runSilently(npm, ["ci", "--loglevel=error"], {
+        cwd: root,
+        shell: process.platform === "win32",
+      });
       return undefined;
     });
   }
