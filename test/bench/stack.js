@@ -1,0 +1,155 @@
+"use strict";
+
+const { spawn } = require("node:child_process");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { engineEnvironment } = require("../../tools/engine/index.js");
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** The commands of a story, in their order. */
+const COMMANDS = /** @type {const} */ (["up", "preview", "refresh", "destroy"]);
+/** @typedef {(typeof COMMANDS)[number]} Command */
+
+/** @type {Record<Command, string[]>} */
+const ARGUMENTS = {
+  up: ["up", "--yes", "--skip-preview"],
+  preview: ["preview", "--expect-no-changes"],
+  refresh: ["refresh", "--yes", "--skip-preview"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+};
+
+/**
+ * @typedef {object} Stack
+ * @property {string} directory
+ * @property {NodeJS.ProcessEnv} environment
+ * @property {(command: Command) => Promise<number>} time how many seconds it took
+ * @property {() => Promise<StateSizes>} sizes
+ * @property {() => void} remove
+ *
+ * @typedef {object} StateSizes
+ * @property {number} onDisk bytes of the file
+ * @property {number} exported bytes of `pulumi stack export`
+ * @property {number} resources
+ * @property {readonly number[]} loaders bytes of each `__provider`
+ */
+
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+/** @type {Set<string>} */
+const directories = new Set();
+
+/**
+ * A new stack with a folder, a Pulumi home and a backend of its own.
+ * @param {{ engineDirectory: string, program: string, settings: Record<string, string> }} options
+ * @returns {Promise<Stack>}
+ */
+async function openStack({ engineDirectory, program, settings }) {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "huawei-ota-bench-"));
+  directories.add(directory);
+  const backend = path.join(directory, ".backend");
+  const environment = {
+    ...withoutPersonalSettings(process.env),
+    ...engineEnvironment({
+      directory: engineDirectory,
+      home: path.join(directory, ".home"),
+      backend,
+      passphrase: "a passphrase of the benchmark",
+    }),
+    ...settings,
+  };
+  const modules = path.join(directory, "node_modules");
+  fs.mkdirSync(modules);
+  fs.symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(modules, "@pulumi"));
+  fs.symlinkSync(ROOT, path.join(modules, "pulumi-huawei-ota"));
+  fs.cpSync(path.join(__dirname, "bare"), path.join(modules, "bare"), { recursive: true });
+  fs.writeFileSync(path.join(directory, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
+  fs.writeFileSync(path.join(directory, "index.js"), program);
+
+  const pulumi = (/** @type {string[]} */ ...args) =>
+    run([...args, "--non-interactive", "--color", "never"], directory, environment);
+  await pulumi("stack", "init", "dev");
+  return {
+    directory,
+    environment,
+    time: async (command) => (await pulumi(...ARGUMENTS[command])).seconds,
+    sizes: async () => {
+      const { output } = await pulumi("stack", "export");
+      const state = /** @type {State} */ (parse(output));
+      const loaders = (state.deployment.resources ?? []).flatMap(({ inputs }) =>
+        inputs?.__provider === undefined ? [] : [Buffer.byteLength(inputs.__provider)],
+      );
+      const file = path.join(backend, ".pulumi/stacks/bench/dev.json");
+      return {
+        onDisk: fs.statSync(file).size,
+        exported: Buffer.byteLength(output),
+        resources: loaders.length,
+        loaders,
+      };
+    },
+    remove: () => {
+      fs.rmSync(directory, { recursive: true, force: true });
+      directories.delete(directory);
+    },
+  };
+}
+
+/** @type {(text: string) => unknown} */
+const parse = JSON.parse;
+
+/** @typedef {{ deployment: { resources?: { inputs?: { __provider?: string } }[] } }} State */
+
+/**
+ * Runs `pulumi`. A child of Node has SIGINT not ignored, as one of a terminal and unlike a shell's
+ * background job: the language host would otherwise take five seconds longer to stop.
+ * @param {string[]} args
+ * @param {string} directory
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<{ seconds: number, output: string }>}
+ */
+function run(args, directory, environment) {
+  const started = performance.now();
+  const child = spawn("pulumi", args, {
+    cwd: directory,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  let output = "";
+  let errors = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => (output += String(text)));
+  child.stderr.setEncoding("utf8").on("data", (text) => (errors += String(text)));
+  return new Promise((resolve, reject) => {
+    let seconds = Number.NaN;
+    child.on("error", reject);
+    child.on("exit", () => (seconds = (performance.now() - started) / 1000));
+    child.on("close", (code) => {
+      running.delete(child);
+      if (code === 0) resolve({ seconds, output });
+      else
+        reject(
+          new Error(`pulumi ${args.join(" ")} ended with ${String(code)}:\n${output}${errors}`),
+        );
+    });
+  });
+}
+
+/** Ends what runs, as a second Ctrl-C does, and takes all folders away. */
+async function abandon() {
+  for (const child of running) {
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGINT");
+    setTimeout(() => child.kill("SIGINT"), 200);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+  }
+  for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true });
+}
+
+/** @param {NodeJS.ProcessEnv} environment */
+function withoutPersonalSettings(environment) {
+  const isPersonal = (/** @type {string} */ name) => /^(HUAWEI_OTA|PULUMI)_/.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isPersonal(name)));
+}
+
+module.exports = { abandon, COMMANDS, openStack };
