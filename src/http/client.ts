@@ -78,7 +78,7 @@ export function createClient(options: ClientOptions): Client {
     obtain: (old) => dialect.obtainToken(limited, old, clock),
     isRejection: (reply) => isRejected(reply, dialect),
   });
-  const share = createShare(clock);
+  const share = createShare(clock, (reply) => isAnswer(reply, dialect));
   const codeOf = (reply: HttpReply): string | undefined => dialect.faultOf(reply)?.code;
   const audit = createAudit({ clock, readOnly, auditLog, idOf: dialect.idOf, codeOf });
   const policies: Policy[] = [audit, share, token];
@@ -136,6 +136,10 @@ function kindOf(reply: HttpReply, dialect: Dialect): ReplyKind {
   if (reply.status >= 500 || reply.status === 408) return "broken";
   if (reply.status < 300 && fault === undefined && !isJson(reply.text)) return "broken";
   return "answer";
+}
+
+function isAnswer(reply: HttpReply, dialect: Dialect): boolean {
+  return reply.status < 300 && dialect.faultOf(reply) === undefined && isJson(reply.text);
 }
 
 function isRejected(reply: HttpReply, dialect: Dialect): boolean {

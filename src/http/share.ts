@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
-import type { HttpReply, Policy } from "./endpoint";
+import { CancelledError } from "../errors";
+import type { HttpReply, HttpRequest, Policy } from "./endpoint";
 
 interface Shared {
   readonly startedAt: number;
@@ -12,7 +13,7 @@ interface Shared {
  * mutating call that went through this client may have made a shared reply untrue, so what depends
  * on one's own changes keeps its own record of them (docs/decisions/shared-listings.md).
  */
-export function createShare(clock: Clock): Policy {
+export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolean): Policy {
   const replies = new Map<string, Shared>();
   return (next) => async (request) => {
     if (request.method !== "GET" || request.shareSeconds <= 0) return next(request);
@@ -23,22 +24,38 @@ export function createShare(clock: Clock): Policy {
       request.context.fresh !== true &&
       clock.now() - known.startedAt < request.shareSeconds * 1000
     ) {
-      return known.reply;
+      return unlessCancelled(known.reply, request);
     }
     // The shared call must outlive the one caller that happens to be cancelled.
     const { signal: _signal, ...context } = request.context;
     const reply = next({ ...request, context });
     replies.set(key, { startedAt: clock.now(), reply });
     reply.then(
-      ({ status }) => {
-        if (status >= 400) forget(replies, key, reply);
+      (settled) => {
+        if (!isAnswer(settled)) forget(replies, key, reply);
       },
       () => {
         forget(replies, key, reply);
       },
     );
-    return reply;
+    return unlessCancelled(reply, request);
   };
+}
+
+function unlessCancelled(reply: Promise<HttpReply>, request: HttpRequest): Promise<HttpReply> {
+  const { signal } = request.context;
+  if (signal === undefined) return reply;
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      reject(new CancelledError(`The operation was cancelled while ${request.doing}.`));
+    };
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    const stay = (): void => {
+      signal.removeEventListener("abort", leave);
+    };
+    reply.then(resolve, reject).finally(stay);
+  });
 }
 
 function forget(replies: Map<string, Shared>, key: string, reply: Promise<HttpReply>): void {
