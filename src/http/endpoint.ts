@@ -1,3 +1,5 @@
+import { OtaError } from "../errors";
+
 /** What one kind of call is: data, so that each platform call is one declaration. */
 export interface Endpoint<Reply> {
   /** What the call does, as a gerund for messages: "querying version package". */
@@ -69,9 +71,13 @@ export type Policy = (next: Send) => Send;
 export function pathOf(path: string, call: CallArguments): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = call.parameters?.[name] ?? "";
-    return value === "." || value === ".."
-      ? value.replaceAll(".", "%2E")
-      : encodeURIComponent(value);
+    // URLs read "%2E%2E" as ".." too, and a list has the path of an empty id.
+    if (["", ".", ".."].includes(value)) {
+      throw new OtaError(
+        `${name} is "${value}", which is no id of the platform; nothing was sent.`,
+      );
+    }
+    return encodeURIComponent(value);
   });
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) {
