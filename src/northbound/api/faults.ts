@@ -12,6 +12,8 @@ const TOKEN_REJECTED = "1010005";
 const APP_KEY_REJECTED = "100025";
 export const PACKAGE_NOT_FOUND = "123002";
 const TASK_NOT_FOUND = "123009";
+/** pageNo or pageSize beyond the limit. */
+export const PAGE_PAST_END = "123029";
 /** Application id, secret or refresh token wrong. */
 export const SECRET_REJECTED = "100208";
 
