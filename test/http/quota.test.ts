@@ -1,0 +1,171 @@
+import fc from "fast-check";
+
+import { CancelledError } from "../../src/errors";
+import type { HttpRequest, Priority, Send } from "../../src/http/endpoint";
+import { createQuota } from "../../src/http/quota";
+import { ManualClock, settled } from "../manual-clock";
+import { aReply, aRequest, errorOf } from "./requests";
+
+const WINDOW = 60_000;
+
+/** The most calls that a server with these counting times sees in any 60 s. */
+function mostInAWindow(counted: readonly number[]): number {
+  const times = [...counted].sort((a, b) => a - b);
+  let most = 0;
+  let first = 0;
+  times.forEach((time, index) => {
+    while (time - (times[first] ?? time) >= WINDOW) first += 1;
+    most = Math.max(most, index - first + 1);
+  });
+  return most;
+}
+
+describe("The quota", () => {
+  it("never lets the server see more calls in any 60 s than it allows", async () => {
+    const calls = fc.record({
+      startsAt: fc.integer({ min: 0, max: 200_000 }),
+      toServer: fc.integer({ min: 0, max: 20_000 }),
+      toClient: fc.integer({ min: 0, max: 20_000 }),
+      fails: fc.boolean(),
+      priority: fc.constantFrom<Priority>("mutate", "read", "poll"),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(calls, { minLength: 1, maxLength: 60 }),
+        async (callsPerMinute, plan) => {
+          const clock = new ManualClock();
+          const counted: number[] = [];
+          const limited = createQuota(callsPerMinute, clock);
+          const work = plan.map(async ({ startsAt, toServer, toClient, fails, priority }) => {
+            await clock.sleep(startsAt);
+            const send: Send = async () => {
+              await clock.sleep(toServer);
+              counted.push(clock.now());
+              await clock.sleep(toClient);
+              if (fails) throw new Error("lost");
+              return aReply();
+            };
+            await limited(send)(aRequest({ priority })).catch(() => undefined);
+          });
+          await clock.run(Promise.all(work));
+          expect(counted).toHaveLength(plan.length);
+          expect(mostInAWindow(counted)).toBeLessThanOrEqual(callsPerMinute);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it("keeps the law in fixed minutes too, wherever they begin", async () => {
+    const clock = new ManualClock();
+    const counted = await load(clock, 100, 1_000, 80);
+    for (let offset = 0; offset < WINDOW; offset += 7_000) {
+      const minutes = new Map<number, number>();
+      for (const time of counted) {
+        const minute = Math.floor((time - offset) / WINDOW);
+        minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+      }
+      expect(Math.max(...minutes.values())).toBeLessThanOrEqual(100);
+    }
+  });
+
+  it("uses at least 98 % of the quota over ten windows when there is work", async () => {
+    const clock = new ManualClock();
+    const start = clock.now();
+    const counted = await load(clock, 100, 1_100, 100);
+    const inTenWindows = counted.filter((time) => time - start < 10 * WINDOW).length;
+    expect(inTenWindows).toBeGreaterThanOrEqual(980);
+  });
+
+  it("lets changes go before reads and reads before polls, each in the order of arrival", async () => {
+    const clock = new ManualClock();
+    const { send, sent } = recording();
+    const limited = createQuota(1, clock)(send);
+    const arrivals = ["first", "poll 1", "read 1", "mutate 1", "poll 2", "mutate 2", "read 2"];
+    const work = arrivals.map((path) =>
+      limited(aRequest({ path, priority: (path.split(" ")[0] ?? "") as Priority })),
+    );
+    await clock.run(Promise.all(work));
+    expect(sent).toEqual(["first", "mutate 1", "mutate 2", "read 1", "read 2", "poll 1", "poll 2"]);
+  });
+
+  it("lets a change that comes late go before reads that wait already", async () => {
+    const clock = new ManualClock();
+    const { send, sent } = recording();
+    const limited = createQuota(2, clock)(send);
+    const reads = ["a", "b", "c", "d"].map((path) => limited(aRequest({ path })));
+    await clock.advance(30_000);
+    const late = limited(aRequest({ path: "late", priority: "mutate" }));
+    await clock.run(Promise.all([...reads, late]));
+    expect(sent).toEqual(["a", "b", "late", "c", "d"]);
+  });
+
+  it("drops a cancelled call from the queue and keeps its place for the others", async () => {
+    const clock = new ManualClock();
+    const { send, sent } = recording();
+    const limited = createQuota(1, clock)(send);
+    const controller = new AbortController();
+    await limited(aRequest({ path: "first" }));
+    const cancelled = errorOf(
+      limited(aRequest({ path: "cancelled", context: { signal: controller.signal } })),
+    );
+    const other = limited(aRequest({ path: "other" }));
+    await settled();
+    controller.abort();
+    expect(await cancelled).toBeInstanceOf(CancelledError);
+    await clock.run(other);
+    expect(sent).toEqual(["first", "other"]);
+  });
+
+  it("does not queue a call that was cancelled before", async () => {
+    const clock = new ManualClock();
+    const { send, sent } = recording();
+    const limited = createQuota(1, clock)(send);
+    await limited(aRequest({ path: "first" }));
+    const late = limited(aRequest({ path: "late", context: { signal: AbortSignal.abort() } }));
+    expect(await errorOf(late)).toBeInstanceOf(CancelledError);
+    expect(sent).toEqual(["first"]);
+  });
+
+  it("counts a call that failed, because the server may have", async () => {
+    const clock = new ManualClock();
+    const limited = createQuota(1, clock);
+    await errorOf(limited(() => Promise.reject(new Error("lost")))(aRequest()));
+    const { send, sent } = recording();
+    const next = limited(send)(aRequest());
+    await clock.advance(WINDOW - 1);
+    expect(sent).toHaveLength(0);
+    await clock.run(next);
+    expect(sent).toHaveLength(1);
+  });
+});
+
+function recording(): { send: Send; sent: string[] } {
+  const sent: string[] = [];
+  const send = (request: HttpRequest) => {
+    sent.push(request.path);
+    return Promise.resolve(aReply());
+  };
+  return { send, sent };
+}
+
+async function load(
+  clock: ManualClock,
+  callsPerMinute: number,
+  calls: number,
+  latency: number,
+): Promise<number[]> {
+  const counted: number[] = [];
+  const limited = createQuota(
+    callsPerMinute,
+    clock,
+  )(async () => {
+    await clock.sleep(latency / 2);
+    counted.push(clock.now());
+    await clock.sleep(latency / 2);
+    return aReply();
+  });
+  await clock.run(Promise.all(Array.from({ length: calls }, () => limited(aRequest()))));
+  return counted;
+}

@@ -1,0 +1,207 @@
+import fc from "fast-check";
+
+import { CancelledError, LostReplyError, OtaError } from "../../src/errors";
+import type { HttpReply, HttpRequest, Send } from "../../src/http/endpoint";
+import { createRetry, type ReplyKind } from "../../src/http/retry";
+import { ConnectionError } from "../../src/http/send";
+import { ManualClock } from "../manual-clock";
+import { aDelete, aPost, aReply, aRequest, errorOf } from "./requests";
+
+const throttled = (headers = {}): HttpReply => aReply(403, "throttled", headers);
+const broken = aReply(502, "<html>");
+const answer = aReply(200, { done: true });
+const lost = new ConnectionError("the connection was reset", true, true);
+const refused = new ConnectionError("the connection was refused", false, true);
+const untrusted = new ConnectionError("the server's certificate is not trusted", false, false);
+
+function classify(reply: HttpReply): ReplyKind {
+  if (reply.text === "throttled") return "throttled";
+  return reply.status >= 500 || reply.text === "<html>" ? "broken" : "answer";
+}
+
+type Step = HttpReply | Error;
+
+/** Sends through the policy to a server that goes through the steps and repeats the last one. */
+function through(steps: readonly Step[], random = () => 0.5) {
+  const clock = new ManualClock();
+  const times: number[] = [];
+  const start = clock.now();
+  const send: Send = () => {
+    const step = steps[Math.min(times.length, steps.length - 1)];
+    times.push(clock.now() - start);
+    if (step === undefined || step instanceof Error) return Promise.reject(step ?? new Error());
+    return Promise.resolve(step);
+  };
+  const policy = createRetry({ clock, random, classify })(send);
+  return { times, clock, call: (request: HttpRequest) => clock.run(policy(request)) };
+}
+
+describe("A throttled call", () => {
+  it.each([
+    ["GET", aRequest()],
+    ["DELETE", aDelete()],
+    ["POST", aPost()],
+  ])("is repeated although it is a %s, for the platform refused it", async (_method, request) => {
+    const { call, times } = through([throttled(), throttled(), answer]);
+    expect(await call(request)).toBe(answer);
+    expect(times).toHaveLength(3);
+  });
+
+  it("waits longer each time, up to half a minute", async () => {
+    const { call, times } = through([...Array<Step>(7).fill(throttled()), answer], () => 0.999999);
+    await call(aPost());
+    const pauses = times.slice(1).map((time, index) => Math.round(time - (times[index] ?? 0)));
+    expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+  });
+
+  it("spreads the clients that wait over the second half of a pause", async () => {
+    const { call, times } = through([throttled(), answer], () => 0);
+    await call(aPost());
+    expect(times).toEqual([0, 1_000]);
+  });
+
+  it("waits as long as Retry-After says", async () => {
+    const { call, times } = through([throttled({ "retry-after": "17" }), answer]);
+    await call(aPost());
+    expect(times).toEqual([0, 17_000]);
+  });
+
+  it.each(["soon", "-3", "0", "Fri, 01 May 2026 08:00:00 GMT"])(
+    "passes over a Retry-After of %j",
+    async (value) => {
+      const { call, times } = through([throttled({ "retry-after": value }), answer]);
+      await call(aRequest());
+      expect(times).toEqual([0, 1_500]);
+    },
+  );
+
+  it("comes back as the refusal that it is when a quarter of an hour did not help", async () => {
+    const refusal = throttled();
+    const { call, times } = through([refusal]);
+    expect(await call(aPost())).toBe(refusal);
+    expect(times.at(-1)).toBeGreaterThan(14 * 60_000);
+    expect(times.at(-1)).toBeLessThanOrEqual(15 * 60_000);
+  });
+});
+
+describe("A lost connection", () => {
+  it.each([
+    ["GET", aRequest()],
+    ["DELETE", aDelete()],
+  ])("is harmless for a %s, which is sent again", async (_method, request) => {
+    const { call, times } = through([lost, lost, answer]);
+    expect(await call(request)).toBe(answer);
+    expect(times).toHaveLength(3);
+  });
+
+  it("ends a POST as a lost reply, and the POST is never sent again", async () => {
+    const { call, times } = through([lost, answer]);
+    const error = await errorOf(call(aPost()));
+    expect(error).toBeInstanceOf(LostReplyError);
+    expect(error.message).toBe("The reply to creating a thing was lost: the connection was reset.");
+    expect(times).toHaveLength(1);
+  });
+
+  it("is a failure after six tries, in words", async () => {
+    const { call, times } = through([lost]);
+    const error = await errorOf(call(aRequest()));
+    expect(error).toBeInstanceOf(OtaError);
+    expect(error.message).toBe(
+      "The platform could not be reached for querying a thing: the connection was reset.",
+    );
+    expect(times).toHaveLength(6);
+  });
+});
+
+describe("A call that was certainly never sent", () => {
+  it("is tried again, a POST too", async () => {
+    const { call, times } = through([refused, refused, answer]);
+    expect(await call(aPost())).toBe(answer);
+    expect(times).toHaveLength(3);
+  });
+
+  it("is no lost reply in the end, and the error says that nothing was sent", async () => {
+    const { call } = through([refused]);
+    const error = await errorOf(call(aPost()));
+    expect(error).not.toBeInstanceOf(LostReplyError);
+    expect(error.message).toBe(
+      "The platform could not be reached for creating a thing: the connection was refused. Nothing was sent.",
+    );
+  });
+
+  it("fails at once where another try cannot help", async () => {
+    const { call, times } = through([untrusted, answer]);
+    await errorOf(call(aRequest()));
+    expect(times).toHaveLength(1);
+  });
+});
+
+describe("A reply that is not the platform's", () => {
+  it.each([
+    ["GET", aRequest()],
+    ["DELETE", aDelete()],
+  ])("is harmless for a %s", async (_method, request) => {
+    const { call } = through([broken, aReply(200, "<html>"), answer]);
+    expect(await call(request)).toBe(answer);
+  });
+
+  it("is handed on when it stays", async () => {
+    const { call, times } = through([broken]);
+    expect(await call(aRequest())).toBe(broken);
+    expect(times).toHaveLength(6);
+  });
+
+  it.each([
+    [broken, "the platform answered HTTP 502"],
+    [aReply(200, "<html>"), "HTTP 200 came with a body that could not be read"],
+  ])("is a lost reply for a POST", async (reply, reason) => {
+    const { call, times } = through([reply, answer]);
+    const error = await errorOf(call(aPost()));
+    expect(error).toBeInstanceOf(LostReplyError);
+    expect(error.message).toContain(reason);
+    expect(times).toHaveLength(1);
+  });
+});
+
+describe("Whatever happens", () => {
+  it("a POST reaches the server at most once unless every earlier one was turned away", async () => {
+    const step = fc.constantFrom<Step>(throttled(), broken, lost, refused, untrusted, answer);
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const { call, times } = through(steps);
+        await call(aPost()).catch(() => undefined);
+        const before = Array.from(
+          { length: times.length - 1 },
+          (_, index) => steps[index] ?? steps.at(-1),
+        );
+        for (const earlier of before) {
+          expect(
+            earlier === refused || (!(earlier instanceof Error) && earlier?.text === "throttled"),
+          ).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("a cancelled operation ends in its pause, and nothing more is sent", async () => {
+    const controller = new AbortController();
+    const clock = new ManualClock();
+    let sent = 0;
+    const policy = createRetry({ clock, random: () => 0.5, classify })(() => {
+      sent += 1;
+      return Promise.resolve(throttled());
+    });
+    const error = errorOf(policy(aPost({ context: { signal: controller.signal } })));
+    await clock.advance(100);
+    controller.abort();
+    expect(await error).toBeInstanceOf(CancelledError);
+    expect(sent).toBe(1);
+  });
+
+  it("an error that is none of the connection's goes through as it is", async () => {
+    const own = new OtaError("read-only");
+    const { call, times } = through([own, answer]);
+    expect(await errorOf(call(aRequest()))).toBe(own);
+    expect(times).toHaveLength(1);
+  });
+});
