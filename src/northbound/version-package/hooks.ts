@@ -57,22 +57,22 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
       if (moved !== undefined) return moved;
       const replaces = renamed(state, news);
       if (replaces.length > 0) return { kind: "changed", replaces };
-      if (
-        (state.platformState ?? AS_DECLARED) !== AS_DECLARED ||
-        (state.onDelete ?? "keep") !== (news["onDelete"] ?? "keep")
-      ) {
-        return { kind: "changed" };
+      const recorded = recordedDrift(state);
+      let drift = recorded;
+      if (recorded === undefined) {
+        await tryToLook(what, applications, context, async (application) => {
+          const found = await packagesFor(application, context).look(state.fileId ?? "");
+          drift = unacknowledged(driftOf(state, found), state);
+        });
       }
-      let drift: string | undefined;
-      await tryToLook(what, applications, context, async (application) => {
-        const found = await packagesFor(application, context).look(state.fileId ?? "");
-        drift = unacknowledged(driftOf(state, found), state);
-      });
-      if (drift === undefined) return { kind: "same" };
-      context.report.warn(
-        `${what} was ${drift}. Applying this takes note of it and pushes nothing.`,
-      );
-      return { kind: "unfinished" };
+      if (drift !== undefined) {
+        context.report.warn(
+          `${what} was ${drift}. Applying this takes note of it and pushes nothing.`,
+        );
+      }
+      const isEdited = (state.onDelete ?? "keep") !== (news["onDelete"] ?? "keep");
+      if (recorded !== undefined || isEdited) return { kind: "changed" };
+      return drift === undefined ? { kind: "same" } : { kind: "unfinished" };
     },
 
     async create(inputs, context) {
@@ -93,7 +93,10 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
       }
       const drift = driftOf(state, found);
       const news = unacknowledged(drift, state);
-      if (found === undefined && news !== undefined) return undefined;
+      if (found === undefined && news !== undefined) {
+        context.report.warn(`${nameOf(id)} was ${news}.`);
+        return undefined;
+      }
       const platformState = news ?? state.platformState ?? AS_DECLARED;
       const declared = declaredOf(state);
       return {
