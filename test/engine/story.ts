@@ -1,0 +1,75 @@
+import type { Simulator } from "../../src/simulator";
+import { newStack, type Stack, startPlatform } from "./stack";
+
+/** A stack and its platform, which the tests of one `describe` use in their order. */
+export interface Story {
+  readonly stack: Stack;
+  readonly simulator: Simulator;
+}
+
+export interface StoryOptions {
+  readonly program?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Switches of the platform. */
+  readonly behaviour?: Partial<ReturnType<Simulator["behaviour"]>>;
+}
+
+/**
+ * A stack that lives as long as its `describe`: each engine command costs seconds, so the tests of a
+ * story build on each other. The platform's time stands still unless a test moves it.
+ */
+export function story(options: StoryOptions = {}): Story {
+  let simulator: Simulator | undefined;
+  let stack: Stack | undefined;
+  beforeAll(async () => {
+    simulator = await startPlatform({
+      clock: { speed: 0 },
+      // With a clock that stands still the quota's minute would never end.
+      behaviour: { callsPerMinute: null, ...options.behaviour },
+    });
+    stack = await newStack({
+      simulator,
+      program: options.program ?? "",
+      environment: options.environment ?? {},
+    });
+  });
+  afterAll(async () => {
+    stack?.remove();
+    await simulator?.close();
+  });
+  return {
+    get simulator() {
+      return there(simulator);
+    },
+    get stack() {
+      return there(stack);
+    },
+  };
+}
+
+/** An instant of the platform's clock, ISO 8601. */
+export function platformTime(simulator: Simulator, secondsFromNow = 0): string {
+  const at = new Date(Date.parse(simulator.books().time) + secondsFromNow * 1000);
+  return `${at.toISOString().slice(0, 19)}Z`;
+}
+
+/** The names of the resources in the state, without the stack and the providers. */
+export async function namesInState(stack: Stack): Promise<string[]> {
+  const { resources = [] } = (await stack.state()).deployment;
+  return resources
+    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"))
+    .map(({ urn }) => urn.split("::").at(-1) ?? "");
+}
+
+/** The calls that changed the platform, or tried to: `DELETE /iodm/...`. */
+export function changes(simulator: Simulator): string[] {
+  return simulator
+    .books()
+    .requests.filter(({ method, path }) => method !== "GET" && path.startsWith("/iodm/"))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+export function there<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("The story has not begun, or this is not there.");
+  return value;
+}
