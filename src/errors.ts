@@ -4,11 +4,13 @@
  * is one.
  */
 export class OtaError extends Error {
+  /** Name of the class. */
   override readonly name: string = "OtaError";
 }
 
 /** The platform answered a call with a refusal. */
 export class PlatformError extends OtaError {
+  /** Name of the class. */
   override readonly name: string = "PlatformError";
   /** HTTP status of the reply. */
   readonly status: number;

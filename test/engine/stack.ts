@@ -220,7 +220,7 @@ function providersIn(directory: string): number[] {
         const command = readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").split("\0");
         const environment = readFileSync(`/proc/${String(pid)}/environ`, "utf8");
         return (
-          /node$/.test(command[0] ?? "") &&
+          (command[0] ?? "").endsWith("node") &&
           command.some((part) => part.includes("cmd/dynamic-provider")) &&
           environment.includes(`PULUMI_HOME=${join(directory, ".home")}`)
         );
