@@ -33,9 +33,10 @@ export async function waitForTask<Task extends TaskRecord>(
     const before = task;
     task = await wait.read();
     if (task === undefined) return { reason: "gone" };
+    // The last figures too: they stay on the row when the wait is over.
+    wait.progress(describeProgress(task.counts));
     const verdict = judge(task.phase, task.counts, thresholds);
     if (verdict !== "open") return { reason: "outcome", task, verdict };
-    wait.progress(describeProgress(task.counts));
     const left = until - clock.now();
     if (left <= 0) return { reason: "timeout", task };
     pause = nextPause(pause, before, task);
