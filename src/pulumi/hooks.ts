@@ -95,6 +95,8 @@ export function toResourceProvider<Inputs extends object, State extends object>(
   isState: (properties: Properties) => boolean,
 ): pulumi.dynamic.ResourceProvider {
   let config: ConfigReader = { get: () => undefined };
+  // A refresh reads and diffs without a program, and so without a check.
+  let isProgramRun = false;
   const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, config);
 
   return {
@@ -109,6 +111,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       const [own, hidden] = split(news);
       const [old] = split(olds ?? {});
       const known = Object.keys(old).length === 0 ? undefined : old;
+      isProgramRun = true;
       try {
         const { inputs, failures } = await kind.check(own, known, contextOf(hidden));
         return {
@@ -129,7 +132,10 @@ export function toResourceProvider<Inputs extends object, State extends object>(
     diff: async (_id, olds: Properties, news: Properties) => {
       const [state] = split(olds);
       const [inputs, hidden] = split(news);
-      return toDiffResult(await told(() => kind.diff(state, inputs, contextOf(hidden))));
+      const difference = await told(() => kind.diff(state, inputs, contextOf(hidden)));
+      // What is left to do is for the next `up`; in a refresh it would be taken for drift.
+      const isForLater = difference.kind === "unfinished" && !isProgramRun && "__urn" in hidden;
+      return toDiffResult(isForLater ? { kind: "same" } : difference);
     },
 
     create: async (properties: Properties) => {
