@@ -52,8 +52,9 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
         if (failures >= REPEATS_AFTER_A_FAILURE) return outcome.reply;
       } else {
         const { error } = outcome;
-        if (request.context.signal?.aborted === true) throw cancelled(request);
+        // Even when cancelled: who asked must learn that the call may have taken effect.
         if (error.maybeSent && !request.repeatable) throw lostReply(request, error.message);
+        if (request.context.signal?.aborted === true) throw cancelled(request);
         if (!error.worthRepeating || failures >= REPEATS_AFTER_A_FAILURE) {
           throw new OtaError(
             `The platform could not be reached for ${request.doing}: ${error.message}.` +

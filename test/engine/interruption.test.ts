@@ -110,6 +110,19 @@ describe("while a task is pushed", () => {
     expect(simulator.books().counts.taskPosts).toBe(1);
   });
 
+  test("one Ctrl-C and then a lost reply leave it open whether the task was made, and the next `up` finds it", async () => {
+    stack.environment["HUAWEI_OTA_NORTHBOUND_REPLY_TIMEOUT_SECONDS"] = "2";
+    const running = await upHeldAt(PUSH);
+    running.process.kill("SIGINT");
+    const interrupted = await running.done;
+
+    expect(interrupted.code).not.toBe(0);
+    expect(interrupted.output).toContain(
+      "The operation was cancelled before it was known whether the task was made. The next `pulumi up` searches for it before it creates.",
+    );
+    await expectNextUpFindsTheTask();
+  });
+
   test("a second Ctrl-C loses the id, and the next `up` finds the task", async () => {
     const running = await upHeldAt(PUSH);
     running.process.kill("SIGINT");
