@@ -1,5 +1,6 @@
 import { Agent, request as undiciRequest } from "undici";
 
+import { messageOf } from "../errors";
 import type { HttpReply, HttpRequest, Send } from "./endpoint";
 
 /** How to reach a server. */
@@ -148,15 +149,16 @@ function toConnectionError(
     const seconds = String(connection.replyTimeoutSeconds);
     return new ConnectionError(`no reply came within ${seconds} s`, true, true);
   }
-  const lost = LOST.get(code) ?? (error instanceof Error ? error.message : "the connection broke");
+  const lost = LOST.get(code) ?? messageOf(error);
   return new ConnectionError(lost, true, true);
 }
 
+/** By shape, not by class: under Jest the errors of Node.js are no instances of the test's `Error`. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const code = (error as Error & { code?: unknown }).code;
+  if (typeof error !== "object" || error === null) return "";
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
   if (typeof code === "string") return code;
-  const causes = error instanceof AggregateError ? error.errors : [error.cause];
+  const causes: unknown[] = Array.isArray(errors) ? errors : [cause];
   return causes.map(codeOf).find((found) => found !== "") ?? "";
 }
 

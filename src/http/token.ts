@@ -18,7 +18,7 @@ export interface TokenOptions {
 }
 
 /** How often one call logs in again when its token is turned away. */
-export const LOGINS_PER_CALL = 5;
+const LOGINS_PER_CALL = 5;
 
 /**
  * Puts the token on every call. One login at a time in a process; a token that the platform turns

@@ -260,7 +260,7 @@ export function settle(schedule: Schedule, time: number): void {
 }
 
 /** The first moment after `time` at which something may happen by itself; `Infinity` if none. */
-export function nextMoment(schedule: Schedule, time: number): number {
+function nextMoment(schedule: Schedule, time: number): number {
   let next = Infinity;
   const consider = (moment: number): void => {
     if (moment > time && moment < next) next = moment;

@@ -3,7 +3,7 @@ import { describeProgress, doneOf, judge, type Thresholds, type Verdict } from "
 import type { TaskRecord } from "./platform";
 
 /** How often a wait asks: often at first and while devices finish, seldom while nothing moves. */
-export const POLL_MILLISECONDS = { first: 5_000, longest: 60_000, growth: 1.5 };
+const POLL_MILLISECONDS = { first: 5_000, longest: 60_000, growth: 1.5 };
 
 export interface WaitForTask<Task extends TaskRecord> {
   readonly read: () => Promise<Task | undefined>;

@@ -29,8 +29,6 @@ export const upgradeCompletionState = z.looseObject({
   account: z.string().optional().catch(undefined),
 });
 
-export type UpgradeCompletionState = z.output<typeof upgradeCompletionState>;
-
 /** All that is wrong with inputs of the right shape. */
 export function upgradeCompletionFailures(inputs: UpgradeCompletionInputs): Failure[] {
   const { operationId } = inputs;
