@@ -8,7 +8,7 @@ const LIFE = 3_540_000;
 const rejection = aReply(403, "rejected");
 
 /** A platform that gives numbered tokens, each of which ends the one before. */
-function platform({ random = () => 0.5, loginTakes = 100 } = {}) {
+function platform({ random = (): number => 0.5, loginTakes = 100 } = {}) {
   const clock = new ManualClock();
   const obtained: { at: number; from: string | undefined }[] = [];
   const used: string[] = [];

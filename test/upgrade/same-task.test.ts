@@ -1,0 +1,169 @@
+import fc from "fast-check";
+
+import type { SameTasks, TaskPhase, TaskRecord } from "../../src/upgrade/platform";
+import { decide } from "../../src/upgrade/same-task";
+
+const NOW = Date.parse("2026-05-01T08:00:00Z");
+const MINUTE = 60_000;
+
+const STATUS = {
+  unfinished: "processing",
+  succeeded: "success",
+  failed: "failed",
+  stopped: "stop",
+};
+
+function task(phase: TaskPhase, minutesAgo: number | undefined, id = "op-1"): TaskRecord {
+  const createdAt = minutesAgo === undefined ? undefined : NOW - minutesAgo * MINUTE;
+  return { id, phase, status: STATUS[phase], createdAt, counts: undefined };
+}
+
+const found = (...tasks: TaskRecord[]): SameTasks<TaskRecord> => ({ tasks });
+const minutesAgo = (minutes: number): number => NOW - minutes * MINUTE;
+const FINISHED = ["succeeded", "failed", "stopped"] as const;
+
+describe("With none found", () => {
+  it("a task is created", () => {
+    expect(decide(found(), undefined, NOW)).toEqual({ action: "create" });
+  });
+
+  it("a task is created where all were made before rerunAfter, unfinished ones too", () => {
+    const tasks = found(task("succeeded", 30), task("unfinished", 20, "op-2"));
+    expect(decide(tasks, minutesAgo(10), NOW)).toEqual({ action: "create" });
+  });
+
+  it("a doubt about what was made before rerunAfter stops nobody", () => {
+    const doubtful = { ...found(task("succeeded", 30)), doubt: "there are 2 packages" };
+    expect(decide(doubtful, minutesAgo(10), NOW)).toEqual({ action: "create" });
+  });
+});
+
+describe("With one unfinished task found", () => {
+  it.each([
+    [undefined, 5],
+    [undefined, 5 * 24 * 60],
+    [minutesAgo(10), 5],
+    [minutesAgo(5), 5],
+  ])("it is taken over with a warning (rerunAfter %s, made %s minutes ago)", (rerun, made) => {
+    const decision = decide(found(task("unfinished", made)), rerun, NOW);
+    expect(decision).toMatchObject({ action: "adopt", task: { id: "op-1" } });
+    expect(decision).toHaveProperty("warning", expect.stringContaining("nothing more was pushed"));
+  });
+});
+
+describe.each(FINISHED)("With one task found that %s", (phase) => {
+  it("and was made at or after the given rerunAfter, it is taken over without a word", () => {
+    for (const made of [10, 9, 0]) {
+      const one = task(phase, made);
+      expect(decide(found(one), minutesAgo(10), NOW)).toEqual({ action: "adopt", task: one });
+    }
+  });
+
+  it("and was made within the last hour, it is taken over, and the warning says that nothing was pushed", () => {
+    for (const made of [0, 1, 60]) {
+      const one = task(phase, made);
+      const decision = decide(found(one), undefined, NOW);
+      expect(decision).toMatchObject({ action: "adopt", task: one });
+      expect(decision).toHaveProperty("warning", expect.stringContaining("nothing was pushed"));
+      expect(decision).toHaveProperty("warning", expect.stringContaining("rerunAfter"));
+    }
+  });
+
+  it("and is older, nothing is done; the error names it, its time, its result and both ways on", () => {
+    const decision = decide(found(task(phase, 61)), undefined, NOW);
+    expect(decision.action).toBe("stop");
+    const reason = decision.action === "stop" ? decision.reason : "";
+    expect(reason).toContain("op-1");
+    expect(reason).toContain("2026-05-01T06:59:00Z");
+    expect(reason).toContain(`status ${STATUS[phase]}`);
+    expect(reason).toContain("adopt");
+    expect(reason).toContain("rerunAfter");
+  });
+
+  it("and its age is unknown, nothing is done", () => {
+    expect(decide(found(task(phase, undefined)), undefined, NOW).action).toBe("stop");
+  });
+});
+
+describe("With several found", () => {
+  it("nothing is done, and the error names them all", () => {
+    const tasks = found(task("unfinished", 5), task("succeeded", 100, "op-2"));
+    const decision = decide(tasks, undefined, NOW);
+    expect(decision.action).toBe("stop");
+    const reason = decision.action === "stop" ? decision.reason : "";
+    expect(reason).toContain("op-1 (made at 2026-05-01T07:55:00Z, status processing)");
+    expect(reason).toContain("op-2 (made at 2026-05-01T06:20:00Z, status success)");
+  });
+
+  it("only those count that rerunAfter leaves", () => {
+    const tasks = found(task("unfinished", 5), task("succeeded", 100, "op-2"));
+    const decision = decide(tasks, minutesAgo(60), NOW);
+    expect(decision).toMatchObject({ action: "adopt", task: { id: "op-1" } });
+  });
+});
+
+describe("With two packages of the version", () => {
+  it.each(["unfinished", ...FINISHED] as const)(
+    "nothing is done about a task that is %s, and the error says why",
+    (phase) => {
+      const doubt = "there are 2 packages of version V1.4";
+      const decision = decide({ ...found(task(phase, 5)), doubt }, undefined, NOW);
+      expect(decision.action).toBe("stop");
+      expect(decision.action === "stop" ? decision.reason : "").toContain(doubt);
+    },
+  );
+});
+
+describe("Whatever is found", () => {
+  const tasks = fc.array(
+    fc
+      .record({
+        phase: fc.constantFrom<TaskPhase>("unfinished", ...FINISHED),
+        made: fc.option(fc.integer({ min: -10, max: 200 }), { nil: undefined }),
+      })
+      .map(({ phase, made }) => task(phase, made)),
+    { maxLength: 4 },
+  );
+  const rerunAfter = fc.option(fc.integer({ min: -10, max: 200 }).map(minutesAgo), {
+    nil: undefined,
+  });
+  const doubt = fc.option(fc.constant("there are 2 packages"), { nil: undefined });
+  const search = fc.record({ tasks, doubt }, { requiredKeys: ["tasks"] });
+
+  it("a task is created only when nothing is left", () => {
+    fc.assert(
+      fc.property(search, rerunAfter, (all, rerun) => {
+        const left = all.tasks.filter(
+          ({ createdAt }) => rerun === undefined || createdAt === undefined || createdAt >= rerun,
+        );
+        const same = { tasks: all.tasks, ...(all.doubt === undefined ? {} : { doubt: all.doubt }) };
+        const decision = decide(same, rerun, NOW);
+        expect(decision.action === "create").toBe(left.length === 0);
+      }),
+    );
+  });
+
+  it("only a task that was found and is left can be taken over, and only without a doubt", () => {
+    fc.assert(
+      fc.property(search, rerunAfter, (all, rerun) => {
+        const same = { tasks: all.tasks, ...(all.doubt === undefined ? {} : { doubt: all.doubt }) };
+        const decision = decide(same, rerun, NOW);
+        if (decision.action !== "adopt") return;
+        expect(all.doubt).toBeUndefined();
+        expect(all.tasks).toContain(decision.task);
+        const { createdAt = Number.POSITIVE_INFINITY } = decision.task;
+        expect(createdAt).toBeGreaterThanOrEqual(rerun ?? Number.NEGATIVE_INFINITY);
+      }),
+    );
+  });
+
+  it("the answer does not depend on the order of the list", () => {
+    fc.assert(
+      fc.property(search, rerunAfter, (all, rerun) => {
+        const there = decide({ tasks: all.tasks }, rerun, NOW);
+        const back = decide({ tasks: [...all.tasks].reverse() }, rerun, NOW);
+        expect(back.action).toBe(there.action);
+      }),
+    );
+  });
+});
