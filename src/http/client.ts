@@ -83,11 +83,17 @@ export function createClient(options: ClientOptions): Client {
   const audit = createAudit({ clock, readOnly, auditLog, idOf: dialect.idOf, codeOf });
   const policies: Policy[] = [audit, share, token];
   const through = policies.reduceRight((next, policy) => policy(next), limited);
+  // A listing that a hundred callers share is parsed once; they asked the same endpoint.
+  const readAlready = new WeakMap<HttpReply, unknown>();
 
   return {
-    async call(endpoint, call, context) {
+    async call<Reply>(endpoint: Endpoint<Reply>, call: CallArguments, context: CallContext) {
       const request = toRequest(endpoint, call, context);
-      return toReply(endpoint, request, await through(request), dialect);
+      const reply = await through(request);
+      if (readAlready.has(reply)) return readAlready.get(reply) as Reply;
+      const result = toReply(endpoint, request, reply, dialect);
+      if (request.shareSeconds > 0) readAlready.set(reply, result);
+      return result;
     },
     platformNow: () => clock.now() + clockOffset,
   };
