@@ -1,0 +1,68 @@
+import { createLookTogether } from "../../../src/northbound/api/look-together";
+import { ManualClock } from "../../manual-clock";
+
+/** A platform with so many packages, and the pages of the list that it was asked for. */
+function platformWith(total: number) {
+  const asked: number[] = [];
+  const page = (pageNo: number) => {
+    asked.push(pageNo);
+    const size = Math.max(0, Math.min(100, total - pageNo * 100));
+    const items = Array.from({ length: size }, (_, index) => `F${pageNo * 100 + index}`);
+    return Promise.resolve({ items, total });
+  };
+  return { asked, page };
+}
+
+test("a look that stays alone asks for no list", async () => {
+  const clock = new ManualClock();
+  const lookTogether = createLookTogether<string>(clock);
+  const { asked, page } = platformWith(3);
+  expect(await clock.run(lookTogether("F1", page))).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test("looks of the same moment are all given the list", async () => {
+  const clock = new ManualClock();
+  const lookTogether = createLookTogether<string>(clock);
+  const { page } = platformWith(3);
+  const looks = ["F0", "F2"].map((id) => lookTogether(id, page));
+  for (const listed of await clock.run(Promise.all(looks))) expect(listed).toHaveLength(3);
+});
+
+test("the second of looks that come one after the other is given the list, without a pause", async () => {
+  const clock = new ManualClock();
+  const lookTogether = createLookTogether<string>(clock);
+  const { page } = platformWith(3);
+  await clock.run(lookTogether("F0", page));
+  await clock.advance(500);
+  expect(await lookTogether("F1", page)).toHaveLength(3);
+});
+
+test("looks at one and the same object ask for no list", async () => {
+  const clock = new ManualClock();
+  const lookTogether = createLookTogether<string>(clock);
+  const { asked, page } = platformWith(3);
+  await clock.run(lookTogether("F0", page));
+  expect(await lookTogether("F0", page)).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test("a look long after the others is a look alone", async () => {
+  const clock = new ManualClock();
+  const lookTogether = createLookTogether<string>(clock);
+  const { asked, page } = platformWith(3);
+  await clock.run(lookTogether("F0", page));
+  await clock.advance(1_001);
+  expect(await clock.run(lookTogether("F1", page))).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test("a list of more pages than looks is read to its first page only", async () => {
+  const clock = new ManualClock();
+  const lookTogether = createLookTogether<string>(clock);
+  const { asked, page } = platformWith(250);
+  await clock.run(lookTogether("F0", page));
+  expect(await lookTogether("F1", page)).toHaveLength(100);
+  expect(asked).toEqual([0]);
+  expect(await lookTogether("F2", page)).toHaveLength(250);
+});
