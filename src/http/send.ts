@@ -1,4 +1,4 @@
-import { Agent, request as undiciRequest } from "undici";
+import type { Agent } from "undici";
 
 import { messageOf } from "../errors";
 import type { HttpReply, HttpRequest, Send } from "./endpoint";
@@ -37,18 +37,21 @@ const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 /** Sends over one pool of kept-alive connections. Follows no redirect. */
 export function createSend(connection: Connection): Send {
   const { caCert, clientCert, clientKey, clientKeyPassphrase, serverName } = connection;
-  const agent = new Agent({
-    connections: 16,
-    connect: {
-      timeout: connection.connectTimeoutSeconds * 1000,
-      ...(caCert === undefined ? {} : { ca: caCert }),
-      ...(clientCert === undefined ? {} : { cert: clientCert }),
-      ...(clientKey === undefined ? {} : { key: clientKey }),
-      ...(clientKeyPassphrase === undefined ? {} : { passphrase: clientKeyPassphrase }),
-      ...(serverName === undefined ? {} : { servername: serverName }),
-    },
-  });
+  const newAgent = (): Agent =>
+    new (undici().Agent)({
+      connections: 16,
+      connect: {
+        timeout: connection.connectTimeoutSeconds * 1000,
+        ...(caCert === undefined ? {} : { ca: caCert }),
+        ...(clientCert === undefined ? {} : { cert: clientCert }),
+        ...(clientKey === undefined ? {} : { key: clientKey }),
+        ...(clientKeyPassphrase === undefined ? {} : { passphrase: clientKeyPassphrase }),
+        ...(serverName === undefined ? {} : { servername: serverName }),
+      },
+    });
+  let agent: Agent | undefined;
   return async (request) => {
+    agent ??= newAgent();
     const deadline = AbortSignal.timeout(
       (connection.connectTimeoutSeconds + connection.replyTimeoutSeconds) * 1000,
     );
@@ -60,6 +63,12 @@ export function createSend(connection: Connection): Send {
   };
 }
 
+/** Loaded by the first call: it takes as long to load as all else here, and a destroy may call nothing. */
+function undici(): typeof import("undici") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("undici") as typeof import("undici");
+}
+
 async function exchange(
   agent: Agent,
   connection: Connection,
@@ -67,7 +76,7 @@ async function exchange(
   deadline: AbortSignal,
 ): Promise<HttpReply> {
   const cancelled = request.mutates ? undefined : request.context.signal;
-  const reply = await undiciRequest(new URL(request.path, connection.endpoint), {
+  const reply = await undici().request(new URL(request.path, connection.endpoint), {
     dispatcher: agent,
     method: request.method,
     headers: request.headers,
