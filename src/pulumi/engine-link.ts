@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 
@@ -53,6 +54,8 @@ let cancellation: AbortController | undefined;
 export function cancelSignal(): AbortSignal {
   if (cancellation !== undefined) return cancellation.signal;
   const controller = new AbortController();
+  // A hundred operations wait on it, which is no leak; Node's warning would end up on their rows.
+  setMaxListeners(0, controller.signal);
   cancellation = controller;
   try {
     const { Empty } = requireFromRunningSdk("google-protobuf/google/protobuf/empty_pb.js") as {
