@@ -30,14 +30,22 @@ export function shape<Schema extends z.ZodType>(
   const parsed = schema.safeParse(withoutNulls(news));
   if (parsed.success) return { inputs: parsed.data };
   return {
-    failures: parsed.error.issues.map((issue) => ({
-      path: pathText(issue.path),
-      reason:
-        issue.code === "unrecognized_keys"
-          ? `has no field ${issue.keys.map((key) => `"${key}"`).join(", ")}.`
-          : `${issue.message}.`,
-    })),
+    failures: parsed.error.issues.flatMap((issue) => failuresOf(issue, [])),
   };
+}
+
+/** A leaf that is an object or a list, and is wrong inside, is told by what is wrong in it. */
+function failuresOf(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): Failure[] {
+  const path = [...parents, ...issue.path];
+  if (issue.code === "invalid_union") {
+    const inside = (issue.errors.at(-1) ?? []).filter((inner) => inner.path.length > 0);
+    if (inside.length > 0) return inside.flatMap((inner) => failuresOf(inner, path));
+  }
+  const reason =
+    issue.code === "unrecognized_keys"
+      ? `has no field ${issue.keys.map((key) => `"${key}"`).join(", ")}.`
+      : `${issue.message}.`;
+  return [{ path: pathText(path), reason }];
 }
 
 function withoutNulls(value: unknown): unknown {
