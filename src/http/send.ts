@@ -159,7 +159,18 @@ function toConnectionError(
     return new ConnectionError(`no reply came within ${seconds} s`, true, true);
   }
   const lost = LOST.get(code) ?? messageOf(error);
-  return new ConnectionError(lost, true, true);
+  const advice = mayLackClientCertificate(error, connection)
+    ? "; if the platform demands a client certificate, set clientCert and clientKey"
+    : "";
+  return new ConnectionError(lost + advice, true, true);
+}
+
+/** With TLS 1.3 a server that misses the client's certificate just closes the new connection. */
+function mayLackClientCertificate(error: unknown, connection: Connection): boolean {
+  if (!connection.endpoint.startsWith("https:") || connection.clientCert !== undefined)
+    return false;
+  const { socket } = error as { socket?: { bytesRead?: unknown } | null };
+  return socket?.bytesRead === 0;
 }
 
 /** By shape, not by class: under Jest the errors of Node.js are no instances of the test's `Error`. */

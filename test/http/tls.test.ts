@@ -79,8 +79,10 @@ describe("A server that demands a client certificate", () => {
     expect((await send(aPost())).status).toBe(200);
   });
 
-  it("refuses a client without one", async () => {
+  it("refuses a client without one, and the error says what to set", async () => {
     const send = sendTo("127.0.0.1", await server(demanding), { caCert: pem("authority.pem") });
-    expect(await errorOf(send(aPost()))).toBeInstanceOf(ConnectionError);
+    const error = await errorOf(send(aPost()));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toContain("set clientCert and clientKey");
   });
 });
