@@ -7,8 +7,12 @@ const { runAsCommand, runSilently } = require("./terminal.js");
 const root = path.dirname(__dirname);
 const source = path.join(root, "src");
 const output = path.join(root, "dist");
+const link = path.join(root, "node_modules", "pulumi-huawei-ota");
 
-/** Compiles src to dist, and removes from dist what no longer has a source. */
+/**
+ * Compiles src to dist, and removes from dist what no longer has a source. The examples, and the
+ * project in the top folder, then find the library by its name.
+ */
 async function build() {
   await runSilently(
     process.execPath,
@@ -21,10 +25,11 @@ async function build() {
     const name = path.relative(output, file).replace(/(\.d)?\.[jt]s(\.map)?$/, ".ts");
     if (!fs.existsSync(path.join(source, name))) fs.rmSync(file);
   }
+  if (!fs.existsSync(link)) fs.symlinkSync("..", link, "junction");
 }
 
 function isBuilt() {
-  if (!fs.existsSync(output)) return false;
+  if (!fs.existsSync(output) || !fs.existsSync(link)) return false;
   const newest = (/** @type {string[]} */ files) =>
     Math.max(0, ...files.map((file) => fs.statSync(file).mtimeMs));
   const sources = [...filesBelow(source), path.join(root, "tsconfig.json")];
