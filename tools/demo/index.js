@@ -46,6 +46,9 @@ async function main() {
     process.on(signal, () => {
       narrator.stopTicking();
       strike();
+      narrator.print(
+        "\nInterrupted: all that ran has been ended, and the temporary folder removed.",
+      );
       process.exit(code);
     });
   }

@@ -169,6 +169,8 @@ const northbound = {
         "The computer dies in the middle of the POST: the platform has the task, Pulumi does not.",
       async play({ platform, prove, pulumi, start, state, tell }) {
         tell("The platform does what it is asked, and its reply is still on its way.");
+        // However slow this computer is, the pilot must still be under way when the wait begins.
+        await platform.putDevice("meter-005", { upgradeSeconds: 900 });
         await platform.addFault({ kind: "hold", method: "POST", path: "**/firmwareUpgrade" });
         const up = start(UP, { show: [/ creat(ing|ed) replacement /] });
         await up.until("the POST of a task", async () =>
@@ -217,10 +219,13 @@ const northbound = {
     {
       title: "The next up goes on with the wait, and then with the fleet.",
       async play(actor) {
-        const { platform, prove, pulumi } = actor;
-        await pulumi(UP, {
+        const { platform, prove, start } = actor;
+        const up = start(UP, {
           show: [/pilot-done +updat\w+ .*of 5 done/, /fleet +created replacement/, SUMMARY],
         });
+        await up.until("the first figures of the wait", () => up.output().includes(" of 5 done"));
+        await platform.finishTask((await platform.books()).tasks[2]?.operationId ?? "");
+        await up.done();
         const { tasks } = await platform.books();
         prove(
           "The pilot has succeeded, and the fleet is under way.",

@@ -211,6 +211,8 @@ function controlOf(url) {
     books: async () => /** @type {Books} */ (await ask("GET", "books")),
     /** @type {(operationId: string) => Promise<unknown>} */
     stopTask: (operationId) => ask("POST", `tasks/${operationId}/stop`),
+    /** @type {(operationId: string) => Promise<unknown>} */
+    finishTask: (operationId) => ask("POST", `tasks/${operationId}/finish`),
     /** @type {(fileId: string) => Promise<unknown>} */
     deletePackage: (fileId) => ask("DELETE", `packages/${fileId}`),
     /** @type {(data: object) => Promise<unknown>} */
