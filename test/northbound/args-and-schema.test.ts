@@ -18,11 +18,14 @@ type Plain<T> = T extends readonly (infer Entry)[]
     ? { -readonly [Name in keyof T]: Plain<Exclude<T[Name], undefined>> }
     : T;
 
-/** Wrapped in functions: the compiler then compares for identity, and not whether one fits the other. */
-type Probe<Shape> = <Any>(value: Any) => Any extends Shape ? Any : never;
-type Equal<One, Other> = [Probe<One>, Probe<Other>] extends [Probe<Other>, Probe<One>]
-  ? true
-  : false;
+/*
+ * Two conditional types are the same to the compiler only when what they ask for is identical, which
+ * is more than that one fits the other.
+ */
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters */
+type Equal<One, Other> =
+  (<Any>() => Any extends One ? 1 : 2) extends <Any>() => Any extends Other ? 1 : 2 ? true : false;
+/* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
 
 type Declared<Args> = Plain<Unwrap<Args>>;
 type Allowed<Schema extends z.ZodType> = Plain<z.input<Schema>>;
