@@ -110,13 +110,16 @@ function stackConfig(
   return parsed as Record<string, unknown>;
 }
 
+/** Two places name different accounts: a mistake, where no account at all may be a choice. */
+export class ContradictionError extends OtaError {}
+
 function refuseContradiction(all: readonly Found[]): void {
   const [first, ...others] = all;
   const other = others.find(
     ({ value }) => withoutSlash(value) !== withoutSlash(first?.value ?? ""),
   );
   if (first === undefined || other === undefined) return;
-  throw new OtaError(
+  throw new ContradictionError(
     `${first.place} is "${first.value}" but ${other.place} is "${other.value}"; nothing was done, because they name different accounts. Take one of them away. (On refresh and destroy the former is that of the last \`pulumi up\`.)`,
   );
 }

@@ -1,6 +1,7 @@
 import { messageOf, OtaError, PlatformError } from "../../errors";
 import type { CallContext } from "../../http/endpoint";
 import type { ConfigReader, Difference, HookContext } from "../../pulumi/hooks";
+import { ContradictionError } from "../../settings";
 import { type Account, resolveAccount } from "../settings";
 import { type Application, openApplication } from "./platform";
 
@@ -31,6 +32,16 @@ export function callContextOf(context: HookContext): CallContext {
   return { urn, signal, beforeMutation };
 }
 
+/** The application, or the error for which there is none; contradicting settings are always thrown. */
+function ofOrError(applications: Applications, config: ConfigReader): Application | Error {
+  try {
+    return applications.of(config);
+  } catch (error) {
+    if (error instanceof ContradictionError) throw error;
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 /**
  * For looks that help a reviewer and must not stop anybody: says what could not be looked at, and
  * goes on.
@@ -41,11 +52,9 @@ export async function tryToLook(
   context: HookContext,
   look: (application: Application) => Promise<void>,
 ): Promise<void> {
-  let application: Application;
-  try {
-    application = applications.of(context.config);
-  } catch (error) {
-    context.stackReport.warn(`Nothing was compared with the platform: ${messageOf(error)}`);
+  const application = ofOrError(applications, context.config);
+  if (application instanceof Error) {
+    context.stackReport.warn(`Nothing was compared with the platform: ${application.message}`);
     return;
   }
   const { looks, clock } = application;
@@ -90,11 +99,7 @@ export function refuseOtherAccount(
   applications: Applications,
   context: HookContext,
 ): void {
-  try {
-    applications.of(context.config);
-  } catch {
-    return;
-  }
+  if (ofOrError(applications, context.config) instanceof Error) return;
   applicationOwning(what, account, applications, context);
 }
 
@@ -109,12 +114,8 @@ export function movedAccount(
   applications: Applications,
   context: HookContext,
 ): Difference | undefined {
-  let application: Application;
-  try {
-    application = applications.of(context.config);
-  } catch {
-    return undefined;
-  }
+  const application = ofOrError(applications, context.config);
+  if (application instanceof Error) return undefined;
   const { appId, explicit } = application.account;
   if (typeof account !== "string" || account === appId) return undefined;
   if (!explicit) {
