@@ -21,7 +21,14 @@ export interface UpgradeCompletionArgs {
   readonly minSuccessPercent?: pulumi.Input<number>;
 }
 
-const OUTPUTS = ["status", "deviceCounts", "failures", "outcome", "account"] as const;
+const OUTPUTS = [
+  "operationId",
+  "status",
+  "deviceCounts",
+  "failures",
+  "outcome",
+  "account",
+] as const;
 
 /**
  * Waits until an upgrade task is over, and fails unless enough devices were upgraded. It owns nothing

@@ -74,6 +74,7 @@ export interface UpgradeTaskArgs {
 }
 
 const OUTPUTS = [
+  "fileId",
   "operationId",
   "status",
   "createTime",
