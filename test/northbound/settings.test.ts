@@ -1,0 +1,286 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { OtaError } from "../../src/errors";
+import { type Account, resolveAccount } from "../../src/northbound/settings";
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+interface Places {
+  readonly environment?: Values;
+  /** As `pulumi config set --path huawei-ota:northbound.NAME` writes them. */
+  readonly stack?: Readonly<Record<string, unknown>> | string;
+  /** As a `Provider` carries them. */
+  readonly provider?: Values;
+}
+
+const PREFIX = "HUAWEI_OTA_NORTHBOUND_";
+
+const complete: Values = {
+  [`${PREFIX}ENDPOINT`]: "https://platform.example:8743",
+  [`${PREFIX}APP_ID`]: "waterworks",
+  [`${PREFIX}SECRET`]: "s3cret",
+};
+
+function resolve({ environment = complete, stack, provider = {} }: Places = {}): Account {
+  const text = typeof stack === "object" ? JSON.stringify(stack) : stack;
+  const keys = Object.entries(provider).map(([name, value]) => [
+    `huawei-ota:northbound${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    value,
+  ]);
+  const config: Values = {
+    ...(Object.fromEntries(keys) as Values),
+    ...(text === undefined ? {} : { "huawei-ota:northbound": text }),
+  };
+  return resolveAccount({ config: { get: (key) => config[key] }, environment });
+}
+
+function complaint(places: Places): string {
+  try {
+    resolve(places);
+  } catch (error) {
+    if (error instanceof OtaError) return error.message;
+    throw error;
+  }
+  throw new Error("Nothing was wrong.");
+}
+
+const withEnvironment = (change: Values): Places => ({
+  environment: {
+    ...complete,
+    ...Object.fromEntries(Object.entries(change).map(([name, value]) => [PREFIX + name, value])),
+  },
+});
+
+const PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+
+describe("Settings", () => {
+  it("may all come from the environment, and what is left out has the platform's defaults", () => {
+    expect(resolve()).toEqual({
+      endpoint: "https://platform.example:8743",
+      appId: "waterworks",
+      secrets: ["s3cret"],
+      caCert: undefined,
+      clientCert: undefined,
+      clientKey: undefined,
+      clientKeyPassphrase: undefined,
+      serverName: undefined,
+      callsPerMinute: 100,
+      connectTimeoutSeconds: 10,
+      replyTimeoutSeconds: 30,
+      explicit: false,
+      readOnly: false,
+      auditLog: undefined,
+    });
+  });
+
+  const elsewhere = { endpoint: "https://other.example", appId: "other", secret: "other-s3cret" };
+
+  it("may all come from the stack's configuration", () => {
+    const account = resolve({ environment: {}, stack: { ...elsewhere, callsPerMinute: 50 } });
+    expect(account).toMatchObject({ appId: "other", callsPerMinute: 50, explicit: false });
+    expect(account.secrets).toEqual(["other-s3cret"]);
+  });
+
+  it("may all come from a Provider, which makes the account explicit", () => {
+    const account = resolve({ environment: {}, provider: { ...elsewhere, callsPerMinute: "50" } });
+    expect(account).toMatchObject({ appId: "other", callsPerMinute: 50, explicit: true });
+  });
+
+  it("are read without the blanks and line ends around them", () => {
+    expect(resolve(withEnvironment({ SECRET: " s3cret\n" })).secrets).toEqual(["s3cret"]);
+  });
+});
+
+describe("What says which account", () => {
+  it.each<[string, string, string]>([
+    ["appId", "APP_ID", "other"],
+    ["endpoint", "ENDPOINT", "https://other.example"],
+  ])("%s is an error where two places differ, which names both", (name, variable, value) => {
+    const current = complete[PREFIX + variable] ?? "";
+    expect(complaint({ stack: { [name]: value } })).toContain(
+      `huawei-ota:northbound.${name} is "${value}" but ${PREFIX}${variable} is "${current}"`,
+    );
+    expect(complaint({ provider: { [name]: value } })).toContain(
+      `${name} of the Provider is "${value}" but ${PREFIX}${variable} is "${current}"`,
+    );
+    expect(
+      complaint({ environment: {}, stack: { [name]: value }, provider: { [name]: current } }),
+    ).toContain(`${name} of the Provider is "${current}" but huawei-ota:northbound.${name}`);
+  });
+
+  it("may stand in several places where it is the same", () => {
+    const endpoint = "https://platform.example:8743/";
+    expect(resolve({ stack: { endpoint }, provider: { appId: "waterworks" } })).toMatchObject({
+      endpoint: "https://platform.example:8743",
+      appId: "waterworks",
+    });
+  });
+});
+
+describe("What rotates", () => {
+  it("comes from the environment first, and every secret is kept in turn", () => {
+    const account = resolve({ stack: { secret: "stack" }, provider: { secret: "provider" } });
+    expect(account.secrets).toEqual(["s3cret", "provider", "stack"]);
+  });
+
+  it("is kept once where two places are the same", () => {
+    expect(resolve({ provider: { secret: "s3cret" } }).secrets).toEqual(["s3cret"]);
+  });
+
+  it("holds for certificates too", () => {
+    const provider = { caCert: PEM.replace("AAAA", "BBBB") };
+    expect(resolve({ ...withEnvironment({ CA_CERT: PEM }), provider }).caCert).toBe(PEM);
+  });
+});
+
+describe("What is neither", () => {
+  it("comes from the Provider, else the stack, else the environment", () => {
+    const places = withEnvironment({ CALLS_PER_MINUTE: "10", SERVER_NAME: "environment" });
+    const stack = { callsPerMinute: 20, serverName: "stack" };
+    expect(resolve(places)).toMatchObject({ callsPerMinute: 10, serverName: "environment" });
+    expect(resolve({ ...places, stack })).toMatchObject({
+      callsPerMinute: 20,
+      serverName: "stack",
+    });
+    expect(resolve({ ...places, stack, provider: { callsPerMinute: "30" } })).toMatchObject({
+      callsPerMinute: 30,
+      serverName: "stack",
+    });
+  });
+});
+
+describe("A certificate or key", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "settings-"));
+    writeFileSync(join(folder, "ca.pem"), PEM);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("may be PEM text or a file with it", () => {
+    expect(resolve(withEnvironment({ CA_CERT: PEM })).caCert).toBe(PEM);
+    expect(resolve(withEnvironment({ CA_CERT: join(folder, "ca.pem") })).caCert).toBe(PEM);
+  });
+
+  it("that is neither is an error that names the place and not the content", () => {
+    const message = complaint(withEnvironment({ CA_CERT: join(folder, "none.pem") }));
+    expect(message).toContain(`${PREFIX}CA_CERT is neither PEM text nor a file that can be read`);
+  });
+
+  it("comes with its other half", () => {
+    expect(complaint(withEnvironment({ CLIENT_CERT: PEM }))).toBe(
+      "clientCert is set without clientKey; set both. Set HUAWEI_OTA_NORTHBOUND_CLIENT_KEY, or run `pulumi config set --secret --path huawei-ota:northbound.clientKey VALUE`, or give clientKey to a Provider.",
+    );
+    expect(complaint(withEnvironment({ CLIENT_KEY: PEM }))).toContain(
+      "clientKey is set without clientCert",
+    );
+    const both = withEnvironment({
+      CLIENT_CERT: PEM,
+      CLIENT_KEY: PEM,
+      CLIENT_KEY_PASSPHRASE: "open",
+    });
+    expect(resolve(both)).toMatchObject({ clientCert: PEM, clientKeyPassphrase: "open" });
+  });
+});
+
+describe("Each setting that is missing", () => {
+  it.each([
+    ["endpoint", "ENDPOINT", ""],
+    ["appId", "APP_ID", ""],
+    ["secret", "SECRET", "--secret "],
+  ])("%s is one sentence with its name and where to put it", (name, variable, flag) => {
+    for (const value of [undefined, "", "  "]) {
+      expect(complaint(withEnvironment({ [variable]: value }))).toBe(
+        `The northbound platform's ${name} is not set. Set ${PREFIX}${variable}, or run \`pulumi config set ${flag}--path huawei-ota:northbound.${name} VALUE\`, or give ${name} to a Provider.`,
+      );
+    }
+  });
+});
+
+describe("Each setting that is wrong", () => {
+  it.each([
+    "platform.example:8743",
+    "ftp://platform.example",
+    "https://platform.example/iodm",
+    "https://platform.example?a=b",
+    "https://user:pass@platform.example",
+    "https://",
+    "nonsense",
+  ])("endpoint: %s", (endpoint) => {
+    expect(complaint(withEnvironment({ ENDPOINT: endpoint }))).toBe(
+      `${PREFIX}ENDPOINT is "${endpoint}"; it must be https://server:port, without a path, a query or a password.`,
+    );
+  });
+
+  it.each([
+    "http://platform.example:8743",
+    "http://10.0.0.1",
+    "http://127.0.0.1.example",
+    "http://localhost.example",
+  ])("endpoint: %s would send the secret unprotected", (endpoint) => {
+    expect(complaint(withEnvironment({ ENDPOINT: endpoint }))).toContain("speaks HTTPS only");
+  });
+
+  it.each(["http://127.0.0.1:8743", "http://localhost:8743", "http://[::1]:8743"])(
+    "is not %s, a simulator on this machine",
+    (endpoint) => {
+      expect(resolve(withEnvironment({ ENDPOINT: endpoint })).endpoint).toBe(endpoint);
+    },
+  );
+
+  it.each(["two words", "a\nb", "x".repeat(257), "wasserwärme"])("appId: %j", (appId) => {
+    expect(complaint(withEnvironment({ APP_ID: appId }))).toContain(
+      `${PREFIX}APP_ID is no application id`,
+    );
+  });
+
+  it("secret: too long, and the secret is not shown", () => {
+    const message = complaint(withEnvironment({ SECRET: "x".repeat(257) }));
+    expect(message).toBe(
+      `${PREFIX}SECRET is longer than the 256 characters that the platform takes.`,
+    );
+  });
+
+  it.each(["0", "-1", "1.5", "many", "1000001"])("callsPerMinute: %s", (value) => {
+    expect(complaint(withEnvironment({ CALLS_PER_MINUTE: value }))).toBe(
+      `${PREFIX}CALLS_PER_MINUTE is "${value}"; it must be a whole number from 1 to 1000000.`,
+    );
+  });
+
+  it("replyTimeoutSeconds", () => {
+    expect(complaint({ provider: { replyTimeoutSeconds: "3601" } })).toBe(
+      'replyTimeoutSeconds of the Provider is "3601"; it must be a whole number from 1 to 3600.',
+    );
+  });
+
+  it("the stack's configuration as a whole", () => {
+    for (const stack of ["waterworks", "[]", "null", "3"]) {
+      expect(complaint({ stack })).toContain("huawei-ota:northbound must be an object");
+    }
+    expect(complaint({ stack: { appID: "waterworks" } })).toContain(
+      'huawei-ota:northbound has no setting "appID"; it knows endpoint, appId, secret',
+    );
+  });
+
+  it("HUAWEI_OTA_READ_ONLY", () => {
+    const withReadOnly = (value: string): Places => ({
+      environment: { ...complete, HUAWEI_OTA_READ_ONLY: value },
+    });
+    expect(complaint(withReadOnly("maybe"))).toBe(
+      'HUAWEI_OTA_READ_ONLY is "maybe"; set it to 1 to refuse every change, or to 0.',
+    );
+    for (const on of ["1", "true", " TRUE "]) expect(resolve(withReadOnly(on)).readOnly).toBe(true);
+    for (const off of ["", "0", "false"]) expect(resolve(withReadOnly(off)).readOnly).toBe(false);
+  });
+});
+
+it("The audit log is a file's name, or nothing", () => {
+  const at = (value: string) =>
+    resolve({ environment: { ...complete, HUAWEI_OTA_AUDIT_LOG: value } }).auditLog;
+  expect(at("/var/log/ota.jsonl")).toBe("/var/log/ota.jsonl");
+  expect(at("")).toBeUndefined();
+});
