@@ -1,0 +1,433 @@
+import { LostReplyError, PlatformError } from "../../src/errors";
+import { ConnectionError } from "../../src/http/send";
+import type { TaskDeclaration } from "../../src/northbound/api/tasks";
+import { readPackage } from "../../src/northbound/api/wire";
+import { aReply, errorOf } from "../http/requests";
+import {
+  aTask,
+  basic,
+  type Fields,
+  FIRMWARE_14,
+  KIND,
+  ScriptedPlatform,
+} from "./scripted-platform";
+
+const declared = (change: Partial<TaskDeclaration> = {}): TaskDeclaration => ({
+  type: "firmware_upgrade",
+  package: readPackage(FIRMWARE_14),
+  targets: { devices: ["meter-1"] },
+  policy: undefined,
+  ...change,
+});
+
+function withTasks(count: number, change: (index: number) => Fields = () => ({})) {
+  const platform = new ScriptedPlatform();
+  const now = platform.clock.now();
+  platform.tasks = Array.from({ length: count }, (_, index) =>
+    aTask(`op-${String(index + 1)}`, now, {
+      targets: { devices: [`other-${String(index)}`] },
+      ...change(index),
+    }),
+  );
+  const application = platform.application();
+  return {
+    platform,
+    application,
+    tasks: application.tasks({}),
+    packages: application.packages({}),
+  };
+}
+
+const LIST = "GET /operations?operationType=firmware_upgrade&pageNo=0&pageSize=100";
+
+describe("A list", () => {
+  it.each([0, 1, 99, 100, 101, 200, 250])("of %i is read whole", async (count) => {
+    for (const totalName of ["totalCount", "totalSize", undefined] as const) {
+      const { platform, tasks } = withTasks(count);
+      platform.totalName = totalName;
+      const ids = (await platform.clock.run(tasks.list({}))).map(({ id }) => id);
+      expect(ids).toEqual(platform.tasks.map(({ operationId }) => operationId));
+    }
+  });
+
+  it("ends where its total says, without asking for more", async () => {
+    const { platform, tasks } = withTasks(200);
+    await platform.clock.run(tasks.list({}));
+    expect(platform.calls()).toHaveLength(2);
+  });
+
+  it("without a total may end with a page past the end that is empty or refused", async () => {
+    for (const pastEnd of ["empty", "refused"] as const) {
+      const { platform, tasks } = withTasks(200);
+      platform.totalName = undefined;
+      platform.pastEnd = pastEnd;
+      expect(await platform.clock.run(tasks.list({}))).toHaveLength(200);
+    }
+  });
+
+  it("whose first page is refused is an error", async () => {
+    const { platform, tasks } = withTasks(1);
+    platform.script = ({ path }) =>
+      path.includes("/operations") ? aReply(400, { error_code: "123029" }) : undefined;
+    expect(await errorOf(platform.clock.run(tasks.list({})))).toMatchObject({ code: "123029" });
+  });
+
+  it("has each task once, although tasks move between the pages while they are read", async () => {
+    const { platform, tasks } = withTasks(150);
+    platform.script = ({ path }) => {
+      if (path.includes("pageNo=1")) {
+        platform.tasks = [aTask("new", platform.clock.now()), ...platform.tasks];
+      }
+      return undefined;
+    };
+    const ids = (await platform.clock.run(tasks.list({}))).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(150);
+  });
+
+  it("that shrinks while it is read ends", async () => {
+    const { platform, tasks } = withTasks(150);
+    platform.pastEnd = "refused";
+    platform.script = ({ path }) => {
+      if (path.includes("pageNo=1")) platform.tasks = platform.tasks.slice(0, 90);
+      return undefined;
+    };
+    expect(await platform.clock.run(tasks.list({}))).toHaveLength(100);
+  });
+
+  it("always sends both paging parameters, and of the filters only those that are given", async () => {
+    const { platform, tasks, packages } = withTasks(0);
+    await platform.clock.run(tasks.list({ model: "NB M1", deviceId: undefined }));
+    await platform.clock.run(packages.list({ fileType: "firmwarePackage", version: "V1.4" }));
+    expect(platform.calls()).toEqual([
+      "GET /operations?model=NB+M1&pageNo=0&pageSize=100",
+      "GET /category?fileType=firmwarePackage&version=V1.4&pageNo=0&pageSize=100",
+    ]);
+  });
+});
+
+describe("A search for a declared task", () => {
+  const same = async (task: Fields, declaration = declared(), packages?: Fields[]) => {
+    const { platform, tasks } = withTasks(0);
+    platform.tasks = [aTask("op-1", platform.clock.now(), task)];
+    if (packages !== undefined) platform.packages = packages;
+    return platform.clock.run(tasks.findSame(declaration, { fresh: true }));
+  };
+  const group = { deviceGroups: ["pilot"], ...KIND };
+  const window = {
+    executeType: "custom",
+    startTime: "20260502T080000Z",
+    endTime: "20260502T090000Z",
+  };
+
+  it.each<[string, Fields, Partial<TaskDeclaration>]>([
+    ["its own echo", {}, {}],
+    [
+      "nulls",
+      { targets: { devices: ["meter-1"], deviceGroups: null, model: null }, policy: null },
+      {},
+    ],
+    ["defaults", { policy: { executeType: "now", retryType: false } }, {}],
+    ["the kind beside devices", { targets: { devices: ["meter-1"], ...KIND } }, {}],
+    ["another order", { targets: { devices: ["b", "a"] } }, { targets: { devices: ["a", "b"] } }],
+    ["a repetition", { targets: { devices: ["a", "a"] } }, { targets: { devices: ["a"] } }],
+    ["a group", { targets: { ...group, devices: [] } }, { targets: group }],
+    [
+      "a window in the platform's spelling",
+      { policy: window },
+      {
+        policy: {
+          executeType: "custom",
+          startTime: "2026-05-02T08:00:00Z",
+          endTime: "2026-05-02T09:00:00Z",
+        },
+      },
+    ],
+  ])("finds one that is told with %s", async (_what, told, change) => {
+    const found = await same(told, declared(change));
+    expect(found.tasks.map(({ id }) => id)).toEqual(["op-1"]);
+    expect(found.doubt).toBeUndefined();
+  });
+
+  it.each<[string, Fields, Partial<TaskDeclaration>]>([
+    ["other devices", { targets: { devices: ["meter-2"] } }, {}],
+    ["more devices", { targets: { devices: ["meter-1", "meter-2"] } }, {}],
+    ["a group of the device's name", { targets: { ...group, deviceGroups: ["meter-1"] } }, {}],
+    ["another model's group", { targets: { ...group, model: "NBM2" } }, { targets: group }],
+    ["another policy", { policy: { executeType: "device_online" } }, {}],
+    ["retries", { policy: { executeType: "now", retryType: true, retryTimes: 3 } }, {}],
+    ["another version", { extendPara: { fileVersion: "V1.3" } }, {}],
+    ["no targets", { targets: null }, {}],
+    [
+      "another window",
+      { policy: window },
+      { policy: { ...window, endTime: "2026-05-02T09:00:01Z" } },
+    ],
+  ])("passes over one with %s", async (_what, told, change) => {
+    expect((await same(told, declared(change))).tasks).toEqual([]);
+  });
+
+  it("asks for tasks of its own kind, and does not trust the answer", async () => {
+    const { platform, tasks } = withTasks(0);
+    platform.script = ({ path }) =>
+      path.includes("/operations?")
+        ? aReply(200, {
+            data: [aTask("op-1", platform.clock.now(), { operateType: "software_upgrade" })],
+            totalCount: 1,
+          })
+        : undefined;
+    const found = await platform.clock.run(tasks.findSame(declared(), { fresh: true }));
+    expect(found.tasks).toEqual([]);
+    expect(platform.calls()).toEqual([LIST]);
+  });
+
+  it("doubts when two packages have the version, and names them", async () => {
+    const twin = { ...FIRMWARE_14, fileId: "F2" };
+    const found = await same({}, declared(), [FIRMWARE_14, twin]);
+    expect(found.doubt).toContain("there are 2 packages of version V1.4");
+    expect(found.doubt).toContain("F2 (firmwarePackage V1.4, WaterMeter NBM1 of HZYB)");
+  });
+
+  it("does not doubt for another model's package of the version", async () => {
+    const other = { ...FIRMWARE_14, fileId: "F2", model: "NBM2" };
+    expect((await same({}, declared(), [FIRMWARE_14, other])).doubt).toBeUndefined();
+  });
+
+  it("doubts when the platform does not tell the version", async () => {
+    expect((await same({ extendPara: null })).doubt).toContain("does not tell the version");
+  });
+
+  it("reads no packages when it finds nothing", async () => {
+    const { platform, tasks } = withTasks(5);
+    await platform.clock.run(tasks.findSame(declared(), { fresh: true }));
+    expect(platform.calls()).toEqual([LIST]);
+  });
+});
+
+describe("With more than 1000 tasks", () => {
+  it("a search asks for those of one of the devices", async () => {
+    const { platform, tasks } = withTasks(1_001, (index) =>
+      index === 700 ? { targets: { devices: ["a", "b"] } } : {},
+    );
+    const declaration = declared({ targets: { devices: ["b", "a"] } });
+    const found = await platform.clock.run(tasks.findSame(declaration, { fresh: true }));
+    expect(found.tasks.map(({ id }) => id)).toEqual(["op-701"]);
+    expect(platform.calls().slice(0, 2)).toEqual([
+      LIST,
+      "GET /operations?operationType=firmware_upgrade&deviceId=b&pageNo=0&pageSize=100",
+    ]);
+  });
+
+  it("a search for groups asks for those of their kind", async () => {
+    const targets = { deviceGroups: ["pilot"], ...KIND };
+    const { platform, tasks } = withTasks(1_001, (index) => (index === 700 ? { targets } : {}));
+    const found = await platform.clock.run(tasks.findSame(declared({ targets }), { fresh: true }));
+    expect(found.tasks.map(({ id }) => id)).toEqual(["op-701"]);
+    expect(platform.calls()[1]).toBe(
+      "GET /operations?operationType=firmware_upgrade&deviceType=WaterMeter&model=NBM1&manufacturerName=HZYB&pageNo=0&pageSize=100",
+    );
+  });
+
+  it("1000 are still listed", async () => {
+    const { platform, tasks } = withTasks(1_000);
+    await platform.clock.run(tasks.findSame(declared(), { fresh: true }));
+    expect(platform.calls()).toHaveLength(10);
+  });
+});
+
+describe("Many operations of one process", () => {
+  const start = (application: ReturnType<ScriptedPlatform["application"]>, device: string) =>
+    application.starter.start(application.tasks({}), {
+      declaration: declared({ targets: { devices: [device] } }),
+      rerunAfter: undefined,
+      beforeCreate: () => undefined,
+      warn: () => undefined,
+      signal: undefined,
+    });
+  const devices = Array.from({ length: 100 }, (_, index) => `meter-${String(index)}`);
+
+  it("search once for a hundred creates", async () => {
+    const { platform } = withTasks(30);
+    const application = platform.application({ callsPerMinute: 1_000 });
+    await platform.clock.run(Promise.all(devices.map((device) => start(application, device))));
+    const calls = platform.calls();
+    expect(calls.filter((call) => call.startsWith("POST"))).toHaveLength(100);
+    expect(calls.filter((call) => call.startsWith("GET"))).toEqual([LIST]);
+  });
+
+  it("remember what they made, although the list lags or was read before", async () => {
+    const { platform, application } = withTasks(0);
+    platform.listLagMilliseconds = 120_000;
+    const [first, second] = [start(application, "a"), start(application, "a")];
+    expect(await platform.clock.run(Promise.all([first, second]))).toEqual(["op-1", "op-1"]);
+    await platform.clock.advance(60_000);
+    expect(await platform.clock.run(start(application, "a"))).toBe("op-1");
+    expect(platform.calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
+  });
+
+  it("stay under the quota of any minute, with the logins", async () => {
+    const { platform } = withTasks(0);
+    const application = platform.application({ callsPerMinute: 20 });
+    const times: number[] = [];
+    platform.script = () => {
+      times.push(platform.clock.now());
+      return undefined;
+    };
+    await platform.clock.run(Promise.all(devices.map((device) => start(application, device))));
+    times.forEach((time, index) => {
+      const before = times[index - 20];
+      if (before !== undefined) expect(time - before).toBeGreaterThanOrEqual(60_000);
+    });
+  });
+
+  it("read a hundred tasks in one list call, and as many as there are pages of them", async () => {
+    for (const [count, calls] of [
+      [100, 1],
+      [250, 3],
+      [2_000, 20],
+    ] as const) {
+      const { platform } = withTasks(count);
+      const application = platform.application({ callsPerMinute: 1_000 });
+      const ids = platform.tasks.map(({ operationId }) => String(operationId));
+      const looks = ids.map((id) => application.tasks({}).look(id));
+      const found = await platform.clock.run(Promise.all(looks));
+      expect(found.map((task) => task?.id)).toEqual(ids);
+      expect(platform.calls()).toHaveLength(calls);
+    }
+  });
+
+  it("read a few of many tasks one by one, after one page", async () => {
+    const { platform, application } = withTasks(1_000);
+    const ids = ["op-101", "op-501", "op-999"];
+    const looks = ids.map((id) => application.tasks({}).look(id));
+    const found = await platform.clock.run(Promise.all(looks));
+    expect(found.map((task) => task?.id)).toEqual(ids);
+    expect(platform.calls()).toHaveLength(4);
+  });
+
+  it("read a single task by its id", async () => {
+    const { platform, tasks } = withTasks(1_000);
+    await platform.clock.run(tasks.look("op-501"));
+    expect(platform.calls()).toEqual(["GET /operations/op-501"]);
+  });
+
+  it("read a hundred packages in one list call", async () => {
+    const { platform, application } = withTasks(0);
+    platform.packages = devices.map((fileId) => ({ ...FIRMWARE_14, fileId }));
+    const looks = devices.map((fileId) => application.packages({}).look(fileId));
+    const found = await platform.clock.run(Promise.all(looks));
+    expect(found.map((one) => one?.fileId)).toEqual(devices);
+    expect(platform.calls()).toEqual(["GET /category?pageNo=0&pageSize=100"]);
+  });
+
+  it("ask for a package by its id before they say that it is gone", async () => {
+    const { platform, application } = withTasks(0);
+    const looks = ["F1", "F2"].map((fileId) => application.packages({}).look(fileId));
+    expect((await platform.clock.run(Promise.all(looks))).map((one) => one?.fileId)).toEqual([
+      "F1",
+      undefined,
+    ]);
+    expect(platform.calls()).toContain("GET /category/F2");
+  });
+});
+
+describe("What is gone", () => {
+  it("is said by the platform's own code only", async () => {
+    const { platform, packages, tasks } = withTasks(0);
+    expect(await platform.clock.run(packages.get("F9"))).toBeUndefined();
+    expect(await platform.clock.run(tasks.read("op-9"))).toBeUndefined();
+    platform.script = ({ path }) =>
+      path.startsWith("/iodm") ? aReply(404, "<html>Not found</html>") : undefined;
+    const asks: (() => Promise<unknown>)[] = [() => packages.get("F8"), () => tasks.read("op-8")];
+    for (const ask of asks) {
+      const error = await errorOf(platform.clock.run(ask()));
+      expect(error).toBeInstanceOf(PlatformError);
+      expect(error.message).toContain("check the endpoint");
+    }
+  });
+
+  it("need not be deleted again", async () => {
+    const { platform, packages } = withTasks(0);
+    await platform.clock.run(packages.delete("F1"));
+    await platform.clock.run(packages.delete("F1"));
+    expect(platform.packages).toEqual([]);
+  });
+});
+
+describe("A create", () => {
+  it("sends what is declared to the path of its kind", async () => {
+    const { platform, tasks } = withTasks(0);
+    await platform.clock.run(tasks.create(declared()));
+    await platform.clock.run(tasks.create(declared({ type: "software_upgrade" })));
+    expect(platform.calls()).toEqual([
+      "POST /operations/firmwareUpgrade",
+      "POST /operations/softwareUpgrade",
+    ]);
+    expect(JSON.parse(platform.sent.at(-1)?.body ?? "")).toEqual({
+      fileId: "F1",
+      targets: { devices: ["meter-1"] },
+    });
+  });
+
+  it("whose reply is lost is searched for, found, and never sent again", async () => {
+    const { platform, application } = withTasks(0);
+    platform.script = (request) => {
+      if (request.method !== "POST" || !request.path.includes("firmwareUpgrade")) return undefined;
+      platform.script = () => undefined;
+      platform.tasks.push(aTask("op-1", platform.clock.now()));
+      return new ConnectionError("the connection was reset", true, true);
+    };
+    const id = application.starter.start(application.tasks({}), {
+      declaration: declared(),
+      rerunAfter: undefined,
+      beforeCreate: () => undefined,
+      warn: () => undefined,
+      signal: undefined,
+    });
+    expect(await platform.clock.run(id)).toBe("op-1");
+    expect(platform.calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
+  });
+
+  it("that is answered with neither an id nor an error may have taken effect", async () => {
+    const { platform, tasks } = withTasks(0);
+    platform.script = ({ method, path }) =>
+      method === "POST" && path.startsWith("/iodm") ? aReply(200, {}) : undefined;
+    expect(await errorOf(platform.clock.run(tasks.create(declared())))).toBeInstanceOf(
+      LostReplyError,
+    );
+  });
+});
+
+describe("A token that ended", () => {
+  it("is replaced in the middle of the work, and nothing is sent twice in effect", async () => {
+    const { platform, tasks } = withTasks(0);
+    let refusals = 1;
+    platform.script = ({ path }) => {
+      if (!path.includes("firmwareUpgrade") || refusals === 0) return undefined;
+      refusals -= 1;
+      return aReply(403, { error_code: "1010005" });
+    };
+    expect(await platform.clock.run(tasks.create(declared()))).toBe("op-1");
+    expect(platform.tasks).toHaveLength(1);
+    expect(platform.sent.filter(({ path }) => path.endsWith("/login"))).toHaveLength(2);
+  });
+
+  it.each(["1010005", "100025"])("by %s, for good, is told as such", async (code) => {
+    const { platform, tasks } = withTasks(0);
+    platform.script = ({ path }) =>
+      path.startsWith("/iodm") ? aReply(403, { error_code: code, error_desc: "No." }) : undefined;
+    const error = await errorOf(platform.clock.run(tasks.read("op-1")));
+    expect(error).toMatchObject({ code });
+    expect(platform.sent.filter(({ path }) => path.endsWith("/login"))).toHaveLength(6);
+  });
+});
+
+it("The platform's clock comes from its replies", async () => {
+  const { platform, application, tasks } = withTasks(1);
+  platform.script = ({ path }) =>
+    path.endsWith("op-1")
+      ? aReply(200, platform.tasks[0], { date: "Fri, 01 May 2026 10:00:00 GMT" })
+      : undefined;
+  await platform.clock.run(tasks.read("op-1"));
+  expect(basic(application.now())).toBe("20260501T100000Z");
+});
