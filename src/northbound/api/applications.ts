@@ -16,15 +16,23 @@ export function createApplications(
   open: (account: Account) => Application = openApplication,
 ): Applications {
   const opened = new Map<string, Application>();
+  // Hooks ask with the same config many times a resource.
+  const byConfig = new WeakMap<ConfigReader, Application>();
   return {
     of(config) {
-      const account = resolveAccount({ config, environment });
-      const key = JSON.stringify(account);
-      const known = opened.get(key) ?? open(account);
-      opened.set(key, known);
-      return known;
+      const application = byConfig.get(config) ?? openOnce(config);
+      byConfig.set(config, application);
+      return application;
     },
   };
+
+  function openOnce(config: ConfigReader): Application {
+    const account = resolveAccount({ config, environment });
+    const key = JSON.stringify(account);
+    const known = opened.get(key) ?? open(account);
+    opened.set(key, known);
+    return known;
+  }
 }
 
 export function callContextOf(context: HookContext): CallContext {
