@@ -2,7 +2,7 @@ import { PlatformError } from "../../src/errors";
 import type { HttpReply, HttpRequest } from "../../src/http/endpoint";
 import { openApplication } from "../../src/northbound/api/platform";
 import type { TaskDeclaration, Tasks } from "../../src/northbound/api/tasks";
-import { type Policy, readPackage, type Targets } from "../../src/northbound/api/wire";
+import { type Policy, readPackage } from "../../src/northbound/api/wire";
 import { ManualClock } from "../manual-clock";
 import { account } from "../northbound/scripted-platform";
 import { contract, type Exchange, filled, type Names, world } from "./exchanges";
@@ -142,7 +142,7 @@ function declarationOf({ request }: Exchange): TaskDeclaration {
   return {
     type: request.path.endsWith("softwareUpgrade") ? "software_upgrade" : "firmware_upgrade",
     package: readPackage({ fileId: body["fileId"] ?? "none", version: "V1.4" }),
-    targets: (body["targets"] ?? {}),
+    targets: body["targets"] ?? {},
     policy: body["policy"] as Policy | undefined,
   };
 }
