@@ -28,16 +28,24 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
     const type = typeOf(kind);
-    super(
-      type,
-      name,
-      {
-        ...Object.fromEntries(outputs.map((output) => [output, undefined])),
-        ...args,
-        __urn: pulumi.createUrn(name, type, opts?.parent),
-        __provider: loaderOf(kind),
-      },
-      opts,
-    );
+    const properties = {
+      ...Object.fromEntries(outputs.map((output) => [output, undefined])),
+      ...args,
+      __urn: pulumi.createUrn(name, type, opts?.parent),
+      __provider: loaderOf(kind),
+    };
+    // The SDK takes four stack traces of each property, for debugging itself, and maps each to its
+    // sources: half of what a resource costs in the program. Errors get theirs all the same.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      super(type, name, properties, opts);
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      if (error instanceof Error) Error.captureStackTrace(error, new.target);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 }
