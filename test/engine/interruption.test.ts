@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
@@ -177,7 +177,10 @@ describe("a provider process that outlives its command", () => {
   });
 
   async function expectNothingSent(): Promise<void> {
-    await until("the push was given up", () => readFileSync(auditLog, "utf8").includes('"after"'));
+    await until(
+      "the push was given up",
+      () => existsSync(auditLog) && readFileSync(auditLog, "utf8").includes('"after"'),
+    );
     expect(readFileSync(auditLog, "utf8")).toContain(
       "The Pulumi engine that asked for this is gone, so nothing more was sent.",
     );

@@ -166,7 +166,8 @@ export async function newStack(options: StackOptions): Promise<Stack> {
       ),
     providers: () => providersIn(directory),
     remove: () => {
-      for (const pid of providersIn(directory)) process.kill(pid, "SIGKILL");
+      // A killed command leaves its language host and its providers behind.
+      for (const { pid } of processesOf(directory)) kill(pid);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -177,7 +178,7 @@ export async function newStack(options: StackOptions): Promise<Stack> {
 }
 
 /** The settings by which a program finds a simulator. */
-export function settingsFor(simulator: Simulator): Record<string, string> {
+function settingsFor(simulator: Simulator): Record<string, string> {
   return {
     HUAWEI_OTA_NORTHBOUND_ENDPOINT: simulator.url,
     HUAWEI_OTA_NORTHBOUND_APP_ID: APP_ID,
@@ -211,21 +212,36 @@ function withoutOwnSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 function providersIn(directory: string): number[] {
+  return processesOf(directory)
+    .filter(
+      ({ command }) =>
+        (command[0] ?? "").endsWith("node") &&
+        command.some((part) => part.includes("cmd/dynamic-provider")),
+    )
+    .map(({ pid }) => pid);
+}
+
+/** The processes that were started for the stack in that folder, and theirs. */
+function processesOf(directory: string): { pid: number; command: string[] }[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
+    .flatMap((pid) => {
       try {
-        const command = readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").split("\0");
-        const environment = readFileSync(`/proc/${String(pid)}/environ`, "utf8");
-        return (
-          (command[0] ?? "").endsWith("node") &&
-          command.some((part) => part.includes("cmd/dynamic-provider")) &&
-          environment.includes(`PULUMI_HOME=${join(directory, ".home")}`)
-        );
+        const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+        if (!environment.includes(`PULUMI_HOME=${join(directory, ".home")}`)) return [];
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+        return [{ pid: Number(pid), command }];
       } catch {
-        return false;
+        return [];
       }
     });
 }
