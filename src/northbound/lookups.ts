@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { OtaError } from "../errors";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 import type { NorthboundSettings } from "./settings";
 
@@ -113,7 +114,7 @@ export async function getVersionPackage(
   args: GetVersionPackageArgs,
   settings?: NorthboundSettings,
 ): Promise<VersionPackageResult> {
-  return (await reader(settings)).versionPackage(args);
+  return ask(settings, (reader) => reader.versionPackage(args));
 }
 
 /** {@link getVersionPackage} for arguments that are outputs. */
@@ -134,7 +135,7 @@ export async function getVersionPackages(
   args: GetVersionPackagesArgs = {},
   settings?: NorthboundSettings,
 ): Promise<VersionPackageResult[]> {
-  return (await reader(settings)).versionPackages(args);
+  return ask(settings, (reader) => reader.versionPackages(args));
 }
 
 /** {@link getVersionPackages} for arguments that are outputs. */
@@ -157,7 +158,7 @@ export async function getUpgradeTask(
   args: GetUpgradeTaskArgs,
   settings?: NorthboundSettings,
 ): Promise<UpgradeTaskDetails> {
-  return (await reader(settings)).upgradeTask(args);
+  return ask(settings, (reader) => reader.upgradeTask(args));
 }
 
 /** {@link getUpgradeTask} for arguments that are outputs. */
@@ -178,7 +179,7 @@ export async function getUpgradeTasks(
   args: GetUpgradeTasksArgs = {},
   settings?: NorthboundSettings,
 ): Promise<UpgradeTaskResult[]> {
-  return (await reader(settings)).upgradeTasks(args);
+  return ask(settings, (reader) => reader.upgradeTasks(args));
 }
 
 /** {@link getUpgradeTasks} for arguments that are outputs. */
@@ -202,11 +203,27 @@ function lift<Args, Result>(
     .apply<Result>(([plainArgs, plainSettings]) => look(plainArgs as Args, plainSettings));
 }
 
-// Loaded at the first lookup: a program that has none loads neither zod nor undici.
-async function reader(
+type Reader = import("./api/reader.js").Reader;
+
+/**
+ * Errors of a lookup are sentences for a person, so they come without a stack. It is not only noise:
+ * Node.js 20.20 never comes back from printing one that passes through the SDK's own frames.
+ */
+async function ask<Result>(
   settings: NorthboundSettings | undefined,
-): Promise<import("./api/reader.js").Reader> {
-  const { openReader } = await import("./api/reader.js");
+  question: (reader: Reader) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await question(await openReader(settings));
+  } catch (error) {
+    if (error instanceof OtaError) error.stack = `${error.name}: ${error.message}`;
+    throw error;
+  }
+}
+
+// Loaded at the first lookup: a program that has none loads neither zod nor undici.
+async function openReader(settings: NorthboundSettings | undefined): Promise<Reader> {
+  const reader = await import("./api/reader.js");
   const config = new pulumi.Config("huawei-ota");
-  return openReader(settings, config.get("northbound"), process.env);
+  return reader.openReader(settings, config.get("northbound"), process.env);
 }

@@ -34,7 +34,7 @@ export const account: Account = {
   auditLog: undefined,
 };
 
-export const environment = {
+const environment = {
   HUAWEI_OTA_NORTHBOUND_ENDPOINT: account.endpoint,
   HUAWEI_OTA_NORTHBOUND_APP_ID: account.appId,
   HUAWEI_OTA_NORTHBOUND_SECRET: "s3cret",
