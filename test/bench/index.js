@@ -38,6 +38,8 @@ async function main() {
       void abandon().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
     });
   }
+  const [loadBefore = 0] = os.loadavg();
+  const cores = os.availableParallelism();
   const engine = await ensureEngine({ log: (line) => write(`${line}\n`) });
   process.env["PATH"] = engine.directory + path.delimiter + (process.env["PATH"] ?? "");
   const simulator = await openSimulator(options.resources);
@@ -47,8 +49,15 @@ async function main() {
     const sections = measured.flatMap(({ name, pairs }) =>
       sectionsOf(name, pairs, options.resources),
     );
-    const setting = `pulumi ${engine.version}, Node ${process.versions.node}, ${os.availableParallelism()} cores, ${options.pairs} pairs`;
-    process.stdout.write(`${setting}\n${sections.map(print).join("")}`);
+    const setting = `pulumi ${engine.version}, Node ${process.versions.node}, ${cores} cores, ${options.pairs} pairs`;
+    process.stdout.write(`${setting}\n`);
+    if (loadBefore > cores / 2) {
+      const load = loadBefore.toFixed(1);
+      process.stdout.write(
+        `The computer was busy with other work (load ${load}): of the times, trust the CPU's most.\n`,
+      );
+    }
+    process.stdout.write(sections.map(print).join(""));
     if (options.json !== undefined) {
       const all = { setting, resources: options.resources, measured, sections };
       fs.writeFileSync(options.json, `${JSON.stringify(all, undefined, 2)}\n`);
@@ -143,9 +152,9 @@ async function measureAll(place, { pairs, chosen }) {
 }
 
 /** @param {import("./measure.js").Pair} pair */
-function ratiosOf({ seconds }) {
-  return Object.entries(seconds)
-    .map(([command, { ours, bare }]) => `${command} ${(ours / bare).toFixed(2)}`)
+function ratiosOf({ costs }) {
+  return Object.entries(costs)
+    .map(([command, { ours, bare }]) => `${command} ${(ours.seconds / bare.seconds).toFixed(2)}`)
     .join(", ");
 }
 

@@ -16,7 +16,7 @@ const { programOf, settingsFor } = require("./workloads.js");
  * @property {number} resources
  *
  * @typedef {object} Pair one run of ours and one of bare
- * @property {Record<Command, Record<Side, number>>} seconds
+ * @property {Record<Command, Record<Side, import("./stack.js").Cost>>} costs
  * @property {Record<Command, Record<import("./calls.js").CallKind, number>>} calls of ours
  * @property {Record<Side, import("./stack.js").StateSizes>} sizes after `up`
  * @property {Record<Side, { port: number, firstCheck: number }>} startUp
@@ -37,8 +37,8 @@ async function measurePair(workload, place) {
     openStack({ engineDirectory, settings, program: programOf(workload, side, resources) });
   const stacks = { ours: await open("ours"), bare: await open("bare") };
   try {
-    /** @type {Partial<Pair["seconds"]>} */
-    const seconds = {};
+    /** @type {Partial<Pair["costs"]>} */
+    const costs = {};
     /** @type {Partial<Pair["calls"]>} */
     const calls = {};
     /** @type {Pair["sizes"] | undefined} */
@@ -47,7 +47,7 @@ async function measurePair(workload, place) {
       const before = simulator.books().requests.length;
       const ours = await stacks.ours.time(command);
       calls[command] = countCalls(simulator.books().requests.slice(before));
-      seconds[command] = { ours, bare: await stacks.bare.time(command) };
+      costs[command] = { ours, bare: await stacks.bare.time(command) };
       if (command === "up") {
         sizes = { ours: await stacks.ours.sizes(), bare: await stacks.bare.sizes() };
         assertMade(sizes, workload, place);
@@ -58,7 +58,7 @@ async function measurePair(workload, place) {
     const startUp = async (/** @type {Side} */ side, /** @type {string} */ opened) =>
       timeStartUp({ ...stacks[side], inputs: workload.inputs(0), loader: loaderOf(opened) });
     return {
-      seconds: /** @type {Pair["seconds"]} */ (seconds),
+      costs: /** @type {Pair["costs"]} */ (costs),
       calls: /** @type {Pair["calls"]} */ (calls),
       sizes: /** @type {Pair["sizes"]} */ (sizes),
       startUp: {

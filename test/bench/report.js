@@ -39,11 +39,7 @@ function sectionsOf(name, pairs, resources) {
       heading: ["", "ours", "bare", "ratio", "min", "max", "aim"],
       rows: [
         ...COMMANDS.map((command) =>
-          ratioRow(
-            command,
-            pairs.map(({ seconds }) => seconds[command]),
-            MOST_TIMES_BARE,
-          ),
+          ratioRow(command, costsOf(pairs, command, "seconds"), MOST_TIMES_BARE),
         ),
         ratioRow(
           "provider: start to port",
@@ -58,6 +54,7 @@ function sectionsOf(name, pairs, resources) {
         ),
       ],
     },
+    ...cpuSections(title, pairs),
     {
       title: `${title}: calls of a command (the most of any run)`,
       heading: ["", ...CALL_KINDS, "aim"],
@@ -69,6 +66,33 @@ function sectionsOf(name, pairs, resources) {
       rows: sizeRows(pairs, resources),
     },
   ];
+}
+
+/**
+ * What other work on the computer does not change as much as it does the seconds.
+ * @param {string} title
+ * @param {readonly Pair[]} pairs
+ * @returns {Section[]}
+ */
+function cpuSections(title, pairs) {
+  const rows = COMMANDS.map((command) => ratioRow(command, costsOf(pairs, command, "cpuSeconds")));
+  const isKnown = pairs.every(({ costs }) => !Number.isNaN(costs.up.ours.cpuSeconds));
+  const heading = ["", "ours", "bare", "ratio", "min", "max", "aim"];
+  return isKnown
+    ? [{ title: `${title}: seconds of CPU, of all processes but the platform's`, heading, rows }]
+    : [];
+}
+
+/**
+ * @param {readonly Pair[]} pairs
+ * @param {import("./stack.js").Command} command
+ * @param {"seconds" | "cpuSeconds"} what
+ */
+function costsOf(pairs, command, what) {
+  return pairs.map(({ costs }) => ({
+    ours: costs[command].ours[what],
+    bare: costs[command].bare[what],
+  }));
 }
 
 /**

@@ -24,9 +24,13 @@ const ARGUMENTS = {
  * @typedef {object} Stack
  * @property {string} directory
  * @property {NodeJS.ProcessEnv} environment
- * @property {(command: Command) => Promise<number>} time how many seconds it took
+ * @property {(command: Command) => Promise<Cost>} time
  * @property {() => Promise<StateSizes>} sizes
  * @property {() => void} remove
+ *
+ * @typedef {object} Cost of a command
+ * @property {number} seconds from its start to its end
+ * @property {number} cpuSeconds of it and all that it started; not a number where that is unknown
  *
  * @typedef {object} StateSizes
  * @property {number} onDisk bytes of the file
@@ -73,7 +77,11 @@ async function openStack({ engineDirectory, program, settings }) {
   return {
     directory,
     environment,
-    time: async (command) => (await pulumi(...ARGUMENTS[command])).seconds,
+    time: async (command) => {
+      const before = cpuSecondsOfEndedChildren();
+      const { seconds } = await pulumi(...ARGUMENTS[command]);
+      return { seconds, cpuSeconds: cpuSecondsOfEndedChildren() - before };
+    },
     sizes: async () => {
       const { output } = await pulumi("stack", "export");
       const state = /** @type {State} */ (parse(output));
@@ -133,6 +141,18 @@ function run(args, directory, environment) {
         );
     });
   });
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** Of this process, with theirs. Node does not tell, but Linux does. */
+function cpuSecondsOfEndedChildren() {
+  try {
+    const fields = fs.readFileSync("/proc/self/stat", "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** Ends what runs, as a second Ctrl-C does, and takes all folders away. */
