@@ -16,7 +16,8 @@ const next = new northbound.VersionPackage("next", {
   version: config.get("nextVersion") ?? "V1.4",
 });
 
-// Named by its id: the fields beside it are assertions, and the preview fails if one does not hold.
+// Named by its id: the fields beside it are assertions. If one does not hold, the preview warns and
+// the apply fails.
 const chosen = new northbound.VersionPackage("chosen", {
   fileId: config.require("fileId"),
   fileType: "firmwarePackage",
