@@ -20,18 +20,20 @@ export function judge(
   if (counts === undefined) return phase === "succeeded" ? "succeeded" : "failed";
   const open = counts.wait + counts.processing;
   if (phase === "stopped" || open === 0) {
-    return isGoodEnough(counts.success, counts.total, thresholds) ? "succeeded" : "failed";
+    return isGoodEnough(counts, counts.success, thresholds) ? "succeeded" : "failed";
   }
   // The status says that it is over while devices go on: final only when they cannot mend it.
-  const canStillBeGood = isGoodEnough(counts.success + open, counts.total, thresholds);
+  const canStillBeGood = isGoodEnough(counts, counts.success + open, thresholds);
   return phase === "failed" && !canStillBeGood ? "failed" : "open";
 }
 
-function isGoodEnough(success: number, total: number, thresholds: Thresholds): boolean {
+function isGoodEnough(counts: DeviceCounts, success: number, thresholds: Thresholds): boolean {
+  const { total, fail, timeout, stop } = counts;
   const { maxFailedDevices, minSuccessPercent } = thresholds;
   if (total === 0) return minSuccessPercent === 0;
-  const notUpgraded = total - success;
-  if (maxFailedDevices === undefined && minSuccessPercent === undefined) return notUpgraded === 0;
+  // Figures that contradict each other count for the worse.
+  const notUpgraded = Math.max(total - success, fail + timeout + stop);
+  if (maxFailedDevices === undefined && minSuccessPercent === undefined) return notUpgraded <= 0;
   return (
     notUpgraded <= (maxFailedDevices ?? total) && success * 100 >= total * (minSuccessPercent ?? 0)
   );
