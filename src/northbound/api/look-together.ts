@@ -3,11 +3,17 @@ import { PAGE_SIZE } from "./endpoints";
 import { allPages } from "./paging";
 import type { Page } from "./wire";
 
-/** What the platform lists, if listing it is cheaper than asking for each id; else nothing. */
+/** What the platform lists, if listing it is cheaper than asking for each; else nothing. */
 export type LookTogether<Item> = (
-  id: string,
+  what: string,
   page: (pageNo: number) => Promise<Page<Item>>,
-) => Promise<readonly Item[]>;
+) => Promise<Listed<Item>>;
+
+export interface Listed<Item> {
+  readonly items: readonly Item[];
+  /** Whether that is all that there is. */
+  readonly isWhole: boolean;
+}
 
 const GATHER_MILLISECONDS = 3;
 /** The engine checks and diffs one resource after the other, and so looks come one by one. */
@@ -21,16 +27,18 @@ export function createLookTogether<Item>(clock: Clock): LookTogether<Item> {
   let row = new Set<string>();
   let lastLookAt = Number.NEGATIVE_INFINITY;
 
-  return async (id, page) => {
+  return async (what, page) => {
     if (clock.now() - lastLookAt > ROW_MILLISECONDS) row = new Set();
     lastLookAt = clock.now();
-    const ids = row;
-    const isFirst = ids.size === 0;
-    ids.add(id);
+    const looks = row;
+    const isFirst = looks.size === 0;
+    looks.add(what);
     if (isFirst) await clock.sleep(GATHER_MILLISECONDS);
-    if (ids.size === 1) return [];
+    if (looks.size === 1) return { items: [], isWhole: false };
     const first = await page(0);
     const pages = Math.ceil((first.total ?? Number.POSITIVE_INFINITY) / PAGE_SIZE);
-    return pages > ids.size ? first.items : allPages(page);
+    return pages > looks.size
+      ? { items: first.items, isWhole: false }
+      : { items: await allPages(page), isWhole: true };
   };
 }

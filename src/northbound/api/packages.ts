@@ -25,6 +25,8 @@ export interface Packages {
   /** The same, together with others that are looked at in the same moment. */
   look(fileId: string): Promise<PackageRecord | undefined>;
   list(filter: PackageFilter): Promise<readonly PackageRecord[]>;
+  /** The same, together with others that are looked for in the same moment. */
+  lookFor(filter: PackageFilter): Promise<readonly PackageRecord[]>;
   /** A package that is gone already is deleted. */
   delete(fileId: string): Promise<void>;
 }
@@ -45,17 +47,25 @@ export function packagesOf(
     return client.call(endpoint, call, context);
   }
 
+  async function list(filter: PackageFilter): Promise<readonly PackageRecord[]> {
+    // Whether the platform's filters are exact is not documented.
+    return matching(await allPages((pageNo) => page(filter, pageNo)), filter);
+  }
+
   return {
     get,
     async look(fileId) {
-      const listed = await lookTogether(fileId, (pageNo) => page({}, pageNo));
+      const { items } = await lookTogether(fileId, (pageNo) => page({}, pageNo));
       // A list that lags shows less than there is: only the package's own 404 says that it is gone.
-      return listed.find((one) => one.fileId === fileId) ?? get(fileId);
+      return items.find((one) => one.fileId === fileId) ?? get(fileId);
     },
-    async list(filter) {
-      const found = await allPages((pageNo) => page(filter, pageNo));
-      // Whether the platform's filters are exact is not documented.
-      return unique(found).filter((one) => mismatches(one, filter).length === 0);
+    list,
+    async lookFor(filter) {
+      const what = JSON.stringify(FILTER_FIELDS.map((field) => filter[field] ?? null));
+      const { items, isWhole } = await lookTogether(what, (pageNo) => page({}, pageNo));
+      const found = isWhole ? matching(items, filter) : [];
+      // Before somebody is told that it is missing, it is asked for by itself.
+      return found.length > 0 ? found : list(filter);
     },
     async delete(fileId) {
       const { endpoint, call } = deletePackage(fileId);
@@ -89,6 +99,7 @@ async function orGone<Reply>(ask: () => Promise<Reply>): Promise<Reply | undefin
   }
 }
 
-function unique(found: readonly PackageRecord[]): PackageRecord[] {
-  return [...new Map(found.map((one) => [one.fileId, one])).values()];
+function matching(found: readonly PackageRecord[], filter: PackageFilter): PackageRecord[] {
+  const matches = found.filter((one) => mismatches(one, filter).length === 0);
+  return [...new Map(matches.map((one) => [one.fileId, one])).values()];
 }

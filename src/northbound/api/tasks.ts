@@ -123,8 +123,8 @@ export function tasksOf(
     read,
 
     async look(id) {
-      const listed = await lookTogether(id, (pageNo) => page({}, pageNo, { fresh: false }));
-      return listed.find((task) => task.id === id) ?? read(id);
+      const { items } = await lookTogether(id, (pageNo) => page({}, pageNo, { fresh: false }));
+      return items.find((task) => task.id === id) ?? read(id);
     },
 
     async findSame(declaration, search) {

@@ -37,7 +37,7 @@ export async function findDeclared(
     }
     return found;
   }
-  const found = await packages.list(filter);
+  const found = await packages.lookFor(filter);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const wanted = wordsOf(filter);

@@ -1,6 +1,8 @@
 import { createLookTogether } from "../../../src/northbound/api/look-together";
 import { ManualClock } from "../../manual-clock";
 
+const NOTHING = { items: [], isWhole: false };
+
 /** A platform with so many packages, and the pages of the list that it was asked for. */
 function platformWith(total: number) {
   const asked: number[] = [];
@@ -17,7 +19,7 @@ test("a look that stays alone asks for no list", async () => {
   const clock = new ManualClock();
   const lookTogether = createLookTogether<string>(clock);
   const { asked, page } = platformWith(3);
-  expect(await clock.run(lookTogether("F1", page))).toEqual([]);
+  expect(await clock.run(lookTogether("F1", page))).toEqual(NOTHING);
   expect(asked).toEqual([]);
 });
 
@@ -26,7 +28,8 @@ test("looks of the same moment are all given the list", async () => {
   const lookTogether = createLookTogether<string>(clock);
   const { page } = platformWith(3);
   const looks = ["F0", "F2"].map((id) => lookTogether(id, page));
-  for (const listed of await clock.run(Promise.all(looks))) expect(listed).toHaveLength(3);
+  for (const listed of await clock.run(Promise.all(looks)))
+    expect(listed).toMatchObject({ items: ["F0", "F1", "F2"], isWhole: true });
 });
 
 test("the second of looks that come one after the other is given the list, without a pause", async () => {
@@ -35,7 +38,9 @@ test("the second of looks that come one after the other is given the list, witho
   const { page } = platformWith(3);
   await clock.run(lookTogether("F0", page));
   await clock.advance(500);
-  expect(await lookTogether("F1", page)).toHaveLength(3);
+  const { items, isWhole } = await lookTogether("F1", page);
+  expect(items).toHaveLength(3);
+  expect(isWhole).toBe(true);
 });
 
 test("looks at one and the same object ask for no list", async () => {
@@ -43,7 +48,7 @@ test("looks at one and the same object ask for no list", async () => {
   const lookTogether = createLookTogether<string>(clock);
   const { asked, page } = platformWith(3);
   await clock.run(lookTogether("F0", page));
-  expect(await lookTogether("F0", page)).toEqual([]);
+  expect(await lookTogether("F0", page)).toEqual(NOTHING);
   expect(asked).toEqual([]);
 });
 
@@ -53,7 +58,7 @@ test("a look long after the others is a look alone", async () => {
   const { asked, page } = platformWith(3);
   await clock.run(lookTogether("F0", page));
   await clock.advance(1_001);
-  expect(await clock.run(lookTogether("F1", page))).toEqual([]);
+  expect(await clock.run(lookTogether("F1", page))).toEqual(NOTHING);
   expect(asked).toEqual([]);
 });
 
@@ -62,7 +67,11 @@ test("a list of more pages than looks is read to its first page only", async () 
   const lookTogether = createLookTogether<string>(clock);
   const { asked, page } = platformWith(250);
   await clock.run(lookTogether("F0", page));
-  expect(await lookTogether("F1", page)).toHaveLength(100);
+  const second = await lookTogether("F1", page);
+  expect(second.items).toHaveLength(100);
+  expect(second.isWhole).toBe(false);
   expect(asked).toEqual([0]);
-  expect(await lookTogether("F2", page)).toHaveLength(250);
+  const third = await lookTogether("F2", page);
+  expect(third.items).toHaveLength(250);
+  expect(third.isWhole).toBe(true);
 });
