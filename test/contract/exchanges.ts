@@ -101,6 +101,6 @@ export function milliseconds(duration: string): number {
   return sum;
 }
 
-export function basicTime(instant: number): string {
+function basicTime(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
