@@ -17,7 +17,8 @@ const yellow = style(33, 39);
 const cyan = style(36, 39);
 const grey = style(90, 39);
 
-const WIDTH = 98;
+/** Of a line, in characters. */
+const WIDTH = isTerminal ? Math.min(98, Math.max(60, process.stdout.columns)) : 98;
 
 /** @type {NodeJS.Timeout | undefined} */
 let ticking;

@@ -13,8 +13,10 @@ const KIND = {
 /** Every task that the story declares. */
 const DECLARED = ["pilot V1.4", "fleet V1.4", "pilot V1.5", "fleet V1.5"];
 
-/** How many seconds each meter of the pilot takes, so that their wait has something to tell. */
-const PILOT = { "meter-001": 3, "meter-002": 3, "meter-003": 4, "meter-004": 9, "meter-005": 9 };
+/** How many seconds each meter of the pilot takes for V1.4, so that its wait has something to tell. */
+const PILOT = { "meter-001": 3, "meter-002": 3, "meter-003": 3, "meter-004": 9, "meter-005": 9 };
+
+const SLOW_PILOT = Object.fromEntries(Object.keys(PILOT).map((deviceId) => [deviceId, 900]));
 
 const UP = "up --yes --skip-preview";
 const DRIFT = "refresh --preview-only --expect-no-changes";
@@ -25,6 +27,16 @@ const WARNING = /^\S+: warning: /;
 
 /** @param {{ status: string } | undefined} task */
 const isUnderWay = (task) => task?.status === "wait" || task?.status === "processing";
+
+/**
+ * @param {Actor} actor
+ * @param {Record<string, number>} secondsOfDevices
+ */
+async function setUpgradeSeconds({ platform }, secondsOfDevices) {
+  for (const [deviceId, upgradeSeconds] of Object.entries(secondsOfDevices)) {
+    await platform.putDevice(deviceId, { upgradeSeconds });
+  }
+}
 
 /**
  * @param {Actor} actor
@@ -56,10 +68,8 @@ const northbound = {
     }),
   },
 
-  async prepare({ platform }) {
-    for (const [deviceId, upgradeSeconds] of Object.entries(PILOT)) {
-      await platform.putDevice(deviceId, { upgradeSeconds });
-    }
+  async prepare(actor) {
+    await setUpgradeSeconds(actor, PILOT);
   },
 
   steps: [
@@ -167,7 +177,10 @@ const northbound = {
     {
       title:
         "The computer dies in the middle of the POST: the platform has the task, Pulumi does not.",
-      async play({ platform, prove, pulumi, start, state, tell }) {
+      async play(actor) {
+        const { platform, prove, pulumi, start, state, tell } = actor;
+        // However slow this computer is, the pilot is still under way two steps later.
+        await setUpgradeSeconds(actor, SLOW_PILOT);
         tell("The platform does what it is asked, and its reply is still on its way.");
         // However slow this computer is, the pilot must still be under way when the wait begins.
         await platform.putDevice("meter-005", { upgradeSeconds: 900 });
@@ -220,11 +233,12 @@ const northbound = {
       title: "The next up goes on with the wait, and then with the fleet.",
       async play(actor) {
         const { platform, prove, start } = actor;
+        await setUpgradeSeconds(actor, { "meter-001": 1, "meter-002": 1, "meter-003": 1 });
         const up = start(UP, {
           show: [/pilot-done +updat\w+ .*of 5 done/, /fleet +created replacement/, SUMMARY],
         });
-        await up.until("the first figures of the wait", () => up.output().includes(" of 5 done"));
-        await platform.finishTask((await platform.books()).tasks[2]?.operationId ?? "");
+        await up.until("the first figures of the wait", () => up.output().includes(' 3 of 5 done'));
+        await setUpgradeSeconds(actor, { "meter-004": 1, "meter-005": 1 });
         await up.done();
         const { tasks } = await platform.books();
         prove(
