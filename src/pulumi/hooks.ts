@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { CancelledError, messageOf, OtaError } from "../errors";
 import { assertEngineAlive, cancelSignal } from "./engine-link";
-import { createReport, type Report } from "./report";
+import { createReport, linesHaveArrived, type Report } from "./report";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -126,6 +126,8 @@ export function toResourceProvider<Inputs extends object, State extends object>(
           inputs: clean({ ...own, ...hidden }),
           failures: [{ property: "", reason: messageOf(error) }],
         };
+      } finally {
+        await linesHaveArrived();
       }
     },
 
@@ -229,6 +231,8 @@ async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promi
       });
     }
     throw error instanceof OtaError ? plainError(error.message) : error;
+  } finally {
+    await linesHaveArrived();
   }
 }
 

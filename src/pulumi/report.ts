@@ -84,13 +84,37 @@ function writeToEngine(line: LogLine): void {
   request.setMessage(line.message);
   request.setUrn(line.urn);
   request.setEphemeral(line.ephemeral);
-  engine.client.makeUnaryRequest(
-    "/pulumirpc.Engine/Log",
-    (message) => Buffer.from(message.serializeBinary()),
-    () => undefined,
-    request,
-    () => undefined,
-  );
+  const { client } = engine;
+  const arrival = new Promise<void>((resolve) => {
+    client.makeUnaryRequest(
+      "/pulumirpc.Engine/Log",
+      (message) => Buffer.from(message.serializeBinary()),
+      () => undefined,
+      request,
+      () => {
+        underWay.delete(arrival);
+        resolve();
+      },
+    );
+  });
+  underWay.add(arrival);
+}
+
+const underWay = new Set<Promise<void>>();
+const ARRIVAL_MILLISECONDS = 500;
+
+/**
+ * Ends when the engine has every line, or shortly after: it kills this process once its last
+ * operation is answered, and lines that are still under way would be lost.
+ */
+export async function linesHaveArrived(): Promise<void> {
+  if (underWay.size === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ARRIVAL_MILLISECONDS);
+  });
+  await Promise.race([Promise.all(underWay), patience]);
+  clearTimeout(timer);
 }
 
 /** A report is a courtesy: without an engine, or with another SDK inside, there is none. */

@@ -237,7 +237,7 @@ const northbound = {
         const up = start(UP, {
           show: [/pilot-done +updat\w+ .*of 5 done/, /fleet +created replacement/, SUMMARY],
         });
-        await up.until("the first figures of the wait", () => up.output().includes(' 3 of 5 done'));
+        await up.until("the first figures of the wait", () => up.output().includes(" 3 of 5 done"));
         await setUpgradeSeconds(actor, { "meter-004": 1, "meter-005": 1 });
         await up.done();
         const { tasks } = await platform.books();

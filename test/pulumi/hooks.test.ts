@@ -1,0 +1,189 @@
+import { OtaError } from "../../src/errors";
+import {
+  type Difference,
+  type HookContext,
+  type Kind,
+  PartialFailure,
+  toResourceProvider,
+} from "../../src/pulumi/hooks";
+import { containsUnknown, UNKNOWN } from "../../src/pulumi/unknown";
+import { errorOf } from "../http/requests";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const HIDDEN = { __urn: "urn:pulumi:test::meters::type::one", __provider: "the loader" };
+const STATE = { a: 1, gone: undefined, deep: { gone: undefined, list: [undefined, 2] } };
+
+/** A kind that does nothing but what a test gives it, and keeps what it was given. */
+function providerOf(change: Partial<Kind<Fields, Fields>> = {}) {
+  const seen: unknown[] = [];
+  const contexts: HookContext[] = [];
+  const kind: Kind<Fields, Fields> = {
+    check: (news, old, context) => {
+      seen.push(news, old);
+      contexts.push(context);
+      return Promise.resolve({ inputs: news, failures: [] });
+    },
+    diff: (state, inputs) => {
+      seen.push(state, inputs);
+      return Promise.resolve({ kind: "same" });
+    },
+    create: (inputs) => {
+      seen.push(inputs);
+      return Promise.resolve({ id: "1", state: STATE });
+    },
+    read: (id, state) => {
+      seen.push(id, state);
+      return Promise.resolve({ state: STATE, inputs: STATE });
+    },
+    update: (id, state, inputs) => {
+      seen.push(id, state, inputs);
+      return Promise.resolve(STATE);
+    },
+    delete: (id, state) => {
+      seen.push(id, state);
+      return Promise.resolve();
+    },
+    ...change,
+  };
+  const {
+    check,
+    diff,
+    create,
+    read,
+    update,
+    delete: remove,
+  } = toResourceProvider(kind, (own) => "a" in own);
+  if (!check || !diff || !read || !update || !remove) throw new Error("A hook is missing.");
+  return { seen, contexts, check, diff, create, read, update, remove };
+}
+
+const CLEAN = { a: 1, deep: { list: [null, 2] }, ...HIDDEN };
+
+describe("What a kind sees", () => {
+  it("has neither of the two hidden keys", async () => {
+    const { seen, check, diff, create, read, update, remove } = providerOf();
+    const own = { a: 1 };
+    const all = { ...own, ...HIDDEN };
+    await check(all, all);
+    await diff("1", all, all);
+    await create(all);
+    await read("1", all);
+    await update("1", all, all);
+    await remove("1", all);
+    expect(seen).toEqual([own, own, own, own, own, "1", own, "1", own, own, "1", own]);
+  });
+
+  it("is no old state for a new resource, and none for the bare id of a `.get`", async () => {
+    const { seen, check, read } = providerOf();
+    await check({}, { b: 1, ...HIDDEN });
+    await read("1", { ...HIDDEN });
+    await read("1");
+    expect(seen).toEqual([{ b: 1 }, undefined, "1", undefined, "1", undefined]);
+  });
+
+  it("is its row, unless that is not known", async () => {
+    const { contexts, check } = providerOf();
+    await check({}, { ...HIDDEN });
+    await check({}, { ...HIDDEN, __urn: UNKNOWN });
+    await check({}, { __provider: "the loader" });
+    expect(contexts[0]?.urn).toBe(HIDDEN.__urn);
+    expect(contexts[2]?.urn).toBeUndefined();
+  });
+});
+
+describe("What the engine gets", () => {
+  it("has no undefined anywhere, and the hidden keys, from every hook", async () => {
+    const { check, create, read, update } = providerOf({
+      check: () => Promise.resolve({ inputs: STATE, failures: [] }),
+    });
+    const all = { a: 1, ...HIDDEN };
+    expect(await check({}, all)).toStrictEqual({ inputs: CLEAN, failures: [] });
+    expect(await create(all)).toStrictEqual({ id: "1", outs: CLEAN });
+    expect(await read("1", all)).toStrictEqual({ id: "1", props: CLEAN, inputs: CLEAN });
+    expect(await update("1", all, all)).toStrictEqual({ outs: CLEAN });
+  });
+
+  it("is an empty id for what is gone", async () => {
+    const { read } = providerOf({ read: () => Promise.resolve(undefined) });
+    expect(await read("1", { a: 1, ...HIDDEN })).toEqual({ id: "", props: {} });
+  });
+
+  it("is a failure, not an error, when a check throws", async () => {
+    const { check } = providerOf({ check: () => Promise.reject(new OtaError("It broke.")) });
+    expect(await check({}, { a: 1, ...HIDDEN })).toEqual({
+      inputs: { a: 1, ...HIDDEN },
+      failures: [{ property: "", reason: "It broke." }],
+    });
+  });
+
+  it("has each failure as one sentence with its path", async () => {
+    const failures = [
+      { path: "policy.retryTimes", reason: "is 6." },
+      { path: "", reason: "Nothing fits." },
+    ];
+    const { check } = providerOf({ check: (inputs) => Promise.resolve({ inputs, failures }) });
+    expect((await check({}, {})).failures).toEqual([
+      { property: "", reason: "policy.retryTimes is 6." },
+      { property: "", reason: "Nothing fits." },
+    ]);
+  });
+
+  it.each<[Difference, object]>([
+    [{ kind: "same" }, { changes: false }],
+    [{ kind: "changed" }, { replaces: [] }],
+    [{ kind: "changed", replaces: ["targets"] }, { replaces: ["targets"] }],
+    [{ kind: "unfinished" }, { changes: true }],
+    [
+      { kind: "replace", because: "account" },
+      { changes: true, replaces: ["account"] },
+    ],
+  ])("is told of a difference so that it finds out which: %j", async (difference, result) => {
+    const { check, diff } = providerOf({ diff: () => Promise.resolve(difference) });
+    await check({}, {});
+    expect(await diff("1", HIDDEN, HIDDEN)).toEqual(result);
+  });
+
+  it("is not told in a refresh, which has no program, of what is left to do", async () => {
+    const { diff } = providerOf({ diff: () => Promise.resolve({ kind: "unfinished" }) });
+    expect(await diff("1", HIDDEN, HIDDEN)).toEqual({ changes: false });
+  });
+});
+
+describe("An error", () => {
+  const all = { a: 1, ...HIDDEN };
+
+  it("of ours is one sentence without a stack", async () => {
+    const { create } = providerOf({ create: () => Promise.reject(new OtaError("It is blocked.")) });
+    const error = await errorOf(create(all));
+    expect(error.message).toBe("It is blocked.");
+    expect(error.stack).not.toContain("    at ");
+    expect(error).not.toHaveProperty("id");
+  });
+
+  it("that left something behind has its id, its whole state and its reasons", async () => {
+    const failure = new PartialFailure("1", STATE, ["It failed.", "meter-3: low."]);
+    const { create, update } = providerOf({
+      create: () => Promise.reject(failure),
+      update: () => Promise.reject(failure),
+    });
+    for (const work of [create(all), update("1", all, all)]) {
+      const error = (await errorOf(work)) as Error & Fields;
+      expect(error["id"]).toBe("1");
+      expect(error["properties"]).toStrictEqual(CLEAN);
+      expect(error["reasons"]).toEqual(["It failed.", "meter-3: low."]);
+      expect(error.message).toBe("It failed.\nmeter-3: low.");
+    }
+  });
+
+  it("that nobody foresaw keeps its stack", async () => {
+    const bug = new TypeError("x is not a function");
+    const { create } = providerOf({ create: () => Promise.reject(bug) });
+    expect(await errorOf(create(all))).toBe(bug);
+  });
+});
+
+it("An unknown value is found at any depth", () => {
+  expect(containsUnknown({ a: [{ b: UNKNOWN }] })).toBe(true);
+  expect(containsUnknown({ a: [{ b: `${UNKNOWN} ` }], c: null, d: undefined })).toBe(false);
+});
