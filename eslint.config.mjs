@@ -96,7 +96,7 @@ export default defineConfig(
   arrows(
     ["src/*.ts"],
     [
-      folders("pulumi", "upgrade", "http", "northbound", "iotda", "simulator"),
+      folders("pulumi", "upgrade", "http", "wing", "northbound", "iotda", "simulator"),
       packages("undici", "zod"),
     ],
   ),
@@ -107,26 +107,30 @@ export default defineConfig(
   arrows(["src/provider.ts"], [folders("simulator"), packages("undici")]),
   arrows(
     ["src/pulumi/**"],
-    [folders("upgrade", "http", "northbound", "iotda", "simulator"), packages("undici")],
+    [folders("upgrade", "http", "wing", "northbound", "iotda", "simulator"), packages("undici")],
   ),
   arrows(
     ["src/upgrade/**"],
     [
-      folders("pulumi", "http", "northbound", "iotda", "simulator"),
+      folders("pulumi", "http", "wing", "northbound", "iotda", "simulator"),
       packages("undici", "@pulumi/pulumi"),
     ],
   ),
   arrows(
     ["src/http/**"],
     [
-      folders("pulumi", "upgrade", "northbound", "iotda", "simulator"),
+      folders("pulumi", "upgrade", "wing", "northbound", "iotda", "simulator"),
       packages("undici", "@pulumi/pulumi"),
     ],
   ),
   arrows(
     ["src/http/send.ts"],
-    [folders("pulumi", "upgrade", "northbound", "iotda", "simulator"), packages("@pulumi/pulumi")],
+    [
+      folders("pulumi", "upgrade", "wing", "northbound", "iotda", "simulator"),
+      packages("@pulumi/pulumi"),
+    ],
   ),
+  arrows(["src/wing/**"], [folders("northbound", "iotda", "simulator"), packages("undici")]),
   arrows(["src/northbound/**"], [folders("iotda", "simulator"), packages("undici")]),
   arrows(["src/iotda/**"], [folders("northbound", "simulator"), packages("undici")]),
   arrows(

@@ -1,5 +1,5 @@
 import { toResourceProvider } from "./pulumi/hooks";
-import { createApplications } from "./northbound/api/applications";
+import { createApplications } from "./northbound/api/platform";
 import { upgradeCompletionKind } from "./northbound/upgrade-completion/hooks";
 import { upgradeTaskKind } from "./northbound/upgrade-task/hooks";
 import { FIRMWARE, SOFTWARE } from "./northbound/upgrade-task/kind";

@@ -11,7 +11,6 @@ export {
   getVersionPackages,
   type GetVersionPackagesArgs,
   getVersionPackagesOutput,
-  type Inputs,
   type UpgradeTaskDetails,
   type UpgradeTaskResult,
   type VersionPackageResult,
@@ -27,4 +26,5 @@ export {
   type UpgradeTaskArgs,
 } from "./upgrade-task/resource";
 export { VersionPackage, type VersionPackageArgs } from "./version-package/resource";
+export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { OtaError } from "../errors";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
+import { asLookup, type Inputs, lift } from "../wing/lookup";
 import type { NorthboundSettings } from "./settings";
 
 /** A version package as the platform tells it. */
@@ -190,35 +190,13 @@ export function getUpgradeTasksOutput(
   return lift(getUpgradeTasks, args, settings);
 }
 
-/** The same fields, each of which may be an output. */
-export type Inputs<Args> = { readonly [Name in keyof Args]: pulumi.Input<Args[Name]> };
-
-function lift<Args, Result>(
-  look: (args: Args, settings?: NorthboundSettings) => Promise<Result>,
-  args: pulumi.Input<Inputs<Args>>,
-  settings: pulumi.Input<Inputs<NorthboundSettings>> | undefined,
-): pulumi.Output<Result> {
-  return pulumi
-    .all([pulumi.output(args), pulumi.output(settings)])
-    .apply<Result>(([plainArgs, plainSettings]) => look(plainArgs as Args, plainSettings));
-}
-
 type Reader = import("./api/reader.js").Reader;
 
-/**
- * Errors of a lookup are sentences for a person, so they come without a stack. It is not only noise:
- * Node.js 20.20 never comes back from printing one that passes through the SDK's own frames.
- */
 async function ask<Result>(
   settings: NorthboundSettings | undefined,
   question: (reader: Reader) => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await question(await openReader(settings));
-  } catch (error) {
-    if (error instanceof OtaError) error.stack = `${error.name}: ${error.message}`;
-    throw error;
-  }
+  return asLookup(async () => question(await openReader(settings)));
 }
 
 // Loaded at the first lookup: a program that has none loads neither zod nor undici.

@@ -1,6 +1,9 @@
 import { type HttpReply, type HttpRequest } from "../../src/http/endpoint";
-import { createApplications } from "../../src/northbound/api/applications";
-import { type Application, openApplication } from "../../src/northbound/api/platform";
+import {
+  type Application,
+  createApplications,
+  openApplication,
+} from "../../src/northbound/api/platform";
 import type { Account } from "../../src/northbound/settings";
 import { aReply } from "../http/requests";
 import { ManualClock } from "../manual-clock";

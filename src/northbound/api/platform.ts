@@ -2,7 +2,8 @@ import { type Clock, systemClock } from "../../clock";
 import { type Client, createClient, type Dialect } from "../../http/client";
 import type { CallContext, Send } from "../../http/endpoint";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
-import type { Account } from "../settings";
+import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
+import { type Account, resolveAccount } from "../settings";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
 import { createLookTogether } from "./look-together";
@@ -11,18 +12,25 @@ import { type TaskMemory, type Tasks, tasksOf } from "./tasks";
 import type { PackageRecord } from "./wire";
 
 /** One application on one platform, as this process knows it: one token, one quota, one memory. */
-export interface Application {
+export interface Application extends OpenAccount {
   readonly account: Account;
-  readonly clock: Clock;
   readonly starter: TaskStarter;
   /** Ids of the packages that a create of this process took over. */
   readonly adopted: Set<string>;
-  /** Why looks that merely help a reviewer are not worth trying for a while. */
-  readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
   packages(context: CallContext): Packages;
   tasks(context: CallContext): Tasks;
   /** The platform's clock, milliseconds since the epoch. */
   now(): number;
+}
+
+/** The applications that this process works with. */
+export type Applications = Accounts<Application>;
+
+export function createApplications(
+  environment: Readonly<Record<string, string | undefined>>,
+  open: (account: Account) => Application = openApplication,
+): Applications {
+  return createAccounts({ noun: "application", environment, resolve: resolveAccount, open });
 }
 
 export interface ApplicationOptions {
@@ -39,6 +47,8 @@ export function openApplication(account: Account, options: ApplicationOptions = 
   const packages = (context: CallContext): Packages => packagesOf(client, lookTogether, context);
   return {
     account,
+    isExplicit: account.explicit,
+    key: () => Promise.resolve(account.appId),
     clock,
     starter: createTaskStarter(clock),
     adopted: new Set(),

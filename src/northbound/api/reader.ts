@@ -1,5 +1,6 @@
 import { OtaError } from "../../errors";
 import { providerKey } from "../../settings";
+import { plain } from "../../wing/lookup";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
@@ -11,7 +12,7 @@ import type {
 } from "../lookups";
 import type { NorthboundSettings } from "../settings";
 import { findDeclared } from "../version-package/find";
-import { type Applications, createApplications } from "./applications";
+import { type Applications, createApplications } from "./platform";
 import type { OperationRecord } from "./wire";
 
 /** What lookups ask of one application, in the program's process. */
@@ -76,13 +77,4 @@ function taskResult(task: OperationRecord): UpgradeTaskResult {
     deviceGroups: targets?.deviceGroups,
     fileVersion,
   });
-}
-
-/** What the platform does not tell is absent, not `undefined`. */
-function plain<Result extends object>(
-  result: Result,
-): { [Name in keyof Result]: Exclude<Result[Name], undefined> } {
-  return Object.fromEntries(
-    Object.entries(result).filter(([, value]) => value !== undefined),
-  ) as never;
 }

@@ -1,6 +1,6 @@
 import { OtaError } from "../../errors";
 import type { HookContext } from "../../pulumi/hooks";
-import { callContextOf } from "../api/applications";
+import { callContextOf } from "../../wing/accounts";
 import type { Application } from "../api/platform";
 import { isSamePolicy, isSameTargets } from "../api/tasks";
 import type { OperationRecord } from "../api/wire";

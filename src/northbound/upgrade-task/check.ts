@@ -1,10 +1,10 @@
 import type { Failure, HookContext, Properties } from "../../pulumi/hooks";
 import { isKnown, shape } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
-import { type Applications, callContextOf, tryToLook } from "../api/applications";
-import type { Application } from "../api/platform";
+import { callContextOf, tryToLook } from "../../wing/accounts";
+import type { Application, Applications } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
-import { AS_DECLARED } from "../drift";
+import { AS_DECLARED } from "../../wing/drift";
 import { declare, noPackage, type TaskKind } from "./kind";
 import { brokenRules, packageFailures, rerunInTheFuture, startInThePast } from "./rules";
 import { canonical, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";

@@ -3,20 +3,20 @@ import { parseInstant } from "../../instant";
 import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
 import { shape } from "../../pulumi/inputs";
 import {
-  applicationOwning,
-  type Applications,
+  accountOwning,
   callContextOf,
   movedAccount,
   refuseOtherAccount,
   tryToLook,
-} from "../api/applications";
+} from "../../wing/accounts";
 import { PACKAGE_NOT_FOUND } from "../api/faults";
-import type { Application } from "../api/platform";
+import type { Application, Applications } from "../api/platform";
 import type { TaskDeclaration } from "../api/tasks";
 import type { OperationRecord } from "../api/wire";
-import { AS_DECLARED, recordedDrift, unacknowledged } from "../drift";
+import { AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
 import { adoptNamed } from "./adopt";
 import { checkUpgradeTask } from "./check";
+import { isRerun, stable } from "../../wing/task-changes";
 import { declare, noPackage, type TaskKind } from "./kind";
 import { packageFailures, startInThePast } from "./rules";
 import {
@@ -43,7 +43,7 @@ export function upgradeTaskKind(
     async diff(properties, news, context) {
       const state = upgradeTaskState.parse(properties);
       const id = String(state["operationId"]);
-      const moved = movedAccount(nameOf(id), state.account, applications, context);
+      const moved = await movedAccount(nameOf(id), state.account, applications, context);
       if (moved !== undefined) return moved;
       const replaces = changedInputs(state, news);
       const live = await look(id, state, applications, context);
@@ -89,7 +89,7 @@ export function upgradeTaskKind(
 
     async read(id, properties, context) {
       const state = properties === undefined ? undefined : upgradeTaskState.parse(properties);
-      const application = applicationOwning(nameOf(id), state?.account, applications, context);
+      const application = await accountOwning(nameOf(id), state?.account, applications, context);
       const task = await application.tasks(callContextOf(context)).look(id);
       if (state === undefined) {
         if (task === undefined || (task.operateType ?? kind.operationType) !== kind.operationType) {
@@ -117,7 +117,7 @@ export function upgradeTaskKind(
 
     async update(id, properties, inputs, context) {
       const state = upgradeTaskState.parse(properties);
-      const application = applicationOwning(nameOf(id), state.account, applications, context);
+      const application = await accountOwning(nameOf(id), state.account, applications, context);
       const task = await application.tasks(callContextOf(context)).read(id);
       const { adopt: _, ...declared } = inputs;
       if (task === undefined) {
@@ -141,16 +141,15 @@ export function upgradeTaskKind(
       };
     },
 
-    delete(id, properties, context) {
+    async delete(id, properties, context) {
       const state = upgradeTaskState.parse(properties);
-      refuseOtherAccount(nameOf(id), state.account, applications, context);
+      await refuseOtherAccount(nameOf(id), state.account, applications, context);
       const goesOn = phaseRecorded(state) === "unfinished" && state.recordGone !== true;
       context.report.info(
         goesOn
           ? `${nameOf(id)} is forgotten here, and the platform goes on with it if it is not over: its API can neither stop nor delete a task.`
           : `${nameOf(id)} is forgotten here; its record stays on the platform.`,
       );
-      return Promise.resolve();
     },
   };
 }
@@ -168,14 +167,6 @@ function changedInputs(state: UpgradeTaskState, news: Properties): string[] {
   return isRerun(now.rerunAfter, state) ? [...replaces, "rerunAfter"] : replaces;
 }
 
-/** Whether the task in the state is older than a `rerunAfter` that is new. */
-function isRerun(rerunAfter: string | undefined, state: UpgradeTaskState): boolean {
-  if (rerunAfter === undefined || rerunAfter === state.rerunAfter) return false;
-  const instant = parseInstant(rerunAfter);
-  const madeAt = parseInstant(state.createTime ?? "");
-  return instant === undefined || madeAt === undefined || madeAt < instant;
-}
-
 function declaredFields(state: UpgradeTaskState): Properties {
   const { fileId, targets, policy, rerunAfter } = state;
   return { fileId, targets, policy, rerunAfter };
@@ -189,15 +180,6 @@ function declaredOf(state: UpgradeTaskState): Inputs {
 function withoutPlatformState(news: Properties): Properties {
   const { platformState: _, ...declared } = news;
   return declared;
-}
-
-/** JSON with the keys in order, so that their order is no change. */
-function stable(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 /** The task as the platform tells it now, where it can still have changed and can be asked. */

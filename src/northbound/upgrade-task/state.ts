@@ -1,10 +1,10 @@
 import { formatInstant, parseInstant } from "../../instant";
 import type { HookContext } from "../../pulumi/hooks";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
-import { callContextOf } from "../api/applications";
+import { callContextOf } from "../../wing/accounts";
 import type { Application } from "../api/platform";
 import type { OperationRecord } from "../api/wire";
-import { type Acknowledgeable, AS_DECLARED } from "../drift";
+import { type Acknowledgeable, AS_DECLARED } from "../../wing/drift";
 import type { TaskKind } from "./kind";
 import type { UpgradeTaskInputs, UpgradeTaskState } from "./schema";
 

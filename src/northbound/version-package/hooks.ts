@@ -3,17 +3,16 @@ import type { HookContext, Kind } from "../../pulumi/hooks";
 import { shape } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import {
-  applicationOwning,
-  type Applications,
+  accountOwning,
   callContextOf,
   movedAccount,
   refuseOtherAccount,
   tryToLook,
-} from "../api/applications";
+} from "../../wing/accounts";
 import type { Packages } from "../api/packages";
-import type { Application } from "../api/platform";
+import type { Application, Applications } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
-import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "../drift";
+import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
 import { findDeclared, missing, nameOf, NoSuchPackage } from "./find";
 import {
   NAMING_FIELDS,
@@ -53,7 +52,7 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
     async diff(properties, news, context) {
       const state = versionPackageState.parse(properties);
       const what = nameOf(state.fileId ?? "");
-      const moved = movedAccount(what, state.account, applications, context);
+      const moved = await movedAccount(what, state.account, applications, context);
       if (moved !== undefined) return moved;
       const replaces = renamed(state, news);
       if (replaces.length > 0) return { kind: "changed", replaces };
@@ -84,7 +83,7 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
 
     async read(id, properties, context) {
       const state = properties === undefined ? undefined : versionPackageState.parse(properties);
-      const application = applicationOwning(nameOf(id), state?.account, applications, context);
+      const application = await accountOwning(nameOf(id), state?.account, applications, context);
       const found = await packagesFor(application, context).look(id);
       if (state === undefined) {
         if (found === undefined) throw new OtaError(missing(id, application));
@@ -112,7 +111,7 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
 
     async update(id, properties, inputs, context) {
       const state = versionPackageState.parse(properties);
-      const application = applicationOwning(nameOf(id), state.account, applications, context);
+      const application = await accountOwning(nameOf(id), state.account, applications, context);
       const found = await packagesFor(application, context).look(id);
       const drift = driftOf(state, found) ?? recordedDrift(state);
       if (unacknowledged(drift, state) !== undefined) {
@@ -135,11 +134,11 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
       const state = versionPackageState.parse(properties);
       const { report } = context;
       if (state.onDelete !== "delete") {
-        refuseOtherAccount(nameOf(id), state.account, applications, context);
+        await refuseOtherAccount(nameOf(id), state.account, applications, context);
         report.info(`${nameOf(id)} stays on the platform; this stack no longer watches it.`);
         return;
       }
-      const application = applicationOwning(nameOf(id), state.account, applications, context);
+      const application = await accountOwning(nameOf(id), state.account, applications, context);
       if (application.adopted.has(id)) {
         report.info(
           `${nameOf(id)} stays: another resource of this program has just taken it over.`,

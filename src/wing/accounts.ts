@@ -1,0 +1,160 @@
+import type { Clock } from "../clock";
+import { messageOf, OtaError, PlatformError } from "../errors";
+import type { CallContext } from "../http/endpoint";
+import type { ConfigReader, Difference, HookContext } from "../pulumi/hooks";
+import { ContradictionError, type RawSettings } from "../settings";
+
+/** An account on a platform, as this process knows it: one login, one quota, one memory. */
+export interface OpenAccount {
+  readonly clock: Clock;
+  /** Whether the program itself names the account, on a `Provider`. */
+  readonly isExplicit: boolean;
+  /** What states keep of it, to be held against the account of a later run. */
+  key(): Promise<string>;
+  /** Why looks that merely help a reviewer are not worth trying for a while. */
+  readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
+}
+
+/** The accounts that this process works with, each opened once. */
+export interface Accounts<Account extends OpenAccount> {
+  /** What the vendor calls an account: `application`. */
+  readonly noun: string;
+  /** Throws the sentence about what is missing or wrong in the settings. */
+  of(config: ConfigReader): Account;
+}
+
+export interface AccountsOptions<Settings, Account> {
+  readonly noun: string;
+  readonly environment: RawSettings["environment"];
+  readonly resolve: (raw: RawSettings) => Settings;
+  readonly open: (settings: Settings) => Account;
+}
+
+export function createAccounts<Settings, Account extends OpenAccount>(
+  options: AccountsOptions<Settings, Account>,
+): Accounts<Account> {
+  const { noun, environment, resolve, open } = options;
+  const opened = new Map<string, Account>();
+  // Hooks ask with the same config many times a resource.
+  const byConfig = new WeakMap<ConfigReader, Account>();
+  return {
+    noun,
+    of(config) {
+      const account = byConfig.get(config) ?? openOnce(config);
+      byConfig.set(config, account);
+      return account;
+    },
+  };
+
+  function openOnce(config: ConfigReader): Account {
+    const settings = resolve({ config, environment });
+    const key = JSON.stringify(settings);
+    const known = opened.get(key) ?? open(settings);
+    opened.set(key, known);
+    return known;
+  }
+}
+
+export function callContextOf(context: HookContext): CallContext {
+  const { urn, signal, beforeMutation } = context;
+  return { urn, signal, beforeMutation };
+}
+
+/** The account, or the error for which there is none; contradicting settings are always thrown. */
+function ofOrError<Account extends OpenAccount>(
+  accounts: Accounts<Account>,
+  config: ConfigReader,
+): Account | Error {
+  try {
+    return accounts.of(config);
+  } catch (error) {
+    if (error instanceof ContradictionError) throw error;
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/**
+ * For looks that help a reviewer and must not stop anybody: says what could not be looked at, and
+ * goes on.
+ */
+export async function tryToLook<Account extends OpenAccount>(
+  what: string,
+  accounts: Accounts<Account>,
+  context: HookContext,
+  look: (account: Account) => Promise<void>,
+): Promise<void> {
+  const account = ofOrError(accounts, context.config);
+  if (account instanceof Error) {
+    context.stackReport.warn(`Nothing was compared with the platform: ${account.message}`);
+    return;
+  }
+  const { looks, clock } = account;
+  try {
+    if (looks.failed !== undefined && clock.now() < looks.failed.until) throw looks.failed.error;
+    await look(account);
+  } catch (error) {
+    // One resource has waited for a platform that does not answer; the others need not.
+    if (!(error instanceof PlatformError) && error !== looks.failed?.error) {
+      looks.failed = { error, until: clock.now() + LOOKS_PAUSE_MILLISECONDS };
+    }
+    context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
+  }
+}
+
+const LOOKS_PAUSE_MILLISECONDS = 60_000;
+
+/** The account of an object in the state, which must be the one that is logged in. */
+export async function accountOwning<Account extends OpenAccount>(
+  what: string,
+  owner: unknown,
+  accounts: Accounts<Account>,
+  context: HookContext,
+): Promise<Account> {
+  const account = accounts.of(context.config);
+  if (typeof owner !== "string") return account;
+  const key = await account.key();
+  if (owner === key) return account;
+  throw new OtaError(
+    `${what} belongs to ${accounts.noun} ${owner}, but this run is logged in to ${key}; nothing was done. Use the settings or the Provider of ${owner}.`,
+  );
+}
+
+/**
+ * A deletion that asks nothing of the platform still refuses the wrong account, but goes on where no
+ * account is set at all.
+ */
+export async function refuseOtherAccount(
+  what: string,
+  owner: unknown,
+  accounts: Accounts<OpenAccount>,
+  context: HookContext,
+): Promise<void> {
+  if (ofOrError(accounts, context.config) instanceof Error) return;
+  await accountOwning(what, owner, accounts, context);
+}
+
+/**
+ * An object whose program now names another account on its `Provider` is made anew there, and the
+ * old one is deleted through the old provider. Settings that merely changed around the program are a
+ * mistake until somebody says otherwise (docs/decisions/moving-accounts.md).
+ */
+export async function movedAccount(
+  what: string,
+  owner: unknown,
+  accounts: Accounts<OpenAccount>,
+  context: HookContext,
+): Promise<Difference | undefined> {
+  const account = ofOrError(accounts, context.config);
+  if (account instanceof Error || typeof owner !== "string") return undefined;
+  const key = await account.key();
+  if (owner === key) return undefined;
+  if (!account.isExplicit) {
+    throw new OtaError(
+      `${what} belongs to ${accounts.noun} ${owner}, but the settings of this run name ${key}; nothing was done. If it shall move, give it a Provider for ${key}.`,
+    );
+  }
+  context.report.warn(
+    `${what} belongs to ${accounts.noun} ${owner} and its Provider is now ${key}: it is made anew in ${key}.`,
+  );
+  return { kind: "replace", because: "account" };
+}

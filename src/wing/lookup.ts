@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { OtaError } from "../errors";
+
+/** The same fields, each of which may be an output. */
+export type Inputs<Args> = { readonly [Name in keyof Args]: pulumi.Input<Args[Name]> };
+
+/** A lookup for arguments and settings that are outputs. */
+export function lift<Args, Settings, Result>(
+  look: (args: Args, settings?: Settings) => Promise<Result>,
+  args: pulumi.Input<Inputs<Args>>,
+  settings: pulumi.Input<Inputs<Settings>> | undefined,
+): pulumi.Output<Result> {
+  return pulumi
+    .all([pulumi.output(args), pulumi.output(settings)])
+    .apply<Result>(([plainArgs, plainSettings]) =>
+      look(plainArgs as Args, plainSettings as Settings | undefined),
+    );
+}
+
+/**
+ * Errors of a lookup are sentences for a person, so they come without a stack. It is not only noise:
+ * Node.js 20.20 never comes back from printing one that passes through the SDK's own frames.
+ */
+export async function asLookup<Result>(question: () => Promise<Result>): Promise<Result> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof OtaError) error.stack = `${error.name}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** What the platform does not tell is absent, not `undefined`. */
+export function plain<Result extends object>(
+  result: Result,
+): { [Name in keyof Result]: Exclude<Result[Name], undefined> } {
+  return Object.fromEntries(
+    Object.entries(result).filter(([, value]) => value !== undefined),
+  ) as never;
+}
