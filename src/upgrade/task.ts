@@ -1,11 +1,9 @@
 import type { Clock } from "../clock";
 import { CancelledError, LostReplyError, messageOf, OtaError } from "../errors";
-import type { SameTasks, TaskRecord, UpgradePlatform } from "./platform";
+import type { TaskRecord, UpgradePlatform } from "./platform";
+import { searchFor } from "./search";
 import { decide, madeSince } from "./same-task";
-
-/** Lists may lag behind a create for as long as this. */
-const SEARCH_AFTER_LOST_REPLY_MILLISECONDS = 60_000;
-const SEARCH_PAUSE_MILLISECONDS = { first: 1_000, longest: 10_000 };
+import { createTurns } from "./turns";
 
 export interface StartTask<Declaration> {
   readonly declaration: Declaration;
@@ -27,20 +25,8 @@ export interface TaskStarter {
 }
 
 export function createTaskStarter(clock: Clock): TaskStarter {
-  const turns = new Map<string, Promise<unknown>>();
-
   // Two resources of one program that declare the same task must not both find nothing.
-  function inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const before = turns.get(key) ?? Promise.resolve();
-    const result = before.then(work, work);
-    turns.set(key, result);
-    const done = (): void => {
-      if (turns.get(key) === result) turns.delete(key);
-    };
-    result.then(done, done);
-    return result;
-  }
-
+  const inTurn = createTurns();
   return {
     start: (platform, request) =>
       inTurn(platform.keyOf(request.declaration), () => startOnce(platform, clock, request)),
@@ -94,30 +80,22 @@ async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
   request: StartTask<Declaration>,
   lost: LostReplyError,
 ): Promise<string> {
-  const until = clock.now() + SEARCH_AFTER_LOST_REPLY_MILLISECONDS;
-  let unsearched: unknown;
-  for (let pause = SEARCH_PAUSE_MILLISECONDS.first; ; pause *= 2) {
-    const found = await platform
-      .findSame(request.declaration, { fresh: true })
-      .catch((error: unknown): SameTasks<Task> => {
-        unsearched = error;
-        return { tasks: [] };
-      });
+  const { found, unsearched } = await searchFor({
+    clock,
+    signal: request.signal,
+    async find() {
+      const same = await platform.findSame(request.declaration, { fresh: true });
+      return madeSince(same.tasks, request.rerunAfter).length === 0 ? undefined : same;
+    },
+  });
+  if (found !== undefined) {
     const tasks = madeSince(found.tasks, request.rerunAfter);
     const [task] = tasks;
-    if (task !== undefined) {
-      if (tasks.length > 1 || found.doubt !== undefined) {
-        const decision = decide(found, request.rerunAfter, platform.now());
-        throw new OtaError(
-          `${lost.message} ${decision.action === "stop" ? decision.reason : ""}`.trim(),
-        );
-      }
-      return task.id;
-    }
-    const left = until - clock.now();
-    if (left <= 0) break;
-    await clock.sleep(Math.min(pause, left, SEARCH_PAUSE_MILLISECONDS.longest), request.signal);
-    throwIfCancelled(request.signal);
+    if (task !== undefined && tasks.length === 1 && found.doubt === undefined) return task.id;
+    const decision = decide(found, request.rerunAfter, platform.now());
+    throw new OtaError(
+      `${lost.message} ${decision.action === "stop" ? decision.reason : ""}`.trim(),
+    );
   }
   if (unsearched !== undefined) {
     throw new OtaError(
