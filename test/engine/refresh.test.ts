@@ -59,7 +59,7 @@ describe("a task that somebody stops", () => {
     const preview = await tale.stack.preview();
     expect(preview.code).toBe(0);
     expect(preview.output).toMatch(
-      /warning: Upgrade task \S+ was stopped on the platform at \S+\. Applying this takes note of it and pushes nothing; to push again, set rerunAfter\./,
+      /warning: Upgrade task \S+ was stopped on the platform at \S+\. The next `pulumi up` takes note of it and pushes nothing; to push again, set rerunAfter\./,
     );
     const up = await tale.stack.up();
     expect(up.code).toBe(0);
@@ -90,7 +90,7 @@ describe("a task that somebody stops", () => {
     expect(preview.output).toMatch(
       /~ platformState: "stopped on the platform at \S+" => "asDeclared"/,
     );
-    expect(preview.output).toContain("Applying this takes note of it and pushes nothing");
+    expect(preview.output).toContain("The next `pulumi up` takes note of it and pushes nothing");
     const up = await tale.stack.up();
     expect(up.code).toBe(0);
     expect(up.output).toContain("This is noted now; nothing was pushed.");

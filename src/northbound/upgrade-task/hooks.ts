@@ -54,7 +54,7 @@ export function upgradeTaskKind(
       const drift = recordedDrift(state) ?? (live && unacknowledged(driftOf(live), state));
       if (drift === undefined) return { kind: "same" };
       context.report.warn(
-        `${nameOf(id)} was ${drift}. Applying this takes note of it and pushes nothing; to push again, set rerunAfter.`,
+        `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
       );
       return recordedDrift(state) === undefined ? { kind: "unfinished" } : { kind: "changed" };
     },

@@ -66,7 +66,7 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
       }
       if (drift !== undefined) {
         context.report.warn(
-          `${what} was ${drift}. Applying this takes note of it and pushes nothing.`,
+          `${what} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing.`,
         );
       }
       const isEdited = (state.onDelete ?? "keep") !== (news["onDelete"] ?? "keep");
