@@ -1,10 +1,10 @@
 import type { CallArguments, Endpoint, Priority } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
+import type { Page } from "../../wing/reply";
 import {
   type OperationRecord,
   type OperationType,
   type PackageRecord,
-  type Page,
   readCreatedOperation,
   readFailurePage,
   readOperation,

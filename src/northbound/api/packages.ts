@@ -1,11 +1,12 @@
 import { PlatformError } from "../../errors";
 import type { Client } from "../../http/client";
 import type { CallContext } from "../../http/endpoint";
-import { deletePackage, getPackage, listPackages } from "./endpoints";
+import type { Listing, LookTogether } from "../../wing/look-together";
+import type { Page } from "../../wing/reply";
+import { deletePackage, getPackage, listPackages, PAGE_SIZE } from "./endpoints";
 import { PACKAGE_NOT_FOUND } from "./faults";
-import type { LookTogether } from "./look-together";
 import { allPages } from "./paging";
-import type { PackageRecord, Page } from "./wire";
+import type { PackageRecord } from "./wire";
 
 /** What a package is named by, or must be; what is left out may be anything. */
 export interface PackageFilter {
@@ -52,17 +53,23 @@ export function packagesOf(
     return matching(await allPages((pageNo) => page(filter, pageNo)), filter);
   }
 
+  const everything: Listing<PackageRecord> = {
+    pageSize: PAGE_SIZE,
+    first: () => page({}, 0),
+    all: () => allPages((pageNo) => page({}, pageNo)),
+  };
+
   return {
     get,
     async look(fileId) {
-      const { items } = await lookTogether(fileId, (pageNo) => page({}, pageNo));
+      const { items } = await lookTogether(fileId, everything);
       // A list that lags shows less than there is: only the package's own 404 says that it is gone.
       return items.find((one) => one.fileId === fileId) ?? get(fileId);
     },
     list,
     async lookFor(filter) {
       const what = JSON.stringify(FILTER_FIELDS.map((field) => filter[field] ?? null));
-      const { items, isWhole } = await lookTogether(what, (pageNo) => page({}, pageNo));
+      const { items, isWhole } = await lookTogether(what, everything);
       const found = isWhole ? matching(items, filter) : [];
       // Before somebody is told that it is missing, it is asked for by itself.
       return found.length > 0 ? found : list(filter);

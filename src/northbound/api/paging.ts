@@ -1,7 +1,7 @@
 import { PlatformError } from "../../errors";
 import { PAGE_SIZE } from "./endpoints";
 import { PAGE_PAST_END } from "./faults";
-import type { Page } from "./wire";
+import type { Page } from "../../wing/reply";
 
 /**
  * Every page, in turn. The order of lists is not documented and entries may move between pages while

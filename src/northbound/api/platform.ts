@@ -6,7 +6,7 @@ import { type Accounts, createAccounts, type OpenAccount } from "../../wing/acco
 import { type Account, resolveAccount } from "../settings";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
-import { createLookTogether } from "./look-together";
+import { createLookTogether } from "../../wing/look-together";
 import { type Packages, packagesOf } from "./packages";
 import { type TaskMemory, type Tasks, tasksOf } from "./tasks";
 import type { PackageRecord } from "./wire";

@@ -3,16 +3,16 @@ import type { Client } from "../../http/client";
 import type { CallContext } from "../../http/endpoint";
 import { parseInstant } from "../../instant";
 import type { SameTasks, UpgradePlatform } from "../../upgrade/platform";
-import { createTask, getTask, listFailedDevices, listTasks } from "./endpoints";
+import type { Listing, LookTogether } from "../../wing/look-together";
+import type { Page } from "../../wing/reply";
+import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
 import { isTaskGone } from "./faults";
-import type { LookTogether } from "./look-together";
 import { describePackage, type Packages } from "./packages";
 import { allPages } from "./paging";
 import {
   type OperationRecord,
   type OperationType,
   type PackageRecord,
-  type Page,
   type Policy,
   type Targets,
   writeCreateTask,
@@ -117,13 +117,19 @@ export function tasksOf(
     }
   }
 
+  const everything: Listing<OperationRecord> = {
+    pageSize: PAGE_SIZE,
+    first: () => page({}, 0, { fresh: false }),
+    all: () => allPages((pageNo) => page({}, pageNo, { fresh: false })),
+  };
+
   return {
     keyOf,
     list: listed,
     read,
 
     async look(id) {
-      const { items } = await lookTogether(id, (pageNo) => page({}, pageNo, { fresh: false }));
+      const { items } = await lookTogether(id, everything);
       return items.find((task) => task.id === id) ?? read(id);
     },
 

@@ -1,38 +1,20 @@
 import { z } from "zod";
 
-import { OtaError } from "../../errors";
-import { formatBasicInstant, formatInstant, parseInstant } from "../../instant";
+import { parseInstant } from "../../instant";
 import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "../../upgrade/platform";
+import {
+  count,
+  flag,
+  id,
+  names,
+  type Page,
+  parseReply,
+  readTime,
+  text,
+  writeTime,
+} from "../../wing/reply";
 
-/*
- * The vendor's spelling, and only here. Replies are read leniently, because servers grow and differ:
- * absent and null are the same, counters may be text, unknown fields are passed over.
- */
-
-const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value) => (value === null || value === undefined ? undefined : String(value)));
-
-const count = z
-  .union([z.number(), z.string()])
-  .nullish()
-  .transform((value) => {
-    const number = Number(value ?? Number.NaN);
-    return Number.isInteger(number) && number >= 0 ? number : undefined;
-  });
-
-const flag = z
-  .unknown()
-  .optional()
-  .transform((value) => value === true || value === "true");
-
-const names = z
-  .array(z.union([z.string(), z.number()]).transform(String))
-  .nullish()
-  .transform((value) => value ?? undefined);
-
-const id = z.union([z.string().min(1), z.number()]).transform(String);
+/* The vendor's spelling, and only here. */
 
 const categoryInfo = z.looseObject({
   fileId: id,
@@ -95,15 +77,6 @@ const operationInfo = z.looseObject({
 
 const subOperationInfo = z.looseObject({ deviceId: text, status: text, detailInfo: text });
 
-/** Zod's first complaint as a clause; its own message is a list in JSON. */
-function parseReply<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.join(".") ?? "";
-  throw new OtaError(`${where === "" ? "its body" : where} is wrong (${issue?.message ?? ""})`);
-}
-
 function pageOf<Item extends z.ZodType>(item: Item) {
   return z.looseObject({
     data: z
@@ -114,13 +87,6 @@ function pageOf<Item extends z.ZodType>(item: Item) {
     // The vendor's SDKs know the total of the task list by this name.
     totalSize: count,
   });
-}
-
-/** One page of a list. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** How many there are on all pages; `undefined` when the reply does not say. */
-  readonly total: number | undefined;
 }
 
 /** A version package as the platform tells it; times in ISO 8601. */
@@ -257,11 +223,6 @@ function readCounts(result: z.output<typeof staResult>): DeviceCounts | undefine
   return { total, wait, processing, success, fail, stop, timeout };
 }
 
-function readTime(value: string | undefined): string | undefined {
-  const instant = parseInstant(value?.trim() ?? "");
-  return instant === undefined ? value : formatInstant(instant);
-}
-
 /** The body of a create call. Only what is declared is sent. */
 export function writeCreateTask(
   fileId: string,
@@ -284,9 +245,4 @@ export function writeCreateTask(
           },
         }),
   };
-}
-
-function writeTime(value: string | undefined): string | undefined {
-  const instant = parseInstant(value ?? "");
-  return instant === undefined ? value : formatBasicInstant(instant);
 }

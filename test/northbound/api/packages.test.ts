@@ -1,7 +1,8 @@
 import type { Client } from "../../../src/http/client";
-import { createLookTogether } from "../../../src/northbound/api/look-together";
+import { createLookTogether } from "../../../src/wing/look-together";
 import { packagesOf } from "../../../src/northbound/api/packages";
-import type { PackageRecord, Page } from "../../../src/northbound/api/wire";
+import type { PackageRecord } from "../../../src/northbound/api/wire";
+import type { Page } from "../../../src/wing/reply";
 import { ManualClock } from "../../manual-clock";
 
 /** Packages of versions V0, V1 ..., and the versions that the list was asked for. */

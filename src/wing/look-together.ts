@@ -1,13 +1,15 @@
-import type { Clock } from "../../clock";
-import { PAGE_SIZE } from "./endpoints";
-import { allPages } from "./paging";
-import type { Page } from "./wire";
+import type { Clock } from "../clock";
+import type { Page } from "./reply";
+
+/** A list of the platform, as it is asked for. */
+export interface Listing<Item> {
+  readonly pageSize: number;
+  readonly first: () => Promise<Page<Item>>;
+  readonly all: () => Promise<readonly Item[]>;
+}
 
 /** What the platform lists, if listing it is cheaper than asking for each; else nothing. */
-export type LookTogether<Item> = (
-  what: string,
-  page: (pageNo: number) => Promise<Page<Item>>,
-) => Promise<Listed<Item>>;
+export type LookTogether<Item> = (what: string, listing: Listing<Item>) => Promise<Listed<Item>>;
 
 export interface Listed<Item> {
   readonly items: readonly Item[];
@@ -27,7 +29,7 @@ export function createLookTogether<Item>(clock: Clock): LookTogether<Item> {
   let row = new Set<string>();
   let lastLookAt = Number.NEGATIVE_INFINITY;
 
-  return async (what, page) => {
+  return async (what, listing) => {
     if (clock.now() - lastLookAt > ROW_MILLISECONDS) row = new Set();
     lastLookAt = clock.now();
     const looks = row;
@@ -35,10 +37,10 @@ export function createLookTogether<Item>(clock: Clock): LookTogether<Item> {
     looks.add(what);
     if (isFirst) await clock.sleep(GATHER_MILLISECONDS);
     if (looks.size === 1) return { items: [], isWhole: false };
-    const first = await page(0);
-    const pages = Math.ceil((first.total ?? Number.POSITIVE_INFINITY) / PAGE_SIZE);
+    const first = await listing.first();
+    const pages = Math.ceil((first.total ?? Number.POSITIVE_INFINITY) / listing.pageSize);
     return pages > looks.size
       ? { items: first.items, isWhole: false }
-      : { items: await allPages(page), isWhole: true };
+      : { items: await listing.all(), isWhole: true };
   };
 }

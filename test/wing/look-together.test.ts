@@ -1,5 +1,5 @@
-import { createLookTogether } from "../../../src/northbound/api/look-together";
-import { ManualClock } from "../../manual-clock";
+import { createLookTogether } from "../../src/wing/look-together";
+import { ManualClock } from "../manual-clock";
 
 const NOTHING = { items: [], isWhole: false };
 
@@ -12,22 +12,31 @@ function platformWith(total: number) {
     const items = Array.from({ length: size }, (_, index) => `F${pageNo * 100 + index}`);
     return Promise.resolve({ items, total });
   };
-  return { asked, page };
+  const listing = {
+    pageSize: 100,
+    first: () => page(0),
+    async all() {
+      const pages = [];
+      for (let pageNo = 0; pageNo * 100 < total; pageNo += 1) pages.push(page(pageNo));
+      return (await Promise.all(pages)).flatMap(({ items }) => items);
+    },
+  };
+  return { asked, listing };
 }
 
 test("a look that stays alone asks for no list", async () => {
   const clock = new ManualClock();
   const lookTogether = createLookTogether<string>(clock);
-  const { asked, page } = platformWith(3);
-  expect(await clock.run(lookTogether("F1", page))).toEqual(NOTHING);
+  const { asked, listing } = platformWith(3);
+  expect(await clock.run(lookTogether("F1", listing))).toEqual(NOTHING);
   expect(asked).toEqual([]);
 });
 
 test("looks of the same moment are all given the list", async () => {
   const clock = new ManualClock();
   const lookTogether = createLookTogether<string>(clock);
-  const { page } = platformWith(3);
-  const looks = ["F0", "F2"].map((id) => lookTogether(id, page));
+  const { listing } = platformWith(3);
+  const looks = ["F0", "F2"].map((id) => lookTogether(id, listing));
   for (const listed of await clock.run(Promise.all(looks)))
     expect(listed).toMatchObject({ items: ["F0", "F1", "F2"], isWhole: true });
 });
@@ -35,10 +44,10 @@ test("looks of the same moment are all given the list", async () => {
 test("the second of looks that come one after the other is given the list, without a pause", async () => {
   const clock = new ManualClock();
   const lookTogether = createLookTogether<string>(clock);
-  const { page } = platformWith(3);
-  await clock.run(lookTogether("F0", page));
+  const { listing } = platformWith(3);
+  await clock.run(lookTogether("F0", listing));
   await clock.advance(500);
-  const { items, isWhole } = await lookTogether("F1", page);
+  const { items, isWhole } = await lookTogether("F1", listing);
   expect(items).toHaveLength(3);
   expect(isWhole).toBe(true);
 });
@@ -46,32 +55,32 @@ test("the second of looks that come one after the other is given the list, witho
 test("looks at one and the same object ask for no list", async () => {
   const clock = new ManualClock();
   const lookTogether = createLookTogether<string>(clock);
-  const { asked, page } = platformWith(3);
-  await clock.run(lookTogether("F0", page));
-  expect(await lookTogether("F0", page)).toEqual(NOTHING);
+  const { asked, listing } = platformWith(3);
+  await clock.run(lookTogether("F0", listing));
+  expect(await lookTogether("F0", listing)).toEqual(NOTHING);
   expect(asked).toEqual([]);
 });
 
 test("a look long after the others is a look alone", async () => {
   const clock = new ManualClock();
   const lookTogether = createLookTogether<string>(clock);
-  const { asked, page } = platformWith(3);
-  await clock.run(lookTogether("F0", page));
+  const { asked, listing } = platformWith(3);
+  await clock.run(lookTogether("F0", listing));
   await clock.advance(1_001);
-  expect(await clock.run(lookTogether("F1", page))).toEqual(NOTHING);
+  expect(await clock.run(lookTogether("F1", listing))).toEqual(NOTHING);
   expect(asked).toEqual([]);
 });
 
 test("a list of more pages than looks is read to its first page only", async () => {
   const clock = new ManualClock();
   const lookTogether = createLookTogether<string>(clock);
-  const { asked, page } = platformWith(250);
-  await clock.run(lookTogether("F0", page));
-  const second = await lookTogether("F1", page);
+  const { asked, listing } = platformWith(250);
+  await clock.run(lookTogether("F0", listing));
+  const second = await lookTogether("F1", listing);
   expect(second.items).toHaveLength(100);
   expect(second.isWhole).toBe(false);
   expect(asked).toEqual([0]);
-  const third = await lookTogether("F2", page);
+  const third = await lookTogether("F2", listing);
   expect(third.items).toHaveLength(250);
   expect(third.isWhole).toBe(true);
 });

@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+import { OtaError } from "../errors";
+import { formatBasicInstant, formatInstant, parseInstant } from "../instant";
+
+/*
+ * Replies are read leniently, because servers grow and differ: absent and null are the same, counters
+ * may be text, unknown fields are passed over.
+ */
+
+export const text = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? undefined : String(value)));
+
+export const count = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .transform((value) => {
+    const number = Number(value ?? Number.NaN);
+    return Number.isInteger(number) && number >= 0 ? number : undefined;
+  });
+
+export const flag = z
+  .unknown()
+  .optional()
+  .transform((value) => value === true || value === "true");
+
+export const names = z
+  .array(z.union([z.string(), z.number()]).transform(String))
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+export const id = z.union([z.string().min(1), z.number()]).transform(String);
+
+/** Zod's first complaint as a clause; its own message is a list in JSON. */
+export function parseReply<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join(".") ?? "";
+  throw new OtaError(`${where === "" ? "its body" : where} is wrong (${issue?.message ?? ""})`);
+}
+
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** How many there are on all pages; `undefined` when the reply does not say. */
+  readonly total: number | undefined;
+}
+
+export function readTime(value: string | undefined): string | undefined {
+  const instant = parseInstant(value?.trim() ?? "");
+  return instant === undefined ? value : formatInstant(instant);
+}
+
+export function writeTime(value: string | undefined): string | undefined {
+  const instant = parseInstant(value ?? "");
+  return instant === undefined ? value : formatBasicInstant(instant);
+}
