@@ -15,7 +15,7 @@ export type Precedence =
   | "plain";
 
 export interface SettingRule {
-  /** Ending of the environment variable's name: `APP_ID`. */
+  /** Name of the environment variable: `HUAWEI_OTA_NORTHBOUND_APP_ID`. */
   readonly environment: string;
   readonly precedence: Precedence;
   /** Whether the value is PEM text or the path of a file with it. */
@@ -23,14 +23,6 @@ export interface SettingRule {
 }
 
 export type SettingRules = Readonly<Record<string, SettingRule>>;
-
-/** What a wing's settings are called in each place. */
-export interface SettingPlaces {
-  /** `northbound` */
-  readonly wing: string;
-  /** `HUAWEI_OTA_NORTHBOUND_` */
-  readonly environmentPrefix: string;
-}
 
 export interface RawSettings {
   readonly config: { get(key: string): string | undefined };
@@ -41,6 +33,7 @@ export interface RawSettings {
 export interface Found {
   readonly value: string;
   readonly place: string;
+  readonly source: "environment" | "provider" | "stack";
 }
 
 export type FoundSettings<Name extends string> = Readonly<Record<Name, readonly Found[]>> & {
@@ -56,16 +49,17 @@ export function providerKey(wing: string, name: string): string {
 /** All values of all settings, the one that counts first. */
 export function findSettings<Rules extends SettingRules>(
   rules: Rules,
-  places: SettingPlaces,
+  wing: string,
   raw: RawSettings,
 ): FoundSettings<keyof Rules & string> {
-  const stack = stackConfig(rules, places, raw);
+  const stack = stackConfig(rules, wing, raw);
   const provider = (name: string): Found | undefined =>
-    found(raw.config.get(providerKey(places.wing, name)), `${name} of the Provider`);
+    found(raw.config.get(providerKey(wing, name)), `${name} of the Provider`, "provider");
   const entries = Object.entries(rules).map(([name, rule]) => {
-    const variable = places.environmentPrefix + rule.environment;
-    const environment = found(raw.environment[variable], variable);
-    const declared = [provider(name), found(stack[name], `huawei-ota:${places.wing}.${name}`)];
+    const variable = rule.environment;
+    const environment = found(raw.environment[variable], variable, "environment");
+    const inStack = found(stack[name], `huawei-ota:${wing}.${name}`, "stack");
+    const declared = [provider(name), inStack];
     const all = (
       rule.precedence === "rotating" ? [environment, ...declared] : [...declared, environment]
     ).filter((one) => one !== undefined);
@@ -76,17 +70,13 @@ export function findSettings<Rules extends SettingRules>(
   return { ...Object.fromEntries(entries), explicit } as FoundSettings<keyof Rules & string>;
 }
 
-function found(value: unknown, place: string): Found | undefined {
+function found(value: unknown, place: string, source: Found["source"]): Found | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = String(value).trim();
-  return text === "" ? undefined : { value: text, place };
+  return text === "" ? undefined : { value: text, place, source };
 }
 
-function stackConfig(
-  rules: SettingRules,
-  { wing }: SettingPlaces,
-  raw: RawSettings,
-): Record<string, unknown> {
+function stackConfig(rules: SettingRules, wing: string, raw: RawSettings): Record<string, unknown> {
   const key = `huawei-ota:${wing}`;
   const text = raw.config.get(key);
   if (text === undefined || text === "") return {};
@@ -139,6 +129,46 @@ export function pemOf({ value, place }: Found): string {
       `${place} is neither PEM text nor a file that can be read: ${messageOf(error)}.`,
     );
   }
+}
+
+/** The origin of an address that credentials may be sent to. */
+export function endpointOf({ value, place }: Found): string {
+  let url: URL | undefined;
+  try {
+    url = new URL(value);
+  } catch {
+    // Said below.
+  }
+  if (
+    url === undefined ||
+    !["http:", "https:"].includes(url.protocol) ||
+    url.origin !== withoutSlash(url.href)
+  ) {
+    throw new OtaError(
+      `${place} is "${value}"; it must be https://server:port, without a path, a query or a password.`,
+    );
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new OtaError(
+      `${place} is "${value}"; the platform speaks HTTPS only, and the secret would travel unprotected. Only a simulator on this machine may be reached by http.`,
+    );
+  }
+  return url.origin;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+export function wholeNumber(found: Found | undefined, fallback: number, most: number): number {
+  if (found === undefined) return fallback;
+  const value = Number(found.value);
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw new OtaError(
+      `${found.place} is "${found.value}"; it must be a whole number from 1 to ${String(most)}.`,
+    );
+  }
+  return value;
 }
 
 /** What holds for every account: no change at all, and a record of all changes. */

@@ -17,19 +17,24 @@ import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
 import { type Connection, createSend } from "./send";
 import { createShare } from "./share";
-import { createTokenPolicy, type Token } from "./token";
 
 /** What a platform says about its own replies. */
 export interface Dialect {
   /** The error that a reply carries, if any, whatever its status is. */
   readonly faultOf: (reply: HttpReply) => Fault | undefined;
   readonly isThrottled: (fault: Fault) => boolean;
-  readonly isTokenRejected: (fault: Fault) => boolean;
   /** The whole sentence for a refusal. */
   readonly explain: (request: HttpRequest, fault: Fault) => string;
   readonly idOf: (reply: HttpReply) => string | undefined;
-  /** Gets a token through the calls it is given, which are under the quota like all others. */
-  readonly obtainToken: (send: Send, old: Token | undefined, clock: Clock) => Promise<Token>;
+  /** Says on each call who we are; calls of its own go under the quota like all others. */
+  readonly authenticate: (tools: AuthenticationTools) => Policy;
+}
+
+export interface AuthenticationTools {
+  readonly send: Send;
+  readonly clock: Clock;
+  /** A number from 0 up to 1. */
+  readonly random: () => number;
 }
 
 export interface Fault {
@@ -64,7 +69,9 @@ export function createClient(options: ClientOptions): Client {
   const rawSend = options.send ?? createSend(options.connection);
   const send: Send = async (request) => {
     if (request.mutates) await request.context.beforeMutation?.();
-    const reply = await rawSend(request);
+    const signed = request.sign?.(request, clock.now() + clockOffset);
+    const headers = { ...request.headers, ...signed };
+    const reply = await rawSend({ ...request, headers });
     const date = Date.parse(reply.headers["date"] ?? "");
     if (Number.isFinite(date)) clockOffset = date - clock.now();
     return reply;
@@ -72,16 +79,11 @@ export function createClient(options: ClientOptions): Client {
   const quota = createQuota(options.callsPerMinute, clock);
   const retry = createRetry({ clock, random, classify: (reply) => kindOf(reply, dialect) });
   const limited = retry(quota(send));
-  const token = createTokenPolicy({
-    clock,
-    random,
-    obtain: (old) => dialect.obtainToken(limited, old, clock),
-    isRejection: (reply) => isRejected(reply, dialect),
-  });
+  const authenticate = dialect.authenticate({ send: limited, clock, random });
   const share = createShare(clock, (reply) => isAnswer(reply, dialect));
   const codeOf = (reply: HttpReply): string | undefined => dialect.faultOf(reply)?.code;
   const audit = createAudit({ clock, readOnly, auditLog, idOf: dialect.idOf, codeOf });
-  const policies: Policy[] = [audit, share, token];
+  const policies: Policy[] = [audit, share, authenticate];
   const through = policies.reduceRight((next, policy) => policy(next), limited);
   // A listing that a hundred callers share is parsed once; they asked the same endpoint.
   const readAlready = new WeakMap<HttpReply, unknown>();
@@ -146,11 +148,6 @@ function kindOf(reply: HttpReply, dialect: Dialect): ReplyKind {
 
 function isAnswer(reply: HttpReply, dialect: Dialect): boolean {
   return reply.status < 300 && dialect.faultOf(reply) === undefined && isJson(reply.text);
-}
-
-function isRejected(reply: HttpReply, dialect: Dialect): boolean {
-  const fault = dialect.faultOf(reply);
-  return fault !== undefined && dialect.isTokenRejected(fault);
 }
 
 /** An empty body is `undefined`. */

@@ -54,6 +54,11 @@ export interface HttpRequest {
   readonly priority: Priority;
   readonly shareSeconds: number;
   readonly context: CallContext;
+  /**
+   * Headers that are made right before sending, by the platform's clock: a signature is good for some
+   * minutes only, and a call may wait longer for the quota.
+   */
+  readonly sign?: (request: HttpRequest, now: number) => Readonly<Record<string, string>>;
 }
 
 export interface HttpReply {

@@ -10,23 +10,21 @@ export interface Token {
 
 export interface TokenOptions {
   readonly clock: Clock;
-  /** A number from 0 up to 1. */
-  readonly random: () => number;
+  /** How often one call logs in again when its token is turned away. */
+  readonly loginsPerCall: number;
+  /** How long a login waits that replaces a token which was turned away. */
+  readonly pauseMilliseconds: () => number;
   /** Gets a token; given the one before when it only grew old, so that it can be refreshed. */
   readonly obtain: (old: Token | undefined) => Promise<Token>;
   readonly isRejection: (reply: HttpReply) => boolean;
 }
 
-/** How often one call logs in again when its token is turned away. */
-const LOGINS_PER_CALL = 5;
-
 /**
  * Puts the token on every call. One login at a time in a process; a token that the platform turns
- * away is replaced after a random pause of 1 to 10 s, because the usual reason is another client of
- * the same application, whose login ended ours as ours ended theirs.
+ * away is replaced.
  */
 export function createTokenPolicy(options: TokenOptions): Policy {
-  const { clock, random, obtain, isRejection } = options;
+  const { clock, obtain, isRejection } = options;
   let token: Token | undefined;
   let login: Promise<Token> | undefined;
 
@@ -41,7 +39,7 @@ export function createTokenPolicy(options: TokenOptions): Policy {
   function replace(rejected: Token, signal: AbortSignal | undefined): Promise<Token> {
     if (token !== rejected) return current();
     return oneLogin(async () => {
-      await clock.sleep(1_000 + random() * 9_000, signal);
+      await clock.sleep(options.pauseMilliseconds(), signal);
       if (signal?.aborted === true) {
         throw new CancelledError("The operation was cancelled while logging in again.");
       }
@@ -62,7 +60,7 @@ export function createTokenPolicy(options: TokenOptions): Policy {
     let used = await current();
     for (let logins = 0; ; logins += 1) {
       const reply = await next({ ...request, headers: { ...request.headers, ...used.headers } });
-      if (!isRejection(reply) || logins >= LOGINS_PER_CALL) return reply;
+      if (!isRejection(reply) || logins >= options.loginsPerCall) return reply;
       used = await replace(used, request.context.signal);
     }
   };

@@ -1,5 +1,6 @@
 import { OtaError } from "../errors";
 import {
+  endpointOf,
   findSafeguards,
   findSettings,
   type Found,
@@ -7,7 +8,7 @@ import {
   type RawSettings,
   type Safeguards,
   type SettingRules,
-  withoutSlash,
+  wholeNumber,
 } from "../settings";
 
 /**
@@ -61,16 +62,26 @@ export interface NorthboundSettings {
 }
 
 const RULES = {
-  endpoint: { environment: "ENDPOINT", precedence: "account" },
-  appId: { environment: "APP_ID", precedence: "account" },
-  secret: { environment: "SECRET", precedence: "rotating" },
-  caCert: { environment: "CA_CERT", precedence: "rotating", pem: true },
-  clientCert: { environment: "CLIENT_CERT", precedence: "rotating", pem: true },
-  clientKey: { environment: "CLIENT_KEY", precedence: "rotating", pem: true },
-  clientKeyPassphrase: { environment: "CLIENT_KEY_PASSPHRASE", precedence: "rotating" },
-  serverName: { environment: "SERVER_NAME", precedence: "plain" },
-  callsPerMinute: { environment: "CALLS_PER_MINUTE", precedence: "plain" },
-  replyTimeoutSeconds: { environment: "REPLY_TIMEOUT_SECONDS", precedence: "plain" },
+  endpoint: { environment: "HUAWEI_OTA_NORTHBOUND_ENDPOINT", precedence: "account" },
+  appId: { environment: "HUAWEI_OTA_NORTHBOUND_APP_ID", precedence: "account" },
+  secret: { environment: "HUAWEI_OTA_NORTHBOUND_SECRET", precedence: "rotating" },
+  caCert: { environment: "HUAWEI_OTA_NORTHBOUND_CA_CERT", precedence: "rotating", pem: true },
+  clientCert: {
+    environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_CERT",
+    precedence: "rotating",
+    pem: true,
+  },
+  clientKey: { environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_KEY", precedence: "rotating", pem: true },
+  clientKeyPassphrase: {
+    environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_KEY_PASSPHRASE",
+    precedence: "rotating",
+  },
+  serverName: { environment: "HUAWEI_OTA_NORTHBOUND_SERVER_NAME", precedence: "plain" },
+  callsPerMinute: { environment: "HUAWEI_OTA_NORTHBOUND_CALLS_PER_MINUTE", precedence: "plain" },
+  replyTimeoutSeconds: {
+    environment: "HUAWEI_OTA_NORTHBOUND_REPLY_TIMEOUT_SECONDS",
+    precedence: "plain",
+  },
 } satisfies Record<keyof NorthboundSettings, SettingRules[string]>;
 
 /** Settings that are complete and right. */
@@ -93,8 +104,7 @@ export interface Account extends Safeguards {
 
 /** Everything or one sentence about what is missing or wrong, and where to put it. */
 export function resolveAccount(raw: RawSettings): Account {
-  const places = { wing: "northbound", environmentPrefix: "HUAWEI_OTA_NORTHBOUND_" };
-  const found = findSettings(RULES, places, raw);
+  const found = findSettings(RULES, "northbound", raw);
   const pem = (all: readonly Found[]): string | undefined => all[0] && pemOf(all[0]);
   const account: Account = {
     endpoint: endpointOf(required("endpoint", found.endpoint)),
@@ -128,7 +138,7 @@ function required(name: keyof typeof RULES, all: readonly Found[]): Found {
 }
 
 function whereToPut(name: string): string {
-  const variable = `HUAWEI_OTA_NORTHBOUND_${RULES[name as keyof typeof RULES].environment}`;
+  const variable = RULES[name as keyof typeof RULES].environment;
   const flag = RULES[name as keyof typeof RULES].precedence === "rotating" ? "--secret " : "";
   return `Set ${variable}, or run \`pulumi config set ${flag}--path huawei-ota:northbound.${name} VALUE\`, or give ${name} to a Provider.`;
 }
@@ -148,45 +158,6 @@ function identifier({ value, place }: Found): string {
   if (!/^[\x21-\x7e]{1,256}$/.test(value)) {
     throw new OtaError(
       `${place} is no application id: it must be 1 to 256 printable characters without spaces.`,
-    );
-  }
-  return value;
-}
-
-function endpointOf({ value, place }: Found): string {
-  let url: URL | undefined;
-  try {
-    url = new URL(value);
-  } catch {
-    // Said below.
-  }
-  if (
-    url === undefined ||
-    !["http:", "https:"].includes(url.protocol) ||
-    url.origin !== withoutSlash(url.href)
-  ) {
-    throw new OtaError(
-      `${place} is "${value}"; it must be https://server:port, without a path, a query or a password.`,
-    );
-  }
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    throw new OtaError(
-      `${place} is "${value}"; the platform speaks HTTPS only, and the secret would travel unprotected. Only a simulator on this machine may be reached by http.`,
-    );
-  }
-  return url.origin;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-function wholeNumber(found: Found | undefined, fallback: number, most: number): number {
-  if (found === undefined) return fallback;
-  const value = Number(found.value);
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw new OtaError(
-      `${found.place} is "${found.value}"; it must be a whole number from 1 to ${String(most)}.`,
     );
   }
   return value;

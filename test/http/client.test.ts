@@ -2,6 +2,7 @@ import { LostReplyError, OtaError, PlatformError } from "../../src/errors";
 import { type ClientOptions, createClient, type Dialect } from "../../src/http/client";
 import type { Endpoint, HttpReply, HttpRequest } from "../../src/http/endpoint";
 import { ManualClock } from "../manual-clock";
+import { createTokenPolicy } from "../../src/http/token";
 import { aReply, errorOf } from "./requests";
 
 interface Body {
@@ -24,24 +25,30 @@ const dialect: Dialect = {
     return { status: reply.status, code, description: "" };
   },
   isThrottled: ({ code }) => code === "throttled",
-  isTokenRejected: ({ code }) => code === "token",
   explain: ({ doing }, { code }) => `The platform refused ${doing} (${code ?? "no code"}).`,
   idOf: (reply) => bodyOf(reply).id,
-  obtainToken: async (send, _old, clock) => {
-    const login: HttpRequest = {
-      doing: "logging in",
-      method: "POST",
-      path: "/login",
-      headers: {},
-      mutates: false,
-      repeatable: true,
-      priority: "mutate",
-      shareSeconds: 0,
-      context: {},
-    };
-    await send(login);
-    return { headers: { authorization: "Bearer t" }, renewAt: clock.now() + 3_600_000 };
-  },
+  authenticate: ({ send, clock }) =>
+    createTokenPolicy({
+      clock,
+      loginsPerCall: 1,
+      pauseMilliseconds: () => 0,
+      isRejection: (reply) => bodyOf(reply).error_code === "token",
+      async obtain() {
+        const login: HttpRequest = {
+          doing: "logging in",
+          method: "POST",
+          path: "/login",
+          headers: {},
+          mutates: false,
+          repeatable: true,
+          priority: "mutate",
+          shareSeconds: 0,
+          context: {},
+        };
+        await send(login);
+        return { headers: { authorization: "Bearer t" }, renewAt: clock.now() + 3_600_000 };
+      },
+    }),
 };
 
 const read: Endpoint<unknown> = {

@@ -1,6 +1,12 @@
 import { type Clock, systemClock } from "../../clock";
-import { type Client, createClient, type Dialect } from "../../http/client";
-import type { CallContext, Send } from "../../http/endpoint";
+import {
+  type AuthenticationTools,
+  type Client,
+  createClient,
+  type Dialect,
+} from "../../http/client";
+import type { CallContext, Policy, Send } from "../../http/endpoint";
+import { createTokenPolicy } from "../../http/token";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
 import { type Account, resolveAccount } from "../settings";
@@ -59,14 +65,32 @@ export function openApplication(account: Account, options: ApplicationOptions = 
   };
 }
 
+/** Another client's login ends ours, as ours ends theirs: whoever is turned away waits a while. */
+const LOGINS_PER_CALL = 5;
+const LOGIN_PAUSE_MILLISECONDS = { least: 1_000, most: 10_000 };
+
+function authenticated(account: Account, { send, clock, random }: AuthenticationTools): Policy {
+  const { least, most } = LOGIN_PAUSE_MILLISECONDS;
+  const login = createLogin(account);
+  return createTokenPolicy({
+    clock,
+    loginsPerCall: LOGINS_PER_CALL,
+    pauseMilliseconds: () => least + random() * (most - least),
+    obtain: (old) => login(send, old, clock),
+    isRejection: (reply) => {
+      const fault = faultOf(reply);
+      return fault !== undefined && isTokenRejected(fault);
+    },
+  });
+}
+
 function clientFor(account: Account, clock: Clock, options: ApplicationOptions): Client {
   const dialect: Dialect = {
     faultOf,
     isThrottled,
-    isTokenRejected,
     explain,
     idOf: createdIdOf,
-    obtainToken: createLogin(account),
+    authenticate: (tools) => authenticated(account, tools),
   };
   return createClient({
     connection: account,
