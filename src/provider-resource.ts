@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import type { IotdaSettings } from "./iotda/settings";
 import type { NorthboundSettings } from "./northbound/settings";
 import { providerKey } from "./settings";
 
@@ -11,9 +12,21 @@ export interface ProviderArgs {
       NonNullable<NorthboundSettings[Name]>
     >;
   };
+  /** Settings of a project on IoTDA v5. */
+  readonly iotda?: {
+    readonly [Name in keyof IotdaSettings]: pulumi.Input<NonNullable<IotdaSettings[Name]>>;
+  };
 }
 
-const SECRET = new Set(["secret", "clientKey", "clientKeyPassphrase"]);
+const SECRET = new Set([
+  "secret",
+  "clientKey",
+  "clientKeyPassphrase",
+  "secretKey",
+  "securityToken",
+  "password",
+  "token",
+]);
 
 /**
  * An explicit account: give it as `provider` to each resource that belongs to it, so that one program

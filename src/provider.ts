@@ -1,27 +1,33 @@
-import { toResourceProvider } from "./pulumi/hooks";
-import { createApplications } from "./northbound/api/platform";
-import { upgradeCompletionKind } from "./northbound/upgrade-completion/hooks";
-import { upgradeTaskKind } from "./northbound/upgrade-task/hooks";
-import { FIRMWARE, SOFTWARE } from "./northbound/upgrade-task/kind";
-import { versionPackageKind } from "./northbound/version-package/hooks";
+import { lazily } from "./pulumi/hooks";
 
 /*
  * The door that the engine's provider process opens. Its path and its keys stand in users' states:
- * append only. Everything that a process shares (tokens, quotas, listings) hangs on this module.
+ * append only. A wing is loaded by the first of its resources: the other takes no time.
  */
 
-const applications = createApplications(process.env);
-const hasAccount = (properties: Readonly<Record<string, unknown>>): boolean =>
-  typeof properties["account"] === "string";
+/* eslint-disable @typescript-eslint/no-require-imports */
+type Northbound = typeof import("./northbound/provider.js");
+type Iotda = typeof import("./iotda/provider.js");
+const northbound = (): Northbound => require("./northbound/provider.js") as Northbound;
+const iotda = (): Iotda => require("./iotda/provider.js") as Iotda;
+/* eslint-enable @typescript-eslint/no-require-imports */
 
-const versionPackage = toResourceProvider(versionPackageKind(applications), hasAccount);
-const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind(FIRMWARE, applications), hasAccount);
-const softwareUpgradeTask = toResourceProvider(upgradeTaskKind(SOFTWARE, applications), hasAccount);
-const upgradeCompletion = toResourceProvider(upgradeCompletionKind(applications), hasAccount);
+const northboundVersionPackage = lazily(() => northbound().versionPackage);
+const northboundFirmwareUpgradeTask = lazily(() => northbound().firmwareUpgradeTask);
+const northboundSoftwareUpgradeTask = lazily(() => northbound().softwareUpgradeTask);
+const northboundUpgradeCompletion = lazily(() => northbound().upgradeCompletion);
+const iotdaVersionPackage = lazily(() => iotda().versionPackage);
+const iotdaFirmwareUpgradeTask = lazily(() => iotda().firmwareUpgradeTask);
+const iotdaSoftwareUpgradeTask = lazily(() => iotda().softwareUpgradeTask);
+const iotdaUpgradeCompletion = lazily(() => iotda().upgradeCompletion);
 
 export {
-  firmwareUpgradeTask as "northbound.FirmwareUpgradeTask",
-  softwareUpgradeTask as "northbound.SoftwareUpgradeTask",
-  upgradeCompletion as "northbound.UpgradeCompletion",
-  versionPackage as "northbound.VersionPackage",
+  northboundFirmwareUpgradeTask as "northbound.FirmwareUpgradeTask",
+  northboundSoftwareUpgradeTask as "northbound.SoftwareUpgradeTask",
+  northboundUpgradeCompletion as "northbound.UpgradeCompletion",
+  northboundVersionPackage as "northbound.VersionPackage",
+  iotdaFirmwareUpgradeTask as "iotda.FirmwareUpgradeTask",
+  iotdaSoftwareUpgradeTask as "iotda.SoftwareUpgradeTask",
+  iotdaUpgradeCompletion as "iotda.UpgradeCompletion",
+  iotdaVersionPackage as "iotda.VersionPackage",
 };

@@ -18,7 +18,12 @@ export interface Failure {
 export type Difference =
   | { readonly kind: "same" }
   /** Inputs differ; the engine finds out which, and replaces when one of these does. */
-  | { readonly kind: "changed"; readonly replaces?: readonly string[] }
+  | {
+      readonly kind: "changed";
+      readonly replaces?: readonly string[];
+      /** Whether the old object must be gone before the new one is made. Default: false. */
+      readonly deleteBeforeReplace?: boolean;
+    }
   /** The inputs are equal and yet there is something to do. */
   | { readonly kind: "unfinished" }
   /** The inputs may be equal, and the object must be made anew all the same. */
@@ -88,11 +93,12 @@ export class PartialFailure extends OtaError {
  * Turns a kind into what the engine's provider process calls. The keys `__provider` and `__urn`
  * belong to this file and to dynamic-resource.ts; no kind sees them.
  *
- * @param isState - tells a state of this kind from the bare arguments of a `.get`
+ * @param isState - tells a state of this kind from the bare arguments of a `.get`; by default by the
+ * account, which every state of ours has
  */
 export function toResourceProvider<Inputs extends object, State extends object>(
   kind: Kind<Inputs, State>,
-  isState: (properties: Properties) => boolean,
+  isState: (properties: Properties) => boolean = ({ account }) => typeof account === "string",
 ): pulumi.dynamic.ResourceProvider {
   let config: ConfigReader = { get: () => undefined };
   // A refresh reads and diffs without a program, and so without a check.
@@ -178,6 +184,23 @@ export function toResourceProvider<Inputs extends object, State extends object>(
   };
 }
 
+/** A provider that is loaded by its first call. */
+export function lazily(
+  load: () => pulumi.dynamic.ResourceProvider,
+): Required<pulumi.dynamic.ResourceProvider> {
+  const loaded = (): Required<pulumi.dynamic.ResourceProvider> =>
+    load() as Required<pulumi.dynamic.ResourceProvider>;
+  return {
+    configure: (...given) => loaded().configure(...given),
+    check: (...given) => loaded().check(...given),
+    diff: (...given) => loaded().diff(...given),
+    create: (...given) => loaded().create(...given),
+    read: (...given) => loaded().read(...given),
+    update: (...given) => loaded().update(...given),
+    delete: (...given) => loaded().delete(...given),
+  };
+}
+
 interface Hidden {
   readonly __urn?: unknown;
   readonly __provider?: unknown;
@@ -210,7 +233,10 @@ function toDiffResult(difference: Difference): pulumi.dynamic.DiffResult {
     case "same":
       return { changes: false };
     case "changed":
-      return { replaces: [...(difference.replaces ?? [])] };
+      return {
+        replaces: [...(difference.replaces ?? [])],
+        ...(difference.deleteBeforeReplace === true ? { deleteBeforeReplace: true } : {}),
+      };
     case "unfinished":
       return { changes: true };
     case "replace":

@@ -1,0 +1,156 @@
+import type { CallArguments, Endpoint } from "../../http/endpoint";
+import type { Page } from "../../wing/reply";
+import {
+  type DetailPage,
+  type OperationRecord,
+  type PackageRecord,
+  readDetails,
+  readPackage,
+  readPackagePage,
+  readTargetResults,
+  readTask,
+  readTaskPage,
+  type TargetResults,
+} from "./wire";
+
+const PACKAGES = "/v5/iot/{projectId}/ota-upgrades/packages";
+const TASKS = "/v5/iot/{projectId}/batchtasks";
+
+/** A package read for a check a moment ago serves the create that follows. */
+const PACKAGES_SHARE_SECONDS = 10;
+/** docs/decisions/shared-listings.md says why a create may decide on a listing of this age. */
+const TASKS_SHARE_SECONDS = 30;
+
+export const PAGE_SIZE = 50;
+
+/** The call as data, with what it is about for the messages; the project is put in by the caller. */
+export interface IotdaCall<Reply> {
+  readonly endpoint: Endpoint<Reply>;
+  readonly call: CallArguments;
+}
+
+function read<Reply>(
+  doing: string,
+  path: string,
+  parse: (body: unknown) => Reply,
+  call: CallArguments,
+  shareSeconds = 0,
+): IotdaCall<Reply> {
+  return {
+    endpoint: { doing, method: "GET", path, mutates: false, priority: "read", parse, shareSeconds },
+    call,
+  };
+}
+
+function change<Reply>(
+  doing: string,
+  method: "POST" | "DELETE",
+  path: string,
+  parse: (body: unknown) => Reply,
+  call: CallArguments,
+): IotdaCall<Reply> {
+  return {
+    endpoint: { doing, method, path, mutates: true, priority: "mutate", parse },
+    call,
+  };
+}
+
+type Filter = Readonly<Record<string, string | undefined>>;
+
+export function createPackage(body: unknown): IotdaCall<PackageRecord> {
+  return change("creating the version package", "POST", PACKAGES, readPackage, { body });
+}
+
+/** @param marker - id of the last package of the page before; newer ones come first */
+export function listPackages(
+  filter: Filter,
+  marker: string | undefined,
+): IotdaCall<Page<PackageRecord>> {
+  return read(
+    "listing version packages",
+    PACKAGES,
+    readPackagePage,
+    { query: { ...filter, limit: PAGE_SIZE, marker } },
+    PACKAGES_SHARE_SECONDS,
+  );
+}
+
+export function getPackage(packageId: string): IotdaCall<PackageRecord> {
+  return read(
+    `querying version package ${packageId}`,
+    `${PACKAGES}/{packageId}`,
+    readPackage,
+    { parameters: { packageId } },
+    PACKAGES_SHARE_SECONDS,
+  );
+}
+
+export function deletePackage(packageId: string): IotdaCall<undefined> {
+  return change(
+    `deleting version package ${packageId}`,
+    "DELETE",
+    `${PACKAGES}/{packageId}`,
+    () => undefined,
+    { parameters: { packageId } },
+  );
+}
+
+export function createTask(body: unknown): IotdaCall<OperationRecord> {
+  return change("creating the upgrade task", "POST", TASKS, readTask, { body });
+}
+
+/** @param marker - id of the last task of the page before; newer ones come first */
+export function listTasks(
+  filter: Filter,
+  marker: string | undefined,
+): IotdaCall<Page<OperationRecord>> {
+  return read(
+    "listing upgrade tasks",
+    TASKS,
+    readTaskPage,
+    { query: { ...filter, limit: PAGE_SIZE, marker } },
+    TASKS_SHARE_SECONDS,
+  );
+}
+
+export function getTask(taskId: string): IotdaCall<OperationRecord> {
+  return read(`querying upgrade task ${taskId}`, `${TASKS}/{taskId}`, readTask, {
+    parameters: { taskId },
+    // Its sub-tasks come with it, as few as possible.
+    query: { limit: 1 },
+  });
+}
+
+export function listDetails(
+  taskId: string,
+  status: "Fail" | "FailWaitRetry" | "Stopped",
+  limit: number,
+  marker?: string,
+): IotdaCall<DetailPage> {
+  return read(`listing the devices of upgrade task ${taskId}`, `${TASKS}/{taskId}`, readDetails, {
+    parameters: { taskId },
+    query: { task_detail_status: status, limit, marker },
+  });
+}
+
+export function deleteTask(taskId: string): IotdaCall<undefined> {
+  return change(`deleting upgrade task ${taskId}`, "DELETE", `${TASKS}/{taskId}`, () => undefined, {
+    parameters: { taskId },
+  });
+}
+
+/** Each device answers by itself. */
+export function tellTask(
+  taskId: string,
+  what: "stop" | "retry" | "confirm",
+  body: unknown,
+): IotdaCall<TargetResults> {
+  const doing = { stop: "stopping", retry: "retrying", confirm: "confirming" }[what];
+  return change(
+    `${doing} upgrade task ${taskId}`,
+    "POST",
+    `${TASKS}/{taskId}/${what}`,
+    readTargetResults,
+    { parameters: { taskId }, body },
+  );
+}

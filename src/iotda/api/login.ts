@@ -1,0 +1,212 @@
+import type { Clock } from "../../clock";
+import { OtaError, PlatformError } from "../../errors";
+import { type AuthenticationTools, parseJson } from "../../http/client";
+import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
+import { formatBasicInstant, parseInstant } from "../../instant";
+import type { Account, Credentials } from "../settings";
+import { explain, faultOf, isTurnedAway } from "./faults";
+import { authorizationOf } from "./sign";
+
+const SERVICE = "iotdm";
+const TOKEN_LIFE_MILLISECONDS = 24 * 3_600_000;
+/** A new token is fetched so long before the old one ends. */
+const MARGIN_MILLISECONDS = 10 * 60_000;
+
+interface IamToken {
+  readonly value: string;
+  readonly renewAt: number;
+}
+
+/**
+ * Says who we are with the first credentials that the platform takes. Access keys sign each call right
+ * before it is sent; a user gets a token, which a 401 renews once.
+ *
+ * @param iam - sends to IAM, which has an address of its own
+ */
+export function createAuthentication(
+  account: Account,
+  iam: Send,
+  { clock }: Pick<AuthenticationTools, "clock">,
+): Policy {
+  let candidates = account.credentials;
+  const tokens = new Map<Credentials, Promise<IamToken>>();
+
+  async function tokenOf(user: Credentials & { kind: "password" }): Promise<string> {
+    const known = await tokens.get(user)?.catch(() => undefined);
+    if (known !== undefined && clock.now() < known.renewAt) return known.value;
+    const fresh = login(account, user, iam, clock);
+    tokens.set(user, fresh);
+    return (await fresh).value;
+  }
+
+  async function dressed(request: HttpRequest, who: Credentials): Promise<HttpRequest> {
+    const headers = {
+      ...request.headers,
+      ...(account.instanceId === undefined ? {} : { "instance-id": account.instanceId }),
+    };
+    switch (who.kind) {
+      case "keys":
+        return { ...request, headers, sign: signedBy(who, account) };
+      case "token":
+        return { ...request, headers: { ...headers, "x-auth-token": who.token } };
+      case "password":
+        return { ...request, headers: { ...headers, "x-auth-token": await tokenOf(who) } };
+    }
+  }
+
+  return (next) => async (request) => {
+    let last: HttpReply | undefined;
+    for (const who of candidates) {
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const reply = await next(await dressed(request, who));
+        const fault = faultOf(reply);
+        if (fault === undefined || !isTurnedAway(fault)) {
+          candidates = [who, ...candidates.filter((other) => other !== who)];
+          return reply;
+        }
+        last = reply;
+        if (who.kind === "token" || fault.status !== 401) break;
+        // A token that ended; or a clock that is wrong, which the reply has told by now.
+        if (who.kind === "password") tokens.delete(who);
+      }
+    }
+    if (last === undefined) throw new OtaError("No credentials are set for IoTDA.");
+    return last;
+  };
+}
+
+/** The headers of a signature, for the host that the call goes to. */
+function signedBy(
+  key: Credentials & { kind: "keys" },
+  account: Account,
+  host = new URL(account.endpoint).host,
+): NonNullable<HttpRequest["sign"]> {
+  return (request, now) => {
+    const headers = {
+      host,
+      "x-sdk-date": formatBasicInstant(now),
+      ...(key.securityToken === undefined ? {} : { "x-security-token": key.securityToken }),
+    };
+    const signed = { ...headers, "content-type": request.headers["content-type"] ?? "" };
+    const derivedFor =
+      account.signing === "derived" && host === new URL(account.endpoint).host
+        ? { region: account.region ?? "", service: SERVICE }
+        : undefined;
+    const { method, path, body } = request;
+    const authorization = authorizationOf({ method, path, headers: signed, body }, key, derivedFor);
+    return { ...headers, authorization };
+  };
+}
+
+async function login(
+  account: Account,
+  user: Credentials & { kind: "password" },
+  iam: Send,
+  clock: Clock,
+): Promise<IamToken> {
+  const { userName, password, domainName } = user;
+  const { projectId, region } = account;
+  const body = {
+    auth: {
+      identity: {
+        methods: ["password"],
+        password: { user: { name: userName, password, domain: { name: domainName } } },
+      },
+      scope: { project: projectId === undefined ? { name: region } : { id: projectId } },
+    },
+  };
+  const request = iamRequest(
+    `logging in as ${userName}`,
+    "POST",
+    "/v3/auth/tokens?nocatalog=true",
+    JSON.stringify(body),
+  );
+  const reply = await iam(request);
+  const fault = faultOf(reply);
+  if (fault !== undefined) {
+    throw new PlatformError(
+      `${explain(request, fault)} Check user, password and domain.`,
+      fault.status,
+      fault.code,
+    );
+  }
+  const value = reply.headers["x-subject-token"];
+  if (value === undefined || value === "") {
+    throw new OtaError(
+      `IAM answered ${request.doing} without a token. Check iamEndpoint ${account.iamEndpoint ?? ""}.`,
+    );
+  }
+  const end = expiryOf(reply) ?? clock.now() + TOKEN_LIFE_MILLISECONDS;
+  return { value, renewAt: end - MARGIN_MILLISECONDS };
+}
+
+function expiryOf(reply: HttpReply): number | undefined {
+  const token = (jsonOf(reply) as { token?: { expires_at?: unknown } } | undefined)?.token;
+  return typeof token?.expires_at === "string" ? parseInstant(token.expires_at) : undefined;
+}
+
+/** The id of the region's project, asked of IAM with the same credentials. */
+export async function findProjectId(account: Account, iam: Send, clock: Clock): Promise<string> {
+  const region = account.region ?? "";
+  const path = `/v3/projects?name=${encodeURIComponent(region)}`;
+  const request = iamRequest(`looking for the project of region ${region}`, "GET", path);
+  const host = new URL(account.iamEndpoint ?? account.endpoint).host;
+  let refusal: PlatformError | undefined;
+  for (const who of account.credentials) {
+    const headers =
+      who.kind === "keys"
+        ? {}
+        : {
+            "x-auth-token":
+              who.kind === "token" ? who.token : (await login(account, who, iam, clock)).value,
+          };
+    const reply = await iam({
+      ...request,
+      headers: { ...request.headers, ...headers },
+      ...(who.kind === "keys" ? { sign: signedBy(who, account, host) } : {}),
+    });
+    const fault = faultOf(reply);
+    if (fault !== undefined) {
+      refusal ??= new PlatformError(explain(request, fault), fault.status, fault.code);
+      continue;
+    }
+    const projects = (jsonOf(reply) as { projects?: unknown } | undefined)?.projects;
+    const ids = Array.isArray(projects)
+      ? projects.map((project: unknown) => (project as { id?: unknown } | null)?.id)
+      : [];
+    const [id] = ids.filter((one) => typeof one === "string");
+    if (typeof id === "string" && ids.length === 1) return id;
+    throw new OtaError(
+      `IAM knows ${ids.length === 0 ? "no project" : `${ids.length} projects`} named ${region}; set projectId (HW_PROJECT_ID).`,
+    );
+  }
+  throw refusal ?? new OtaError("No credentials are set for IoTDA.");
+}
+
+function jsonOf(reply: HttpReply): unknown {
+  try {
+    return parseJson(reply.text);
+  } catch {
+    return undefined;
+  }
+}
+
+function iamRequest(
+  doing: string,
+  method: "GET" | "POST",
+  path: string,
+  body?: string,
+): HttpRequest {
+  return {
+    doing,
+    method,
+    path,
+    headers: { accept: "application/json", "content-type": "application/json" },
+    ...(body === undefined ? {} : { body }),
+    mutates: false,
+    repeatable: true,
+    priority: "mutate",
+    shareSeconds: 0,
+    context: {},
+  };
+}

@@ -1,0 +1,131 @@
+import { PlatformError } from "../../errors";
+import type { Listing, LookTogether } from "../../wing/look-together";
+import type { Page } from "../../wing/reply";
+import { createPackage, deletePackage, getPackage, listPackages, PAGE_SIZE } from "./endpoints";
+import { isGone } from "./faults";
+import { allPages } from "./paging";
+import type { Ask } from "./platform";
+import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire";
+
+/** What packages must be; what is left out may be anything. */
+export interface PackageFilter {
+  readonly packageType: string;
+  readonly appId?: string | undefined;
+  readonly productId?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** The version packages of one project. */
+export interface Packages {
+  /** `undefined` when the platform says that there is no such package. */
+  get(packageId: string): Promise<PackageRecord | undefined>;
+  /** The same, together with others that are looked at in the same moment; without `fileLocation`. */
+  look(packageId: string, among: PackageFilter): Promise<PackageRecord | undefined>;
+  /** Without `fileLocation`. */
+  list(filter: PackageFilter): Promise<readonly PackageRecord[]>;
+  /** The same, together with others that are looked for in the same moment. */
+  lookFor(filter: PackageFilter): Promise<readonly PackageRecord[]>;
+  /** A lost reply is a `LostReplyError`. */
+  create(declared: PackageDeclaration): Promise<PackageRecord>;
+  /** A package that is gone already is deleted. */
+  delete(packageId: string): Promise<void>;
+}
+
+/** What all operations of a process on one project share. */
+export interface PackageMemory {
+  /** By type and resource space, which the platform lists one by one. */
+  readonly lookTogether: (list: string) => LookTogether<PackageRecord>;
+  /** What this process made itself, which a list that lags or was shared does not show yet. */
+  readonly madeHere: Map<string, PackageRecord>;
+}
+
+export function packagesOf(ask: Ask, { lookTogether, madeHere }: PackageMemory): Packages {
+  function page(filter: PackageFilter, marker?: string): Promise<Page<PackageRecord>> {
+    const query = {
+      package_type: filter.packageType,
+      app_id: filter.appId,
+      product_id: filter.productId,
+      version: filter.version,
+    };
+    return ask(listPackages(query, marker));
+  }
+
+  async function all(filter: PackageFilter): Promise<readonly PackageRecord[]> {
+    return allPages(
+      (marker) => page(filter, marker),
+      ({ packageId }) => packageId,
+    );
+  }
+
+  async function list(filter: PackageFilter): Promise<readonly PackageRecord[]> {
+    return withOwn(await all(filter), filter);
+  }
+
+  function withOwn(found: readonly PackageRecord[], filter: PackageFilter): PackageRecord[] {
+    const known = new Set(found.map(({ packageId }) => packageId));
+    const own = [...madeHere.values()].filter(({ packageId }) => !known.has(packageId));
+    // Whether the platform's filters are exact is not documented.
+    return [...found, ...own].filter((one) => isWanted(one, filter));
+  }
+
+  async function get(packageId: string): Promise<PackageRecord | undefined> {
+    return orGone(() => ask(getPackage(packageId)));
+  }
+
+  /** The list that all looks among one type and resource space share. */
+  function everything({ packageType, appId }: PackageFilter): [string, Listing<PackageRecord>] {
+    const filter = { packageType, appId };
+    const listing = { pageSize: PAGE_SIZE, first: () => page(filter), all: () => all(filter) };
+    return [JSON.stringify(filter), listing];
+  }
+
+  return {
+    get,
+    list,
+
+    async look(packageId, among) {
+      const [name, listing] = everything(among);
+      const { items } = await lookTogether(name)(packageId, listing);
+      // A list that lags shows less than there is: only the package's own 404 says that it is gone.
+      return items.find((one) => one.packageId === packageId) ?? get(packageId);
+    },
+
+    async lookFor(filter) {
+      const [name, listing] = everything(filter);
+      const { items, isWhole } = await lookTogether(name)(JSON.stringify(filter), listing);
+      return isWhole ? withOwn(items, filter) : list(filter);
+    },
+
+    async create(declared) {
+      const made = await ask(createPackage(writePackage(declared)));
+      madeHere.set(made.packageId, made);
+      return made;
+    },
+
+    async delete(packageId) {
+      madeHere.delete(packageId);
+      await orGone(() => ask(deletePackage(packageId)));
+    },
+  };
+}
+
+function isWanted(found: PackageRecord, filter: PackageFilter): boolean {
+  return (["packageType", "appId", "productId", "version"] as const).every(
+    (field) => filter[field] === undefined || (found[field] ?? filter[field]) === filter[field],
+  );
+}
+
+export async function orGone<Reply>(look: () => Promise<Reply>): Promise<Reply | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof PlatformError && isGone(error.status, error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** `5f2a (firmwarePackage 2.1 of product P1)` */
+export function describePackage(found: PackageRecord): string {
+  const kind = [found.packageType, found.version].filter((part) => part !== undefined).join(" ");
+  return `${found.packageId} (${kind}${found.productId === undefined ? "" : ` of product ${found.productId}`})`;
+}

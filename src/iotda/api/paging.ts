@@ -1,0 +1,32 @@
+import type { Page } from "../../wing/reply";
+import { PAGE_SIZE } from "./endpoints";
+
+/** More pages than any account has: a server that always answers with a full page is not followed for ever. */
+const MOST_PAGES = 2_000;
+
+/**
+ * All items of a list, newest first, page after page by the id of the last one: an offset ends at 500.
+ *
+ * @param most - stop when there are more than so many; what was read so far is given
+ */
+export async function allPages<Item>(
+  page: (marker: string | undefined) => Promise<Page<Item>>,
+  idOf: (item: Item) => string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<readonly Item[]> {
+  const items = new Map<string, Item>();
+  let marker: string | undefined;
+  let total: number | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const found = await page(marker);
+    // Only the first page counts all: whether later ones count from the marker is not documented.
+    if (pages === 0) total = found.total;
+    for (const item of found.items) items.set(idOf(item), item);
+    const last = found.items.at(-1);
+    const isLast = found.items.length < PAGE_SIZE || items.size === total;
+    if (last === undefined || isLast || items.size > most) break;
+    if (marker === idOf(last)) break;
+    marker = idOf(last);
+  }
+  return [...items.values()];
+}

@@ -1,0 +1,152 @@
+import { randomInt } from "node:crypto";
+
+import { type Clock, systemClock } from "../../clock";
+import { type Client, createClient } from "../../http/client";
+import type { CallContext, Send } from "../../http/endpoint";
+import { createRetry } from "../../http/retry";
+import { createSend } from "../../http/send";
+import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
+import { createTurns, type Turns } from "../../upgrade/turns";
+import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
+import { createLookTogether, type LookTogether } from "../../wing/look-together";
+import { type Account, resolveAccount } from "../settings";
+import type { IotdaCall } from "./endpoints";
+import { createdIdOf, explain, faultOf, isThrottled } from "./faults";
+import { createAuthentication, findProjectId } from "./login";
+import { type Packages, packagesOf } from "./packages";
+import { type Tasks, tasksOf } from "./tasks";
+import type { OperationRecord, PackageRecord } from "./wire";
+
+/** One project of IoTDA, as this process knows it: one login, one quota, one memory. */
+export interface Project extends OpenAccount {
+  readonly account: Account;
+  readonly starter: TaskStarter;
+  readonly turns: Turns;
+  /** Ids of what a create of this process made or took over. */
+  readonly adopted: Set<string>;
+  packages(context: CallContext): Packages;
+  tasks(context: CallContext): Tasks;
+  /** The platform's clock, milliseconds since the epoch. */
+  now(): number;
+}
+
+/** The projects that this process works with. */
+export type Projects = Accounts<Project>;
+
+/** Makes one call in the project. */
+export type Ask = <Reply>(call: IotdaCall<Reply>, how?: { fresh: boolean }) => Promise<Reply>;
+
+export function createProjects(
+  environment: Readonly<Record<string, string | undefined>>,
+  open: (account: Account) => Project = openProject,
+): Projects {
+  return createAccounts({ noun: "project", environment, resolve: resolveAccount, open });
+}
+
+export interface ProjectOptions {
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly send?: Send;
+  /** Sends to IAM. */
+  readonly iam?: Send;
+}
+
+export function openProject(account: Account, options: ProjectOptions = {}): Project {
+  const clock = options.clock ?? systemClock;
+  const iam = iamFor(account, clock, options);
+  const client = clientFor(account, clock, iam, options);
+  let asked: Promise<string> | undefined;
+
+  // A failed search is not kept: the next call looks again.
+  function projectId(): Promise<string> {
+    if (account.projectId !== undefined) return Promise.resolve(account.projectId);
+    asked ??= findProjectId(account, iam, clock).catch((error: unknown) => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  }
+
+  const askIn =
+    (context: CallContext): Ask =>
+    async ({ endpoint, call }, how) => {
+      const parameters = { ...call.parameters, projectId: await projectId() };
+      return client.call(endpoint, { ...call, parameters }, { ...context, ...how });
+    };
+
+  const packageMemory = {
+    madeHere: new Map<string, PackageRecord>(),
+    lookTogether: oncePerList<PackageRecord>(clock),
+  };
+  const taskMemory = {
+    madeHere: new Set<string>(),
+    known: new Map<string, OperationRecord>(),
+    lookTogether: oncePerList<OperationRecord>(clock),
+  };
+  const now = (): number => client.platformNow();
+  return {
+    account,
+    clock,
+    isExplicit: account.explicit,
+    key: async () => {
+      const id = await projectId();
+      return account.instanceId === undefined ? id : `${id}/${account.instanceId}`;
+    },
+    looks: { failed: undefined },
+    starter: createTaskStarter(clock),
+    turns: createTurns(),
+    adopted: new Set(),
+    packages: (context) => packagesOf(askIn(context), packageMemory),
+    tasks: (context) => tasksOf(askIn(context), taskMemory, now),
+    now,
+  };
+}
+
+function oncePerList<Item>(clock: Clock): (list: string) => LookTogether<Item> {
+  const lists = new Map<string, LookTogether<Item>>();
+  return (list) => {
+    const one = lists.get(list) ?? createLookTogether<Item>(clock);
+    lists.set(list, one);
+    return one;
+  };
+}
+
+function clientFor(account: Account, clock: Clock, iam: Send, options: ProjectOptions): Client {
+  return createClient({
+    connection: account,
+    dialect: {
+      faultOf,
+      isThrottled,
+      explain,
+      idOf: createdIdOf,
+      authenticate: (tools) => createAuthentication(account, iam, tools),
+    },
+    clock,
+    callsPerMinute: account.callsPerMinute,
+    readOnly: account.readOnly,
+    auditLog: account.auditLog,
+    ...(options.random === undefined ? {} : { random: options.random }),
+    ...(options.send === undefined ? {} : { send: options.send }),
+  });
+}
+
+/** IAM has an address and a quota of its own; the same patience. */
+function iamFor(account: Account, clock: Clock, options: ProjectOptions): Send {
+  const endpoint = account.iamEndpoint ?? account.endpoint;
+  const send = options.iam ?? createSend({ ...account, endpoint });
+  const random = options.random ?? (() => randomInt(1_000_000) / 1_000_000);
+  const signed: Send = async (request) => {
+    const headers = { ...request.headers, ...request.sign?.(request, clock.now()) };
+    return send({ ...request, headers });
+  };
+  const retry = createRetry({
+    clock,
+    random,
+    classify: (reply) => {
+      const fault = faultOf(reply);
+      if (fault !== undefined && isThrottled(fault)) return "throttled";
+      return reply.status >= 500 ? "broken" : "answer";
+    },
+  });
+  return retry(signed);
+}

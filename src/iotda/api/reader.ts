@@ -1,0 +1,104 @@
+import { OtaError } from "../../errors";
+import { providerKey } from "../../settings";
+import { plain } from "../../wing/lookup";
+import type {
+  GetUpgradeTaskArgs,
+  GetUpgradeTasksArgs,
+  GetVersionPackageArgs,
+  GetVersionPackagesArgs,
+  UpgradeTaskDetails,
+  UpgradeTaskResult,
+  VersionPackageResult,
+} from "../lookups";
+import type { IotdaSettings } from "../settings";
+import { describePackage } from "./packages";
+import { createProjects, type Project, type Projects } from "./platform";
+import type { OperationRecord, PackageRecord } from "./wire";
+
+/** What lookups ask of one project, in the program's process. */
+export interface Reader {
+  versionPackage(args: GetVersionPackageArgs): Promise<VersionPackageResult>;
+  versionPackages(args: GetVersionPackagesArgs): Promise<VersionPackageResult[]>;
+  upgradeTask(args: GetUpgradeTaskArgs): Promise<UpgradeTaskDetails>;
+  upgradeTasks(args: GetUpgradeTasksArgs): Promise<UpgradeTaskResult[]>;
+}
+
+const MOST_FAILURES = 20;
+
+let projects: Projects | undefined;
+
+/** Settings given to the lookup count as those of a `Provider` do. */
+export function openReader(
+  settings: IotdaSettings | undefined,
+  stackConfig: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Reader {
+  projects ??= createProjects(environment);
+  const given = Object.fromEntries(
+    Object.entries(settings ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [providerKey("iotda", name), String(value)]),
+  );
+  const project = projects.of({
+    get: (key) => (key === "huawei-ota:iotda" ? stackConfig : given[key]),
+  });
+  const packages = project.packages({});
+  const tasks = project.tasks({});
+  return {
+    versionPackage: async (args) => packageResult(await theOnlyPackage(args, project)),
+    versionPackages: async (args) => (await packages.list(args)).map(packageResult),
+    upgradeTasks: async ({ taskType, appId, status }) =>
+      (await tasks.list({ taskType, appId, status })).map(taskResult),
+    async upgradeTask({ taskId }) {
+      const task = await tasks.read(taskId);
+      if (task === undefined) {
+        throw new OtaError(
+          `Project ${await project.key()} has no upgrade task ${taskId} (404). Check its id; old tasks are purged.`,
+        );
+      }
+      const failed = (task.counts?.fail ?? 0) + (task.counts?.stop ?? 0);
+      const failures = failed === 0 ? [] : await tasks.failures(taskId, MOST_FAILURES);
+      return { ...taskResult(task), failures };
+    },
+  };
+}
+
+async function theOnlyPackage(
+  args: GetVersionPackageArgs,
+  project: Project,
+): Promise<PackageRecord> {
+  const { packageId, packageType, appId, productId, version } = args;
+  const packages = project.packages({});
+  if (packageId !== undefined) {
+    const found = await packages.get(packageId);
+    if (found !== undefined) return found;
+    throw new OtaError(
+      `Project ${await project.key()} has no version package ${packageId} (404). Check the id.`,
+    );
+  }
+  if (packageType === undefined) {
+    throw new OtaError(
+      "getVersionPackage needs packageId, or packageType and what else the package is.",
+    );
+  }
+  const found = await packages.list({ packageType, appId, productId, version });
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const which = JSON.stringify({ packageType, appId, productId, version });
+  throw new OtaError(
+    found.length === 0
+      ? `Project ${await project.key()} has no version package that is ${which}.`
+      : `Project ${await project.key()} has ${found.length} version packages that are ${which}: ${found.slice(0, 10).map(describePackage).join("; ")}. Name one by its packageId.`,
+  );
+}
+
+function packageResult(found: PackageRecord): VersionPackageResult {
+  const { fileLocation: _, ...told } = found;
+  return plain(told);
+}
+
+function taskResult(task: OperationRecord): UpgradeTaskResult {
+  const { taskName, taskType, appId, packageId, status, statusDesc, createTime, counts } = task;
+  const told = { taskName, taskType, appId, packageId, status, statusDesc, createTime };
+  return plain({ taskId: task.id, ...told, deviceCounts: counts });
+}

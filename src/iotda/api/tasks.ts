@@ -1,0 +1,228 @@
+import { OtaError } from "../../errors";
+import type { DeviceFailure, UpgradePlatform } from "../../upgrade/platform";
+import type { Listing, LookTogether } from "../../wing/look-together";
+import type { Page } from "../../wing/reply";
+import {
+  createTask,
+  deleteTask,
+  getTask,
+  listDetails,
+  listTasks,
+  PAGE_SIZE,
+  tellTask,
+} from "./endpoints";
+import { orGone } from "./packages";
+import { allPages } from "./paging";
+import type { Ask } from "./platform";
+import { fingerprintOf, isSameTask, taskNameOf } from "./task-name";
+import {
+  type DetailPage,
+  type OperationRecord,
+  readTask,
+  type TaskContent,
+  type TaskType,
+  writeTask,
+} from "./wire";
+
+/** A task as it is declared. */
+export interface TaskDeclaration extends TaskContent {
+  readonly taskType: TaskType;
+  /** Begin of its name; by default that of the resource. */
+  readonly taskName: string | undefined;
+  /** Address of the resource that declares it. */
+  readonly urn: string | undefined;
+}
+
+/** What tasks must be; what is left out may be anything. */
+export interface TaskFilter {
+  readonly taskType: TaskType;
+  readonly appId?: string | undefined;
+  readonly status?: string | undefined;
+}
+
+export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord> {
+  list(filter: TaskFilter, search?: { fresh: boolean }): Promise<readonly OperationRecord[]>;
+  /** The same as `read`; where the type is known, together with others of the same moment. */
+  look(id: string, taskType?: TaskType): Promise<OperationRecord | undefined>;
+  /** What the create or the search of this process told of a task. */
+  known(id: string): OperationRecord;
+  stop(id: string): Promise<void>;
+  /** Retries what failed, and tells how many devices that are. */
+  retry(id: string): Promise<number>;
+  confirm(id: string): Promise<void>;
+  /** A task that is gone already is deleted. */
+  delete(id: string): Promise<void>;
+}
+
+/** What all operations of a process on one project share. */
+export interface TaskMemory {
+  /** Tasks that this process made or found, by id. */
+  readonly known: Map<string, OperationRecord>;
+  /** Ids of those that it made, which a list that lags or was shared does not show yet. */
+  readonly madeHere: Set<string>;
+  readonly lookTogether: (list: string) => LookTogether<OperationRecord>;
+}
+
+/** Beyond so many old tasks a search reads the newest ones and all that are not over. */
+const MOST_TASKS_IN_A_SEARCH = 1_000;
+const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
+/** The most that one call of stop, retry or confirm takes. */
+const TARGETS_PER_CALL = 100;
+
+export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks {
+  const { known, madeHere, lookTogether } = memory;
+
+  function page(
+    { taskType, appId, status }: TaskFilter,
+    marker: string | undefined,
+    search: { fresh: boolean },
+  ): Promise<Page<OperationRecord>> {
+    return ask(listTasks({ task_type: taskType, app_id: appId, status }, marker), search);
+  }
+
+  function all(
+    filter: TaskFilter,
+    search: { fresh: boolean },
+    most?: number,
+  ): Promise<readonly OperationRecord[]> {
+    return allPages(
+      (marker) => page(filter, marker, search),
+      ({ id }) => id,
+      most,
+    );
+  }
+
+  async function candidates(
+    { taskType, appId }: TaskDeclaration,
+    search: { fresh: boolean },
+  ): Promise<readonly OperationRecord[]> {
+    const newest = await all({ taskType, appId }, search, MOST_TASKS_IN_A_SEARCH);
+    if (newest.length <= MOST_TASKS_IN_A_SEARCH) return newest;
+    const unfinished = [];
+    for (const status of UNFINISHED) {
+      unfinished.push(...(await all({ taskType, appId, status }, search)));
+    }
+    return [...new Map([...newest, ...unfinished].map((task) => [task.id, task])).values()];
+  }
+
+  async function read(id: string): Promise<OperationRecord | undefined> {
+    return orGone(() => ask(getTask(id)));
+  }
+
+  async function failedDevices(id: string): Promise<string[]> {
+    const devices = new Set<string>();
+    for (const status of ["Fail", "FailWaitRetry"] as const) {
+      let details: DetailPage;
+      let marker: string | undefined;
+      do {
+        details = await ask(listDetails(id, status, PAGE_SIZE, marker));
+        const before = devices.size;
+        for (const device of details.devices) devices.add(device);
+        // Details have no ids to page by but the devices' own; a page that adds nothing is the end.
+        if (devices.size === before) break;
+        marker = details.marker;
+      } while (marker !== undefined && details.devices.length === PAGE_SIZE);
+    }
+    return [...devices];
+  }
+
+  return {
+    keyOf: ({ taskType, urn, ...content }) => {
+      const { stack, content: what } = fingerprintOf(urn, taskType, contentOf(content));
+      return `${stack}_${what}`;
+    },
+    list: (filter, search = { fresh: true }) => all(filter, search),
+    read,
+    known: (id) => known.get(id) ?? readTask({ task_id: id }),
+
+    async look(id, taskType) {
+      if (taskType === undefined) return read(id);
+      const listing: Listing<OperationRecord> = {
+        pageSize: PAGE_SIZE,
+        first: () => page({ taskType }, undefined, { fresh: false }),
+        all: () => all({ taskType }, { fresh: false }),
+      };
+      const { items } = await lookTogether(taskType)(id, listing);
+      return items.find((task) => task.id === id) ?? read(id);
+    },
+
+    async findSame(declaration, search) {
+      const { taskType, urn } = declaration;
+      const fingerprint = fingerprintOf(urn, taskType, contentOf(declaration));
+      const listed = (await candidates(declaration, search)).filter((task) =>
+        isSameTask(task.taskName, fingerprint),
+      );
+      for (const task of listed) known.set(task.id, task);
+      const ids = new Set(listed.map(({ id }) => id));
+      const own = [...madeHere]
+        .filter((id) => !ids.has(id))
+        .map((id) => known.get(id))
+        .filter((task) => task !== undefined && isSameTask(task.taskName, fingerprint));
+      return { tasks: [...listed, ...own.filter((task) => task !== undefined)] };
+    },
+
+    async create(declaration) {
+      const { taskType, urn } = declaration;
+      const content = contentOf(declaration);
+      const fingerprint = fingerprintOf(urn, taskType, content);
+      const name = taskNameOf(declaration.taskName, urn, fingerprint);
+      const made = await ask(createTask(writeTask(taskType, name, content)));
+      known.set(made.id, { ...made, taskName: made.taskName ?? name });
+      madeHere.add(made.id);
+      return made.id;
+    },
+
+    async failures(id, most) {
+      const failures: DeviceFailure[] = [];
+      for (const status of ["Fail", "Stopped"] as const) {
+        const left = most - failures.length;
+        if (left <= 0) break;
+        failures.push(...(await ask(listDetails(id, status, left))).failures);
+      }
+      return failures;
+    },
+
+    async stop(id) {
+      await ask(tellTask(id, "stop", {}));
+    },
+
+    async retry(id) {
+      const devices = await failedDevices(id);
+      let retried = 0;
+      const refused: DeviceFailure[] = [];
+      for (let first = 0; first < devices.length; first += TARGETS_PER_CALL) {
+        const targets = devices.slice(first, first + TARGETS_PER_CALL);
+        const { failures } = await ask(tellTask(id, "retry", { targets }));
+        retried += targets.length - failures.length;
+        refused.push(...failures);
+      }
+      if (retried === 0 && refused.length > 0) throw new OtaError(refusal("retries", id, refused));
+      return retried;
+    },
+
+    async confirm(id) {
+      const { succeeded, failures } = await ask(tellTask(id, "confirm", {}));
+      if (succeeded === 0 && failures.length > 0) {
+        throw new OtaError(refusal("confirms", id, failures));
+      }
+    },
+
+    async delete(id) {
+      madeHere.delete(id);
+      await orGone(() => ask(deleteTask(id)));
+    },
+
+    now,
+  };
+}
+
+function contentOf(declaration: TaskContent): TaskContent {
+  const { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm } = declaration;
+  return { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm };
+}
+
+function refusal(verb: string, id: string, failures: readonly DeviceFailure[]): string {
+  const some = failures.slice(0, 5).map(({ deviceId, reason }) => `${deviceId}: ${reason}`);
+  const more = failures.length > some.length ? `; and ${failures.length - some.length} more` : "";
+  return `The platform ${verb} no device of upgrade task ${id}: ${some.join("; ")}${more}.`;
+}

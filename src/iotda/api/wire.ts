@@ -1,0 +1,413 @@
+import { z } from "zod";
+
+import { parseInstant } from "../../instant";
+import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "../../upgrade/platform";
+import {
+  count,
+  id,
+  names,
+  type Page,
+  parseReply,
+  readTime,
+  text,
+  writeTime,
+} from "../../wing/reply";
+
+/* The vendor's spelling, and only here. */
+
+const fileLocation = z
+  .looseObject({
+    obs_location: z
+      .looseObject({
+        region_name: text,
+        bucket_name: text,
+        object_key: text,
+        sign_method: text,
+        sign: text,
+      })
+      .nullish(),
+  })
+  .nullish();
+
+const otaPackage = z.looseObject({
+  package_id: id,
+  app_id: text,
+  package_type: text,
+  product_id: text,
+  product_name: text,
+  module_name: text,
+  version: text,
+  support_source_versions: names,
+  description: text,
+  custom_info: text,
+  create_time: text,
+  file_location: fileLocation,
+});
+
+const truth = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === "boolean" ? value : undefined));
+
+const object = z
+  .unknown()
+  .optional()
+  .transform((value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined,
+  );
+
+const batchTask = z.looseObject({
+  task_id: id,
+  task_name: text,
+  task_type: text,
+  app_id: text,
+  task_mode: text,
+  need_confirm: truth,
+  task_ext_info: object,
+  targets: names,
+  targets_filter: object,
+  // A create takes `package_ids`; the page of the reply still says `package_id`.
+  document: z.looseObject({ package_ids: names, package_id: text }).nullish().catch(undefined),
+  task_policy: z
+    .looseObject({ schedule_time: text, retry_count: count, retry_interval: count })
+    .nullish(),
+  status: text,
+  status_desc: text,
+  task_progress: z
+    .looseObject({
+      total: count,
+      processing: count,
+      success: count,
+      fail: count,
+      waitting: count,
+      fail_wait_retry: count,
+      stopped: count,
+      removed: count,
+    })
+    .nullish(),
+  create_time: text,
+});
+
+const taskDetail = z.looseObject({
+  target: text,
+  status: text,
+  output: text,
+  error: z.looseObject({ error_code: text, error_msg: text }).nullish(),
+});
+
+const targetResult = z.looseObject({
+  target: text,
+  status: text,
+  error_code: text,
+  error_msg: text,
+});
+
+/** Where the package's file is, as declared and as the platform echoes it. */
+export interface FileLocation {
+  readonly obsLocation: {
+    readonly regionName: string;
+    readonly bucketName: string;
+    readonly objectKey: string;
+    readonly signMethod?: string | undefined;
+    readonly sign?: string | undefined;
+  };
+}
+
+/** A package to be made. */
+export interface PackageDeclaration {
+  readonly appId: string;
+  readonly packageType: string;
+  readonly productId: string;
+  readonly moduleName?: string | undefined;
+  readonly version: string;
+  readonly supportSourceVersions?: readonly string[] | undefined;
+  readonly description?: string | undefined;
+  readonly customInfo?: string | undefined;
+  readonly fileLocation: FileLocation;
+}
+
+/** A package as the platform tells it; times in ISO 8601. */
+export interface PackageRecord {
+  readonly packageId: string;
+  readonly appId: string | undefined;
+  readonly packageType: string | undefined;
+  readonly productId: string | undefined;
+  readonly productName: string | undefined;
+  readonly moduleName: string | undefined;
+  readonly version: string | undefined;
+  readonly supportSourceVersions: readonly string[] | undefined;
+  readonly description: string | undefined;
+  readonly customInfo: string | undefined;
+  readonly createTime: string | undefined;
+  /** Lists leave it out. */
+  readonly fileLocation: FileLocation | undefined;
+}
+
+/** Targets as declared and as the platform echoes them. */
+export interface Targets {
+  readonly devices?: readonly string[] | undefined;
+  readonly groupIds?: readonly string[] | undefined;
+}
+
+/** Policy as declared and as the platform echoes it. */
+export interface TaskPolicy {
+  readonly scheduleTime?: string | undefined;
+  readonly retryCount?: number | undefined;
+  readonly retryInterval?: number | undefined;
+}
+
+export type TaskType = "firmwareUpgrade" | "softwareUpgrade" | "moduleUpgrade";
+
+/** What a task is, as declared and as the platform echoes it. */
+export interface TaskContent {
+  readonly packageId: string | undefined;
+  readonly appId?: string | undefined;
+  readonly targets: Targets | undefined;
+  readonly taskPolicy?: TaskPolicy | undefined;
+  readonly taskMode?: string | undefined;
+  readonly taskExtInfo?: Readonly<Record<string, unknown>> | undefined;
+  readonly needConfirm?: boolean | undefined;
+}
+
+/** A batch task as the platform tells it; times in ISO 8601. */
+export interface OperationRecord extends TaskRecord, TaskContent {
+  readonly taskName: string | undefined;
+  readonly taskType: string | undefined;
+  readonly statusDesc: string | undefined;
+  readonly createTime: string | undefined;
+}
+
+export function readPackage(body: unknown): PackageRecord {
+  const info = parseReply(otaPackage, body);
+  const obs = info.file_location?.obs_location;
+  return {
+    packageId: info.package_id,
+    appId: info.app_id,
+    packageType: info.package_type,
+    productId: info.product_id,
+    productName: info.product_name,
+    moduleName: info.module_name,
+    version: info.version,
+    supportSourceVersions: info.support_source_versions,
+    description: info.description,
+    customInfo: info.custom_info,
+    createTime: readTime(info.create_time),
+    fileLocation: obs
+      ? {
+          obsLocation: {
+            regionName: obs.region_name ?? "",
+            bucketName: obs.bucket_name ?? "",
+            objectKey: obs.object_key ?? "",
+            ...(obs.sign_method === undefined ? {} : { signMethod: obs.sign_method }),
+            ...(obs.sign === undefined ? {} : { sign: obs.sign.toLowerCase() }),
+          },
+        }
+      : undefined,
+  };
+}
+
+const page = z.looseObject({ count }).nullish();
+
+function list<Item>(
+  body: unknown,
+  field: "packages" | "batchtasks",
+  read: (item: unknown) => Item,
+): Page<Item> {
+  const items = z.array(z.unknown()).nullish();
+  const found = parseReply(z.looseObject({ page, packages: items, batchtasks: items }), body);
+  return { items: (found[field] ?? []).map(read), total: found.page?.count };
+}
+
+export function readPackagePage(body: unknown): Page<PackageRecord> {
+  return list(body, "packages", readPackage);
+}
+
+export function readTaskPage(body: unknown): Page<OperationRecord> {
+  return list(body, "batchtasks", readTask);
+}
+
+/** The bare task of a create, or the wrapped one of a query. */
+export function readTask(body: unknown): OperationRecord {
+  const wrapped = (body as { batchtask?: unknown } | null | undefined)?.batchtask;
+  const info = parseReply(batchTask, wrapped ?? body);
+  const status = info.status ?? "unknown";
+  const groupIds = names.safeParse(info.targets_filter?.["group_ids"]).data;
+  return {
+    id: info.task_id,
+    phase: phaseOf(status),
+    status,
+    createdAt: parseInstant(info.create_time ?? ""),
+    counts: readCounts(info.task_progress),
+    taskName: info.task_name,
+    taskType: info.task_type,
+    appId: info.app_id,
+    packageId: info.document?.package_ids?.[0] ?? info.document?.package_id,
+    targets: targetsOf(info.targets, groupIds),
+    taskPolicy: policyOf(info.task_policy),
+    taskMode: info.task_mode,
+    taskExtInfo: info.task_ext_info,
+    needConfirm: info.need_confirm,
+    statusDesc: info.status_desc,
+    createTime: readTime(info.create_time),
+  };
+}
+
+function targetsOf(
+  devices: readonly string[] | undefined,
+  groupIds: readonly string[] | undefined,
+): Targets | undefined {
+  if (devices !== undefined && devices.length > 0) return { devices };
+  return groupIds === undefined || groupIds.length === 0 ? undefined : { groupIds };
+}
+
+function policyOf(policy: z.output<typeof batchTask>["task_policy"]): TaskPolicy | undefined {
+  if (policy === null || policy === undefined) return undefined;
+  const told = {
+    scheduleTime: readTime(policy.schedule_time),
+    retryCount: policy.retry_count,
+    retryInterval: policy.retry_interval,
+  };
+  const entries = Object.entries(told).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+export interface DetailPage {
+  /** Where the next page begins. */
+  readonly marker: string | undefined;
+  readonly failures: readonly DeviceFailure[];
+  readonly devices: readonly string[];
+}
+
+/** The sub-tasks of a query, which was asked for those that failed. */
+export function readDetails(body: unknown): DetailPage {
+  const details = z.array(taskDetail).nullish();
+  const where = z.looseObject({ marker: text }).nullish();
+  const found = parseReply(z.looseObject({ task_details: details, page: where }), body);
+  const all = found.task_details ?? [];
+  return {
+    marker: found.page?.marker,
+    devices: all.map(({ target }) => target).filter((target) => target !== undefined),
+    failures: all.map(({ target, status, output, error }) => ({
+      deviceId: target ?? "a device without an id",
+      reason: reasonOf(error?.error_code, error?.error_msg, output, status),
+    })),
+  };
+}
+
+function reasonOf(
+  code: string | undefined,
+  message: string | undefined,
+  output: string | undefined,
+  status: string | undefined,
+): string {
+  const said = [message, output].find((one) => one !== undefined && one.trim() !== "")?.trim();
+  if (said === undefined && code === undefined) return `no reason given (${status ?? "no status"})`;
+  return code === undefined ? (said ?? "") : `${said ?? "no text"} (${code})`;
+}
+
+/** What stop, retry and confirm answer: each device by itself, inside a 200. */
+export interface TargetResults {
+  readonly succeeded: number;
+  readonly failures: readonly DeviceFailure[];
+}
+
+export function readTargetResults(body: unknown): TargetResults {
+  const results = z.array(targetResult).nullish();
+  const { targets } = parseReply(z.looseObject({ targets: results }), body ?? {});
+  const failed = (targets ?? []).filter(({ status }) => status === "failure");
+  return {
+    succeeded: (targets ?? []).length - failed.length,
+    failures: failed.map(({ target, error_code, error_msg }) => ({
+      deviceId: target ?? "a device without an id",
+      reason: reasonOf(error_code, error_msg, undefined, "failure"),
+    })),
+  };
+}
+
+/** A status that the pages do not name is no end: better to go on waiting than to judge. */
+function phaseOf(status: string): TaskPhase {
+  switch (status) {
+    case "Success":
+      return "succeeded";
+    case "Fail":
+    case "PartialSuccess":
+      return "failed";
+    case "Stopped":
+      return "stopped";
+    default:
+      return "unfinished";
+  }
+}
+
+type Progress = z.output<typeof batchTask>["task_progress"];
+
+function readCounts(progress: Progress): DeviceCounts | undefined {
+  if (progress === null || progress === undefined) return undefined;
+  const { processing = 0, success = 0, fail = 0, waitting = 0 } = progress;
+  const { fail_wait_retry: retrying = 0, stopped = 0, removed = 0 } = progress;
+  const sum = processing + success + fail + waitting + retrying + stopped + removed;
+  return {
+    total: progress.total ?? sum,
+    wait: waitting,
+    // The platform tries them again: they have not failed yet.
+    processing: processing + retrying,
+    success,
+    fail,
+    stop: stopped + removed,
+    timeout: 0,
+  };
+}
+
+/** The body of a package's create; `undefined` leaves are not sent. */
+export function writePackage(declared: PackageDeclaration): Record<string, unknown> {
+  const { obsLocation } = declared.fileLocation;
+  return {
+    app_id: declared.appId,
+    package_type: declared.packageType,
+    product_id: declared.productId,
+    module_name: declared.moduleName,
+    version: declared.version,
+    support_source_versions: declared.supportSourceVersions,
+    description: declared.description,
+    custom_info: declared.customInfo,
+    file_location: {
+      obs_location: {
+        region_name: obsLocation.regionName,
+        bucket_name: obsLocation.bucketName,
+        object_key: obsLocation.objectKey,
+        sign_method: obsLocation.signMethod,
+        sign: obsLocation.sign,
+      },
+    },
+  };
+}
+
+/** The body of a task's create; `undefined` leaves are not sent. */
+export function writeTask(
+  taskType: TaskType,
+  taskName: string,
+  content: TaskContent,
+): Record<string, unknown> {
+  const { targets, taskPolicy } = content;
+  return {
+    app_id: content.appId,
+    task_name: taskName,
+    task_type: taskType,
+    task_mode: content.taskMode,
+    task_ext_info: content.taskExtInfo,
+    need_confirm: content.needConfirm,
+    targets: targets?.devices,
+    targets_filter: targets?.groupIds === undefined ? undefined : { group_ids: targets.groupIds },
+    document: { package_ids: [content.packageId] },
+    task_policy:
+      taskPolicy === undefined
+        ? undefined
+        : {
+            schedule_time: writeTime(taskPolicy.scheduleTime),
+            retry_count: taskPolicy.retryCount,
+            retry_interval: taskPolicy.retryInterval,
+          },
+  };
+}

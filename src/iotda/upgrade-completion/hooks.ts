@@ -1,0 +1,20 @@
+import type { Kind } from "../../pulumi/hooks";
+import {
+  type CompletionInputs,
+  type CompletionState,
+  upgradeCompletionKind as completionKind,
+} from "../../wing/upgrade-completion";
+import type { Projects } from "../api/platform";
+import { textRule } from "../text-rules";
+import { upgradeCompletionInputs } from "./schema";
+
+/** A wait for a batch task. */
+export function upgradeCompletionKind(projects: Projects): Kind<CompletionInputs, CompletionState> {
+  return completionKind({
+    accounts: projects,
+    inputs: upgradeCompletionInputs,
+    idField: "taskId",
+    wrongId: (id) => textRule("taskId", id, { most: 36, characters: "A-Za-z0-9-" }),
+    goneCode: " (404)",
+  });
+}

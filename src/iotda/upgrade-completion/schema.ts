@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+import { leaf } from "../../pulumi/inputs";
+import { completionFields } from "../../wing/upgrade-completion";
+
+/** What may be declared. */
+export const upgradeCompletionInputs = z.strictObject({
+  taskId: leaf("text", z.string()),
+  ...completionFields,
+});

@@ -1,0 +1,42 @@
+import { OtaError } from "../../errors";
+import type { HookContext, Properties } from "../../pulumi/hooks";
+import { callContextOf } from "../../wing/accounts";
+import { stable } from "../../wing/task-changes";
+import type { Project } from "../api/platform";
+import type { OperationRecord } from "../api/wire";
+import type { TaskKind } from "./kind";
+import { canonical, CONTENT_FIELDS, type UpgradeTaskInputs } from "./schema";
+import { declaredBy } from "./state";
+
+/**
+ * The task that `adopt` names, which must be what is declared as far as the platform tells: taking
+ * over another one would show a push that never was.
+ */
+export async function adoptNamed(
+  kind: TaskKind,
+  inputs: UpgradeTaskInputs,
+  project: Project,
+  context: HookContext,
+): Promise<OperationRecord> {
+  const id = inputs.adopt ?? "";
+  const task = await project.tasks(callContextOf(context)).read(id);
+  if (task === undefined) {
+    throw new OtaError(
+      `adopt names task ${id}, which project ${await project.key()} does not have (404). Check the id, or take adopt away to push.`,
+    );
+  }
+  const there: Properties = canonical(declaredBy(task));
+  const here: Properties = inputs;
+  const differences = CONTENT_FIELDS.filter(
+    (field) => there[field] !== undefined && stable(there[field]) !== stable(here[field] ?? null),
+  ).map((field) => `its ${field} is ${stable(there[field])}`);
+  if ((task.taskType ?? kind.taskType) !== kind.taskType) {
+    differences.push(`it is a ${task.taskType ?? ""}`);
+  }
+  if (differences.length > 0) {
+    throw new OtaError(
+      `adopt names task ${id}, which is not what is declared: ${differences.join("; ")}. Correct the declaration or adopt; nothing was pushed.`,
+    );
+  }
+  return task;
+}

@@ -1,0 +1,228 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { DynamicResource } from "../../pulumi/dynamic-resource";
+import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
+
+/** What is to be upgraded: `devices` or `groupIds`. */
+export interface UpgradeTargets {
+  /** Ids of devices, 1 to 30,000; order and repetition do not matter. */
+  readonly devices?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Ids of device groups; order and repetition do not matter. The platform takes a group that does
+   * not exist and fails the task afterwards.
+   */
+  readonly groupIds?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** When the task runs, and how often the platform tries again. */
+export interface TaskPolicy {
+  /** When it begins, ISO 8601 with a zone; within 7 days of its creation. Default: at once. */
+  readonly scheduleTime?: pulumi.Input<string>;
+  /** How often the platform tries a failed device again, 1 to 5; together with `retryInterval`. */
+  readonly retryCount?: pulumi.Input<number>;
+  /** Minutes between two attempts, 0 to 1440; together with `retryCount`. */
+  readonly retryInterval?: pulumi.Input<number>;
+}
+
+/**
+ * A batch upgrade task as it is declared.
+ *
+ * @see https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0045.html
+ */
+export interface UpgradeTaskArgs {
+  /**
+   * Id of the package, as `VersionPackage.id`. Changing it replaces the task: the new package is
+   * pushed.
+   */
+  readonly packageId: pulumi.Input<string>;
+  /** Resource space. Default: the project's default one. Changing it replaces the task. */
+  readonly appId?: pulumi.Input<string>;
+  /**
+   * Begin of the task's name on the platform: letters, digits, `_` and Chinese characters, at most 80.
+   * Default: the resource's name. A fingerprint of what is declared follows it. Changing it changes
+   * nothing on a task that exists.
+   */
+  readonly taskName?: pulumi.Input<string>;
+  /** What is to be upgraded. Changing it replaces the task, which is pushed again. */
+  readonly targets: pulumi.Input<UpgradeTargets>;
+  /** When and how often. Changing it replaces the task, which is pushed again. */
+  readonly taskPolicy?: pulumi.Input<TaskPolicy>;
+  /**
+   * `"GATEWAY"` tells a gateway the task's id and the number of its sub-devices. Changing it replaces
+   * the task.
+   */
+  readonly taskMode?: pulumi.Input<"GATEWAY">;
+  /**
+   * What the platform tells the devices beside the package, at most 512 characters as JSON. Changing
+   * it replaces the task.
+   */
+  readonly taskExtInfo?: pulumi.Input<Record<string, unknown>>;
+  /**
+   * Whether devices wait until somebody confirms: in the console, or with `confirmed`. Default:
+   * `false`. Changing it replaces the task.
+   */
+  readonly needConfirm?: pulumi.Input<boolean>;
+  /**
+   * Set it to `true` to confirm all devices of a task with `needConfirm`, in place. Default: `false`;
+   * taking it back changes nothing.
+   */
+  readonly confirmed?: pulumi.Input<boolean>;
+  /**
+   * An instant (ISO 8601, in the past). A new one retries, in place, the devices on which the task
+   * failed; taking it away changes nothing. A task that succeeded or was stopped has nothing to retry.
+   */
+  readonly retryFailed?: pulumi.Input<string>;
+  /**
+   * A deliberate repetition: tasks that the platform made before this instant (ISO 8601, in the past)
+   * are not this one. An instant after the task in the state replaces it, and it is pushed again;
+   * taking it away changes nothing.
+   */
+  readonly rerunAfter?: pulumi.Input<string>;
+  /**
+   * Id of a task that is this one already; it is taken over instead of pushing. Looked at when the
+   * resource is created; giving it or taking it away later changes nothing.
+   */
+  readonly adopt?: pulumi.Input<string>;
+  /**
+   * What destroying the resource does: `"stop"` (the default) stops the task, waits until it has
+   * stopped and deletes its record; `"keep"` forgets it while the platform goes on.
+   */
+  readonly onDelete?: pulumi.Input<"stop" | "keep">;
+}
+
+const OUTPUTS = [
+  "packageId",
+  "taskId",
+  "taskName",
+  "status",
+  "statusDesc",
+  "createTime",
+  "deviceCounts",
+  "failures",
+  "recordGone",
+  "account",
+] as const;
+
+/** What firmware and software upgrade tasks have in common: all but their names. */
+export abstract class UpgradeTask extends DynamicResource {
+  /** Id of the version package. */
+  declare readonly packageId: pulumi.Output<string>;
+  /** Id of the task on the platform; equal to `id`, which dependents should use. */
+  declare readonly taskId: pulumi.Output<string>;
+  /** The task's whole name on the platform. */
+  declare readonly taskName: pulumi.Output<string>;
+  /**
+   * Last known status: `Initializing`, `Waitting` (the vendor's spelling), `Processing`, `Success`,
+   * `Fail`, `PartialSuccess`, `Stopping` or `Stopped`.
+   */
+  declare readonly status: pulumi.Output<string>;
+  /** Why the task as a whole failed, in the platform's words. */
+  declare readonly statusDesc: pulumi.Output<string | undefined>;
+  /** When the platform made the task, ISO 8601. */
+  declare readonly createTime: pulumi.Output<string | undefined>;
+  /** Last known number of devices in each state. */
+  declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
+  /** The first 20 failed devices with code and text, once the task has ended badly. */
+  declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
+  /** Whether the platform has purged its record of the task; the rest is then the last known. */
+  declare readonly recordGone: pulumi.Output<boolean>;
+  /** Project that the task belongs to. */
+  declare readonly account: pulumi.Output<string>;
+
+  /** @internal */
+  protected constructor(
+    kind: string,
+    name: string,
+    args: Partial<UpgradeTaskArgs>,
+    opts: pulumi.CustomResourceOptions | undefined,
+  ) {
+    super(kind, name, { ...args }, OUTPUTS, opts);
+  }
+}
+
+/**
+ * Pushes firmware to MQTT devices. Creating the resource makes the task and does not wait for it
+ * (`UpgradeCompletion` does); its name carries a fingerprint, so that a repeated create finds it again
+ * and nothing is pushed twice. Replacing it stops and deletes the old task first, for two tasks on the
+ * same devices conflict. Destroying it does what `onDelete` says.
+ *
+ * Errors: the documented lengths, characters and limits, in the preview; an older finished task that
+ * is exactly what is declared, with the ways on.
+ *
+ * @example
+ * ```ts
+ * const pilot = new iotda.FirmwareUpgradeTask("pilot", {
+ *   packageId: firmware.id,
+ *   appId,
+ *   targets: { groupIds: [pilotGroup] },
+ * });
+ * ```
+ *
+ * @see https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0045.html
+ */
+export class FirmwareUpgradeTask extends UpgradeTask {
+  /** @internal */
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/iotda:FirmwareUpgradeTask";
+
+  /**
+   * Declares the task.
+   *
+   * @param name - name of the resource in the program
+   * @param args - package, targets and policy
+   * @param opts - the usual resource options
+   */
+  constructor(name: string, args: UpgradeTaskArgs, opts?: pulumi.CustomResourceOptions) {
+    super("iotda.FirmwareUpgradeTask", name, args, opts);
+  }
+
+  /**
+   * Reads a task without owning it; a task that does not exist is an error.
+   *
+   * @param name - name of the resource in the program
+   * @param id - the task's `taskId`
+   * @param opts - the usual resource options
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    opts?: pulumi.CustomResourceOptions,
+  ): FirmwareUpgradeTask {
+    return new FirmwareUpgradeTask(name, {} as UpgradeTaskArgs, { ...opts, id });
+  }
+}
+
+/**
+ * Pushes software to MQTT devices; in all else a {@link FirmwareUpgradeTask}.
+ *
+ * @see https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0045.html
+ */
+export class SoftwareUpgradeTask extends UpgradeTask {
+  /** @internal */
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/iotda:SoftwareUpgradeTask";
+
+  /**
+   * Declares the task.
+   *
+   * @param name - name of the resource in the program
+   * @param args - package, targets and policy
+   * @param opts - the usual resource options
+   */
+  constructor(name: string, args: UpgradeTaskArgs, opts?: pulumi.CustomResourceOptions) {
+    super("iotda.SoftwareUpgradeTask", name, args, opts);
+  }
+
+  /**
+   * Reads a task without owning it; a task that does not exist is an error.
+   *
+   * @param name - name of the resource in the program
+   * @param id - the task's `taskId`
+   * @param opts - the usual resource options
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    opts?: pulumi.CustomResourceOptions,
+  ): SoftwareUpgradeTask {
+    return new SoftwareUpgradeTask(name, {} as UpgradeTaskArgs, { ...opts, id });
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+
+import { canonicalInstant } from "../../instant";
+import { isKnown, leaf } from "../../pulumi/inputs";
+import { containsUnknown } from "../../pulumi/unknown";
+
+const text = leaf("text", z.string());
+const optionalText = text.optional();
+const number = leaf("a number", z.number()).optional();
+const truth = leaf("true or false", z.boolean()).optional();
+const names = leaf("a list of texts", z.array(text)).optional();
+
+/** What may be declared. */
+export const upgradeTaskInputs = z.strictObject({
+  packageId: text,
+  appId: optionalText,
+  taskName: optionalText,
+  targets: leaf("an object", z.strictObject({ devices: names, groupIds: names })),
+  taskPolicy: leaf(
+    "an object",
+    z.strictObject({ scheduleTime: optionalText, retryCount: number, retryInterval: number }),
+  ).optional(),
+  taskMode: leaf('"GATEWAY"', z.enum(["GATEWAY"])).optional(),
+  taskExtInfo: leaf("an object", z.record(z.string(), z.unknown())).optional(),
+  needConfirm: truth,
+  confirmed: truth,
+  retryFailed: optionalText,
+  rerunAfter: optionalText,
+  adopt: optionalText,
+  onDelete: leaf('"stop" or "keep"', z.enum(["stop", "keep"])).optional(),
+});
+
+export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;
+
+/** What a task is: a change of any of these makes another one. */
+export const CONTENT_FIELDS = [
+  "packageId",
+  "appId",
+  "targets",
+  "taskPolicy",
+  "taskMode",
+  "taskExtInfo",
+  "needConfirm",
+] as const;
+
+/** What can be changed in place, or is looked at in a create only. */
+export const OTHER_FIELDS = ["confirmed", "retryFailed", "rerunAfter", "onDelete"] as const;
+
+/** What a state holds; tolerant of the states of other releases. */
+export const upgradeTaskState = z.looseObject({
+  packageId: z.string().optional().catch(undefined),
+  confirmed: z.boolean().optional().catch(undefined),
+  retryFailed: z.string().optional().catch(undefined),
+  rerunAfter: z.string().optional().catch(undefined),
+  onDelete: z.string().optional().catch(undefined),
+  status: z.string().optional().catch(undefined),
+  createTime: z.string().optional().catch(undefined),
+  deviceCounts: z.unknown().optional(),
+  failures: z.array(z.unknown()).optional().catch(undefined),
+  recordGone: z.boolean().optional().catch(undefined),
+  account: z.string().optional().catch(undefined),
+  platformState: z.string().optional().catch(undefined),
+  acknowledged: z.string().optional().catch(undefined),
+});
+
+export type UpgradeTaskState = z.output<typeof upgradeTaskState>;
+
+/** One form for what means the same: sets in order, times in one spelling, no defaults. */
+export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
+  const { targets, taskPolicy, needConfirm, retryFailed, rerunAfter, ...rest } = inputs;
+  return {
+    ...rest,
+    targets: isKnown(targets)
+      ? { ...setOf("devices", targets.devices), ...setOf("groupIds", targets.groupIds) }
+      : targets,
+    ...policyOf(taskPolicy),
+    ...(needConfirm === undefined || !needConfirm ? {} : { needConfirm }),
+    ...instantOf("retryFailed", retryFailed),
+    ...instantOf("rerunAfter", rerunAfter),
+  };
+}
+
+function setOf<Name extends string>(
+  name: Name,
+  list: readonly string[] | undefined,
+): Partial<Record<Name, string[]>> {
+  if (list === undefined) return {};
+  // Sorting around a leaf that is not known yet would show a different order once it is.
+  const value = !isKnown(list) || containsUnknown(list) ? list : [...new Set(list)].sort();
+  return { [name]: value } as Partial<Record<Name, string[]>>;
+}
+
+function policyOf(policy: UpgradeTaskInputs["taskPolicy"]): Pick<UpgradeTaskInputs, "taskPolicy"> {
+  if (policy === undefined || !isKnown(policy))
+    return policy === undefined ? {} : { taskPolicy: policy };
+  const { scheduleTime, ...rest } = policy;
+  const taskPolicy = { ...rest, ...instantOf("scheduleTime", scheduleTime) };
+  return Object.values(taskPolicy).every((value) => value === undefined) ? {} : { taskPolicy };
+}
+
+function instantOf<Name extends string>(
+  name: Name,
+  value: string | undefined,
+): Partial<Record<Name, string>> {
+  if (value === undefined) return {};
+  const spelled = isKnown(value) ? canonicalInstant(value) : value;
+  return { [name]: spelled } as Partial<Record<Name, string>>;
+}

@@ -1,0 +1,139 @@
+import { z } from "zod";
+
+import type { Failure } from "../../pulumi/hooks";
+import { isKnown, leaf } from "../../pulumi/inputs";
+import { containsUnknown } from "../../pulumi/unknown";
+import { listRule, textRule } from "../text-rules";
+
+const text = leaf("text", z.string());
+const optionalText = text.optional();
+
+const obsLocation = leaf(
+  "an object",
+  z.strictObject({
+    regionName: text,
+    bucketName: text,
+    objectKey: text,
+    signMethod: leaf('"SHA256"', z.enum(["SHA256"])).optional(),
+    sign: optionalText,
+  }),
+);
+
+/** What may be declared. */
+export const versionPackageInputs = z.strictObject({
+  appId: text,
+  packageType: leaf(
+    '"firmwarePackage", "softwarePackage" or "modulePackage"',
+    z.enum(["firmwarePackage", "softwarePackage", "modulePackage"]),
+  ),
+  productId: text,
+  moduleName: optionalText,
+  version: text,
+  supportSourceVersions: leaf("a list of texts", z.array(text)).optional(),
+  description: optionalText,
+  customInfo: optionalText,
+  fileLocation: leaf("an object", z.strictObject({ obsLocation })),
+  adopt: optionalText,
+});
+
+export type VersionPackageInputs = z.output<typeof versionPackageInputs>;
+
+/** What a package is: a change of any of these makes another one. */
+export const CONTENT_FIELDS = [
+  "appId",
+  "packageType",
+  "productId",
+  "moduleName",
+  "version",
+  "supportSourceVersions",
+  "description",
+  "customInfo",
+  "fileLocation",
+] as const;
+
+/** What a state holds; tolerant of the states of other releases. */
+export const versionPackageState = z.looseObject({
+  packageId: z.string().optional().catch(undefined),
+  account: z.string().optional().catch(undefined),
+  platformState: z.string().optional().catch(undefined),
+  acknowledged: z.string().optional().catch(undefined),
+});
+
+export type VersionPackageState = z.output<typeof versionPackageState>;
+
+/** What the program learned of the local file. */
+export const localFile = z.union([
+  z.strictObject({ sign: z.string() }),
+  z.strictObject({ missing: z.string() }),
+]);
+
+/** One form for what means the same: a set of versions, a checksum in small letters. */
+export function canonical(inputs: VersionPackageInputs): VersionPackageInputs {
+  const { supportSourceVersions: versions, fileLocation } = inputs;
+  const location = isKnown(fileLocation) ? fileLocation.obsLocation : undefined;
+  return {
+    ...inputs,
+    ...(versions === undefined || containsUnknown(versions)
+      ? {}
+      : { supportSourceVersions: [...new Set(versions)].sort() }),
+    ...(location === undefined || !isKnown(location)
+      ? {}
+      : {
+          fileLocation: {
+            obsLocation: {
+              ...location,
+              ...(location.sign === undefined ? {} : { sign: location.sign.toLowerCase() }),
+            },
+          },
+        }),
+  };
+}
+
+const SOURCE_VERSIONS = 20;
+
+/** All that is wrong with inputs of the right shape; each rule is the platform's own. */
+export function versionPackageFailures(inputs: VersionPackageInputs): Failure[] {
+  const { packageType, moduleName } = inputs;
+  return [
+    ...textRule("appId", inputs.appId, { most: 36, characters: "A-Za-z0-9_-" }),
+    ...textRule("productId", inputs.productId, { most: 36, characters: "A-Za-z0-9_-" }),
+    ...textRule("version", inputs.version, { most: 256, characters: "A-Za-z0-9_.-" }),
+    ...textRule("moduleName", moduleName, { most: 64, characters: "A-Za-z0-9_.-" }),
+    ...moduleFailures(packageType, moduleName),
+    ...listRule("supportSourceVersions", inputs.supportSourceVersions, SOURCE_VERSIONS, {
+      most: 256,
+      characters: "A-Za-z0-9_.-",
+    }),
+    ...textRule("description", inputs.description, { least: 0, most: 1024 }),
+    ...textRule("customInfo", inputs.customInfo, { least: 0, most: 4096 }),
+    ...locationFailures(inputs.fileLocation),
+    ...textRule("adopt", inputs.adopt, { most: 36, characters: "A-Za-z0-9-" }),
+  ];
+}
+
+function moduleFailures(packageType: string, moduleName: string | undefined): Failure[] {
+  const path = "moduleName";
+  if (packageType === "modulePackage" && moduleName === undefined) {
+    return [{ path, reason: 'is missing; packageType "modulePackage" needs it (IOTDA.000006).' }];
+  }
+  const isOther = packageType === "firmwarePackage" || packageType === "softwarePackage";
+  return isOther && moduleName !== undefined
+    ? [{ path, reason: `goes with packageType "modulePackage" only; take it away (IOTDA.000006).` }]
+    : [];
+}
+
+function locationFailures(location: VersionPackageInputs["fileLocation"]): Failure[] {
+  const obs = isKnown(location) ? location.obsLocation : undefined;
+  if (obs === undefined || !isKnown(obs)) return [];
+  const path = "fileLocation.obsLocation";
+  return [
+    ...textRule(`${path}.regionName`, obs.regionName, { most: 256, characters: "A-Za-z0-9-" }),
+    ...textRule(`${path}.bucketName`, obs.bucketName, {
+      least: 3,
+      most: 63,
+      characters: "a-z0-9.-",
+    }),
+    ...textRule(`${path}.objectKey`, obs.objectKey, { most: 1024 }),
+    ...textRule(`${path}.sign`, obs.sign, { least: 64, most: 64, characters: "A-Fa-f0-9" }),
+  ];
+}

@@ -1,0 +1,16 @@
+import { toResourceProvider } from "../pulumi/hooks";
+import { createApplications } from "./api/platform";
+import { upgradeCompletionKind } from "./upgrade-completion/hooks";
+import { upgradeTaskKind } from "./upgrade-task/hooks";
+import { FIRMWARE, SOFTWARE } from "./upgrade-task/kind";
+import { versionPackageKind } from "./version-package/hooks";
+
+/* Everything that a process shares (tokens, quotas, listings) hangs on this module. */
+
+const applications = createApplications(process.env);
+
+/** The kinds of this wing, as the provider process calls them. */
+export const versionPackage = toResourceProvider(versionPackageKind(applications));
+export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind(FIRMWARE, applications));
+export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind(SOFTWARE, applications));
+export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(applications));
