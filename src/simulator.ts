@@ -1,5 +1,6 @@
 /**
- * A simulator of the Huawei northbound v1.5.0 device-upgrade API, for tests and demonstrations.
+ * A simulator of the two generations of the Huawei IoT platform, for tests and demonstrations: the
+ * northbound v1.5.0 device-upgrade API and the IoTDA v5 calls for packages and batch tasks.
  * The command `huawei-ota-simulator` starts the same from a shell.
  * @packageDocumentation
  */
@@ -18,6 +19,30 @@ export type {
   RequestCounts,
   RequestRecord,
 } from "./simulator/books";
+export type { IotdaBehaviour } from "./simulator/iotda/behaviour";
+export type { BookedIotdaDevice, BookedIotdaTask, IotdaBooks } from "./simulator/iotda/books";
+export type {
+  IotdaAccessKeyData,
+  IotdaData,
+  IotdaDeviceData,
+  IotdaObjectData,
+  IotdaPackageData,
+  IotdaProductData,
+  IotdaProjectData,
+  IotdaSpaceData,
+  IotdaUserData,
+} from "./simulator/iotda/data";
+export type { FailureReason } from "./simulator/iotda/failure-reasons";
+export type {
+  IotdaDetailStatus,
+  IotdaTaskProgress,
+  IotdaTaskStatus,
+} from "./simulator/iotda/model";
+export type {
+  IotdaPackageReply,
+  IotdaTaskDetailReply,
+  IotdaTaskReply,
+} from "./simulator/iotda/wire";
 export type { OperateType, SubTaskStatus, TaskStatus } from "./simulator/schedule";
 export type { SubTaskReply, TaskReply } from "./simulator/wire";
 export type { StatusCounts } from "./simulator/world";

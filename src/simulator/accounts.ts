@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Behaviour } from "./behaviour";
 import type { CheckedApplication } from "./data";
 import type { ErrorCode } from "./error-codes";
+import { CallQuota } from "./quota";
 
 interface Token {
   readonly appId: string;
@@ -18,13 +19,11 @@ export interface IssuedToken {
 
 export type Answer<Value> = { readonly value: Value } | { readonly refused: ErrorCode };
 
-const minute = 60_000;
-
 /** Who is logged in, and how much each application has called. */
 export class Accounts {
   private readonly tokens = new Map<string, Token>();
   private readonly refreshTokens = new Map<string, Token>();
-  private readonly calls = new Map<string, number[]>();
+  private readonly quota = new CallQuota();
   private readonly applications: ReadonlyMap<string, CheckedApplication>;
 
   constructor(applications: ReadonlyMap<string, CheckedApplication>) {
@@ -77,18 +76,11 @@ export class Accounts {
 
   /** Whether the application has calls left in this minute. */
   hasQuota(appId: string, now: number, behaviour: Behaviour): boolean {
-    if (behaviour.callsPerMinute === null) return true;
-    const fixed = behaviour.quotaWindow === "fixed";
-    const oldest = fixed ? Math.floor(now / minute) * minute : now - minute + 1;
-    const recent = (this.calls.get(appId) ?? []).filter((time) => time >= oldest);
-    this.calls.set(appId, recent);
-    return recent.length < behaviour.callsPerMinute;
+    return this.quota.hasRoom(appId, now, behaviour.callsPerMinute, behaviour.quotaWindow);
   }
 
   count(appId: string, now: number): void {
-    const calls = this.calls.get(appId);
-    if (calls === undefined) this.calls.set(appId, [now]);
-    else calls.push(now);
+    this.quota.count(appId, now);
   }
 
   private refusal(appId: string, secret: string): ErrorCode | undefined {

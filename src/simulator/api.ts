@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   /** The simulated time in milliseconds. */
   readonly now: number;
 }
@@ -16,20 +18,24 @@ export interface ApiReply {
   readonly status: number;
   readonly body?: unknown;
   readonly errorCode?: string;
+  /** Headers beside those that every reply has. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The task that the call has made. */
   readonly createdTask?: string;
+  /** The package that the call has made. */
+  readonly createdPackage?: string;
 }
 
 /** One API of the platform. The server knows no more of it than this. */
 export interface Api {
   /** Takes the call into account and answers it. */
   handle(request: ApiRequest): ApiReply;
-  /** The application that the call says it comes from. */
+  /** The application, access key or user that the call says it comes from. */
   applicationOf(request: ApiRequest): string | null;
   /** The answer to a call above the quota. */
   throttled(): ApiReply;
   /** The answer when the platform itself fails. */
   failed(status: number): ApiReply;
-  /** Ends what clients of the application hold, by time or because another one logged in. */
+  /** Ends what clients of the application or user hold, by time or because another one logged in. */
   endToken(appId: string, reason: "expired" | "taken"): void;
 }

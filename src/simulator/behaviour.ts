@@ -1,4 +1,13 @@
 import {
+  choice,
+  flag,
+  number,
+  numberOrNull,
+  type Accepts,
+  type BehaviourRule,
+} from "./behaviour-rule";
+import { iotdaBehaviourRules, type IotdaBehaviour } from "./iotda/behaviour";
+import {
   readBoolean,
   readChoice,
   readNumber,
@@ -11,7 +20,7 @@ import {
  * How this deployment of the platform behaves: speeds, limits, and a switch for each point that
  * the vendor's pages leave open. A number written as `null` is switched off.
  */
-export interface Behaviour {
+export interface Behaviour extends IotdaBehaviour {
   /** Seconds a sub-task stays `wait` once nothing holds it back. Default 1. */
   readonly waitSeconds: number;
   /** Seconds an upgrade takes on a device that does not say otherwise. Default 4. */
@@ -98,28 +107,6 @@ export interface Behaviour {
   readonly deleteStatus: 200 | 204;
 }
 
-type Accepts<Value> = "number" | "number or null" | "boolean" | readonly Value[];
-
-export interface BehaviourRule<Value> {
-  readonly initial: Value;
-  readonly accepts: Accepts<Value>;
-}
-
-function number(initial: number): BehaviourRule<number> {
-  return { initial, accepts: "number" };
-}
-function numberOrNull(initial: number | null): BehaviourRule<number | null> {
-  return { initial, accepts: "number or null" };
-}
-function flag(initial: boolean): BehaviourRule<boolean> {
-  return { initial, accepts: "boolean" };
-}
-function choice<const Values extends readonly [unknown, ...unknown[]]>(
-  ...accepts: Values
-): BehaviourRule<Values[number]> {
-  return { initial: accepts[0], accepts };
-}
-
 /** One rule for each switch; the first of several choices is the default. */
 export const behaviourRules: {
   readonly [Name in keyof Behaviour]: BehaviourRule<Behaviour[Name]>;
@@ -166,6 +153,7 @@ export const behaviourRules: {
   emptyTimes: choice("absent", "null"),
   deletePackageInUse: choice("allowed", "120015"),
   deleteStatus: choice(200, 204),
+  ...iotdaBehaviourRules,
 };
 
 export const behaviourNames = Object.keys(behaviourRules) as readonly (keyof Behaviour)[];

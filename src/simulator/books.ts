@@ -1,5 +1,6 @@
 import type { ApiRequest } from "./api";
 import type { FaultKind } from "./faults";
+import type { IotdaBooks } from "./iotda/books";
 import { isObject } from "./reading";
 import { contentTypeIs, parseJson } from "./requests";
 import type { SubTaskReply, TaskReply } from "./wire";
@@ -17,7 +18,7 @@ export interface RequestRecord {
   readonly path: string;
   /** The query parameters. */
   readonly query: Readonly<Record<string, string>>;
-  /** The application that the call says it comes from, or null. */
+  /** The application, access key or IAM user that the call says it comes from, or null. */
   readonly appId: string | null;
   /** The body that was sent: JSON as it is, a form as an object, null for none. */
   readonly body: unknown;
@@ -27,6 +28,8 @@ export interface RequestRecord {
   readonly errorCode: string | null;
   /** The task that the call made, whether or not a reply was sent. */
   readonly createdTask: string | null;
+  /** The package that the call made, whether or not a reply was sent. */
+  readonly createdPackage: string | null;
   /** The fault that met the call, or null. */
   readonly fault: FaultKind | null;
   /** `open` until it has ended; `held` and `delayed` wait; `abandoned`: the client went away. */
@@ -44,12 +47,22 @@ export interface RequestCounts {
   readonly byMethod: Readonly<Record<string, number>>;
   /** Calls to log in or to refresh a token. */
   readonly logins: number;
-  /** Calls answered with 1010009. */
+  /** Calls answered with 1010009, IOTDA.021101, IOTDA.021102 or APIGW.0308. */
   readonly throttled: number;
   /** POSTs of upgrade tasks, whatever became of them. */
   readonly taskPosts: number;
   /** POSTs that made a task, whether or not the client got the reply. */
   readonly taskPostsInEffect: number;
+  /** POSTs of packages, whatever became of them. */
+  readonly packagePosts: number;
+  /** POSTs that made a package, whether or not the client got the reply. */
+  readonly packagePostsInEffect: number;
+  /** POSTs to stop a task. */
+  readonly stopPosts: number;
+  /** POSTs to run failed parts of a task again. */
+  readonly retryPosts: number;
+  /** POSTs to let waiting parts of a task begin. */
+  readonly confirmPosts: number;
 }
 
 /** A task as the platform tells it, with what its reply leaves out. */
@@ -94,9 +107,11 @@ export interface Books {
   readonly packages: readonly BookedPackage[];
   /** All devices. */
   readonly devices: readonly BookedDevice[];
+  /** What the IoTDA v5 part holds; absent without one. */
+  readonly iotda?: IotdaBooks;
 }
 
-const secretKeys = new Set(["secret", "accessToken", "refreshToken", "access_token"]);
+const secretKeys = new Set(["secret", "accessToken", "refreshToken", "access_token", "password"]);
 const redacted = "[redacted]";
 
 /** The value with every secret and token in it replaced. */
@@ -128,6 +143,14 @@ function readableBody(request: ApiRequest): unknown {
   return `[${String(request.body.length)} characters that are not JSON]`;
 }
 
+const throttlingCodes = new Set<string | null>([
+  ...["1010009", "IOTDA.021101", "IOTDA.021102", "APIGW.0308"],
+]);
+
+function isPost({ method, path }: RequestRecord, pattern: RegExp): boolean {
+  return method === "POST" && pattern.test(path);
+}
+
 /** The calls in the order of their arrival. */
 export class RequestBook {
   readonly records: OpenRecord[] = [];
@@ -144,6 +167,7 @@ export class RequestBook {
       status: null,
       errorCode: null,
       createdTask: null,
+      createdPackage: null,
       fault: null,
       outcome: "open",
     };
@@ -159,10 +183,15 @@ export class RequestBook {
     return {
       requests: this.records.length,
       byMethod,
-      logins: count((each) => /\/(login|refreshToken)$/.test(each.path)),
-      throttled: count((each) => each.errorCode === "1010009"),
-      taskPosts: count((each) => each.method === "POST" && each.path.endsWith("Upgrade")),
+      logins: count((each) => /\/(login|refreshToken|auth\/tokens)$/.test(each.path)),
+      throttled: count((each) => throttlingCodes.has(each.errorCode)),
+      taskPosts: count((each) => isPost(each, /(Upgrade|\/batchtasks)$/)),
       taskPostsInEffect: count((each) => each.createdTask !== null),
+      packagePosts: count((each) => isPost(each, /\/ota-upgrades\/packages$/)),
+      packagePostsInEffect: count((each) => each.createdPackage !== null),
+      stopPosts: count((each) => isPost(each, /\/batchtasks\/[^/]+\/stop$/)),
+      retryPosts: count((each) => isPost(each, /\/batchtasks\/[^/]+\/retry$/)),
+      confirmPosts: count((each) => isPost(each, /\/batchtasks\/[^/]+\/confirm$/)),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Simulator } from "./handle";
 import type { FaultOptions } from "./faults";
 import type { PackageData } from "./data";
+import type { IotdaObjectData, IotdaPackageData } from "./iotda/data";
 import { isObject, readNumber, readObject, SimulatorInputError, type JsonObject } from "./reading";
 import { decoded, parseJson } from "./requests";
 
@@ -61,6 +62,16 @@ const operations: Readonly<Record<string, Operation>> = {
     const { rest, appId } = apart(body);
     simulator.putDevice(id, rest, appId);
   },
+  "PUT /iotda/packages": ({ simulator, body }) => {
+    const { rest, appId } = apart(body);
+    return { packageId: simulator.putIotdaPackage(rest as unknown as IotdaPackageData, appId) };
+  },
+  "PUT /iotda/devices/*": ({ simulator, id, body }) => {
+    const { rest, appId } = apart(body);
+    simulator.putIotdaDevice(id, rest, appId);
+  },
+  "PUT /iotda/objects": ({ simulator, body }) =>
+    simulator.putIotdaObject(body as unknown as IotdaObjectData),
   "POST /login/*": ({ simulator, id }) => simulator.loginElsewhere(id),
   "GET /behaviour": ({ simulator }) => simulator.behaviour(),
   "POST /behaviour": ({ simulator, body }) => simulator.setBehaviour(body),

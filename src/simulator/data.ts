@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { readBehaviour, type Behaviour } from "./behaviour";
 import { parseBasicTime } from "./basic-time";
+import type { CheckedIotdaData, IotdaData } from "./iotda/data";
+import { readIotdaData } from "./iotda/read-data";
 import {
   isObject,
   readBoolean,
@@ -10,6 +12,7 @@ import {
   readObject,
   readOptional,
   readText,
+  refuseRepetition,
   SimulatorInputError,
   withoutAbsent,
 } from "./reading";
@@ -94,8 +97,10 @@ export interface ApplicationData {
 export interface SimulatorData {
   /** Switches that differ from their defaults. */
   readonly behaviour?: Partial<Behaviour>;
-  /** At least one application. */
+  /** At least one application, unless there is an `iotda` section. */
   readonly applications: readonly ApplicationData[];
+  /** What the IoTDA v5 part holds. Default: there is no such part, and its paths are unknown. */
+  readonly iotda?: IotdaData;
 }
 
 /** Data that has been checked, with the defaults of devices spelled out on each. */
@@ -111,6 +116,7 @@ export interface CheckedApplication {
 export interface CheckedData {
   readonly behaviour: Partial<Behaviour>;
   readonly applications: readonly CheckedApplication[];
+  readonly iotda: CheckedIotdaData | undefined;
 }
 
 const packageKeys = [
@@ -223,24 +229,16 @@ function readApplication(value: unknown, where: string): CheckedApplication {
   };
 }
 
-function refuseRepetition(values: readonly string[], what: string, where: string): void {
-  const seen = new Set<string>();
-  for (const value of values) {
-    if (seen.has(value)) {
-      throw new SimulatorInputError(`${where} holds the ${what} "${value}" twice.`);
-    }
-    seen.add(value);
-  }
-}
-
 /** Checks the content of a data file. */
 export function readData(value: unknown, where = "The data"): CheckedData {
-  const source = readObject(value, where, ["behaviour", "applications"]);
+  const source = readObject(value, where, ["behaviour", "applications", "iotda"]);
   const behaviour = source["behaviour"];
-  const applications = readList(source["applications"], `${where}: applications`).map(
-    (each, index) => readApplication(each, `${where}: applications[${String(index)}]`),
+  const iotda = source["iotda"];
+  const listed = iotda === undefined ? source["applications"] : (source["applications"] ?? []);
+  const applications = readList(listed, `${where}: applications`).map((each, index) =>
+    readApplication(each, `${where}: applications[${String(index)}]`),
   );
-  if (applications.length === 0) {
+  if (applications.length === 0 && iotda === undefined) {
     throw new SimulatorInputError(`${where}: applications must hold at least one application.`);
   }
   const packages = applications.flatMap((application) => application.packages);
@@ -263,6 +261,7 @@ export function readData(value: unknown, where = "The data"): CheckedData {
   return {
     behaviour: behaviour === undefined ? {} : readBehaviour(behaviour, `${where}: behaviour`),
     applications,
+    iotda: iotda === undefined ? undefined : readIotdaData(iotda, `${where}: iotda`),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Books } from "./books";
 import type { SimulatorClock, SimulatorClockOptions } from "./clock";
 import type { DeviceData, PackageData, SimulatorData } from "./data";
 import type { Fault, FaultOptions } from "./faults";
+import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda/data";
 
 /** Certificates for HTTPS, all in PEM. */
 export interface SimulatorTls {
@@ -73,7 +74,22 @@ export interface Simulator {
    * @param appId - Needed for a new device when there are several applications.
    */
   putDevice(deviceId: string, change: Partial<DeviceData>, appId?: string): void;
-  /** Lets another client log in: the tokens of the application's clients end. */
+  /**
+   * Makes a package in the IoTDA v5 part, as somebody at the console would; returns its id.
+   * @param appId - The resource space; needed when there are several.
+   */
+  putIotdaPackage(data: IotdaPackageData, appId?: string): string;
+  /**
+   * Changes a device of the IoTDA v5 part, or registers a new one.
+   * @param appId - The resource space; needed for a new device when there are several.
+   */
+  putIotdaDevice(deviceId: string, change: Partial<IotdaDeviceData>, appId?: string): void;
+  /** Puts a file into OBS, or replaces it. */
+  putIotdaObject(data: IotdaObjectData): void;
+  /**
+   * Lets another client log in: the tokens of the application's clients end. The name of an IAM
+   * user ends that user's tokens.
+   */
   loginElsewhere(appId: string): void;
   /** Back to the start: data, switches and time as given, no tokens, no faults, empty books. */
   reset(): void;

@@ -11,6 +11,9 @@ import {
   type PackageData,
 } from "./data";
 import { Faults, readFault, type Fault, type FaultOptions } from "./faults";
+import { isIotdaPath } from "./iotda/api";
+import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda/data";
+import { IotdaPlatform } from "./iotda/platform";
 import { northboundApi } from "./northbound";
 import { SimulatorInputError } from "./reading";
 import { subTaskReply, taskReply } from "./wire";
@@ -22,7 +25,8 @@ import { World } from "./world";
  */
 export class Platform {
   readonly clock: RunningClock;
-  api!: Api;
+  private northbound!: Api;
+  private iotda: IotdaPlatform | undefined;
   faultList!: Faults;
   requestBook!: RequestBook;
   private readonly data: CheckedData;
@@ -39,9 +43,18 @@ export class Platform {
     this.clock.restart();
     this.world = new World(this.data, this.clock.milliseconds());
     this.accounts = new Accounts(this.world.applications);
-    this.api = northboundApi({ world: this.world, accounts: this.accounts });
+    this.northbound = northboundApi({ world: this.world, accounts: this.accounts });
+    const { iotda } = this.data;
+    const now = this.clock.milliseconds();
+    this.iotda =
+      iotda === undefined ? undefined : new IotdaPlatform(iotda, () => this.world.behaviour, now);
     this.faultList = new Faults();
     this.requestBook = new RequestBook();
+  }
+
+  /** Which of the two generations a call is for. */
+  apiFor(path: string): Api {
+    return this.iotda !== undefined && isIotdaPath(path) ? this.iotda.api : this.northbound;
   }
 
   books(): Books {
@@ -65,6 +78,7 @@ export class Platform {
         softwareVersion: device.softwareVersion,
         online: device.onlineAt <= now,
       })),
+      ...(this.iotda === undefined ? {} : { iotda: this.iotda.books(now) }),
     };
   }
 
@@ -73,15 +87,21 @@ export class Platform {
   }
 
   stopTask(operationId: string): void {
-    this.worldNow().stopTask(operationId);
+    const owner = this.iotdaOwner(operationId);
+    if (owner === undefined) this.worldNow().stopTask(operationId);
+    else owner.stopTask(operationId, this.clock.milliseconds());
   }
 
   finishTask(operationId: string): void {
-    this.worldNow().finishTask(operationId);
+    const owner = this.iotdaOwner(operationId);
+    if (owner === undefined) this.worldNow().finishTask(operationId);
+    else owner.finishTask(operationId, this.clock.milliseconds());
   }
 
   purgeTask(operationId: string): void {
-    this.worldNow().purgeTask(operationId);
+    const owner = this.iotdaOwner(operationId);
+    if (owner === undefined) this.worldNow().purgeTask(operationId);
+    else owner.purgeTask(operationId, this.clock.milliseconds());
   }
 
   putPackage(data: PackageData, appId?: string): void {
@@ -91,7 +111,8 @@ export class Platform {
   }
 
   deletePackage(fileId: string): void {
-    if (!this.worldNow().deletePackage(fileId)) {
+    if (this.iotda?.hasPackage(fileId) === true) this.iotda.deletePackage(fileId);
+    else if (!this.worldNow().deletePackage(fileId)) {
       throw new SimulatorInputError(`There is no package ${fileId}.`);
     }
   }
@@ -103,7 +124,20 @@ export class Platform {
   }
 
   loginElsewhere(appId: string): void {
+    if (this.iotda?.endTokens(appId) === true) return;
     this.accounts.endTokens(this.expectApplication(appId));
+  }
+
+  putIotdaPackage(data: IotdaPackageData, appId?: string): string {
+    return this.expectIotda().putPackage(data, this.clock.milliseconds(), appId);
+  }
+
+  putIotdaDevice(deviceId: string, change: Partial<IotdaDeviceData>, appId?: string): void {
+    this.expectIotda().putDevice(deviceId, change, this.clock.milliseconds(), appId);
+  }
+
+  putIotdaObject(data: IotdaObjectData): void {
+    this.expectIotda().putObject(data);
   }
 
   behaviour(): Behaviour {
@@ -113,6 +147,16 @@ export class Platform {
   setBehaviour(change: Partial<Behaviour>): Behaviour {
     this.worldNow().changeBehaviour(readBehaviour(change, "The behaviour"));
     return this.world.behaviour;
+  }
+
+  private iotdaOwner(taskId: string): IotdaPlatform | undefined {
+    const isThere = this.iotda?.hasTask(taskId, this.clock.milliseconds()) === true;
+    return isThere ? this.iotda : undefined;
+  }
+
+  private expectIotda(): IotdaPlatform {
+    if (this.iotda === undefined) throw new SimulatorInputError("The data has no iotda section.");
+    return this.iotda;
   }
 
   private worldNow(): World {

@@ -63,6 +63,16 @@ export function readChoice<Choice extends string | number>(
   return found;
 }
 
+export function refuseRepetition(values: readonly string[], what: string, where: string): void {
+  const seen = new Set<string>();
+  for (const value of values) {
+    if (seen.has(value)) {
+      throw new SimulatorInputError(`${where} holds the ${what} "${value}" twice.`);
+    }
+    seen.add(value);
+  }
+}
+
 /** Reads a key that may be absent; `undefined` when it is. */
 export function readOptional<Value>(
   source: JsonObject,

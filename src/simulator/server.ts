@@ -7,7 +7,7 @@ import {
 } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { ApiReply, ApiRequest } from "./api";
+import type { Api, ApiReply, ApiRequest } from "./api";
 import type { OpenRecord } from "./books";
 import { control, controlPath } from "./control";
 import { takesEffect, type FaultOptions } from "./faults";
@@ -23,9 +23,11 @@ interface Outgoing {
   readonly status: number;
   readonly type: string | undefined;
   readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Exchange {
+  readonly api: Api;
   readonly request: ApiRequest;
   readonly response: ServerResponse;
   readonly record: OpenRecord;
@@ -33,8 +35,9 @@ interface Exchange {
 }
 
 function outgoing(reply: ApiReply): Outgoing {
-  if (reply.body === undefined) return { status: reply.status, type: undefined, text: "" };
-  return { status: reply.status, type: "application/json", text: JSON.stringify(reply.body) };
+  const { status, headers = {} } = reply;
+  if (reply.body === undefined) return { status, type: undefined, text: "", headers };
+  return { status, type: "application/json", text: JSON.stringify(reply.body), headers };
 }
 
 /** The HTTP side of a simulator: reads calls, lets faults meet them and sends the replies. */
@@ -96,12 +99,14 @@ export class SimulatorServer {
     });
     incoming.on("end", () => {
       const [path, query] = splitOnce(incoming.url ?? "/", "?");
+      const bytes = Buffer.concat(chunks);
       const request: ApiRequest = {
         method: incoming.method ?? "GET",
         path,
         query: new URLSearchParams(query),
         headers: incoming.headers,
-        body: Buffer.concat(chunks).toString("utf8"),
+        body: bytes.toString("utf8"),
+        bytes,
         now: this.platform.clock.milliseconds(),
       };
       try {
@@ -120,14 +125,15 @@ export class SimulatorServer {
       this.send(response, outgoing(control(this.simulator, method, path, body)));
       return;
     }
-    const { api, faultList, requestBook } = this.platform;
+    const { faultList, requestBook } = this.platform;
+    const api = this.platform.apiFor(path);
     const fault = faultList.take(method, path);
     const appId = api.applicationOf(request);
     const record = requestBook.enter(request, appId);
     record.fault = fault?.kind ?? null;
     if (fault?.kind === "tokenExpired" && appId !== null) api.endToken(appId, "expired");
     if (fault?.kind === "tokenTaken" && appId !== null) api.endToken(appId, "taken");
-    const exchange: Exchange = { request, response, record, reply: undefined };
+    const exchange: Exchange = { api, request, response, record, reply: undefined };
     response.once("close", () => {
       this.ended(exchange);
     });
@@ -136,16 +142,16 @@ export class SimulatorServer {
     else this.meet(exchange, fault);
   }
 
-  private carryOut({ request, record }: Exchange): ApiReply {
-    const reply = this.platform.api.handle(request);
+  private carryOut({ api, request, record }: Exchange): ApiReply {
+    const reply = api.handle(request);
     record.createdTask = reply.createdTask ?? null;
+    record.createdPackage = reply.createdPackage ?? null;
     return reply;
   }
 
   /** Does to the reply what the fault wants. */
   private meet(exchange: Exchange, fault: FaultOptions): void {
-    const { api } = this.platform;
-    const { response, record } = exchange;
+    const { api, response, record } = exchange;
     // A call that is held or delayed without effect ends as a failure of the platform.
     const reply = exchange.reply ?? api.failed(503);
     switch (fault.kind) {
@@ -200,11 +206,11 @@ export class SimulatorServer {
     exchange.response.once("close", () => this.held.delete(release));
   }
 
-  private cut({ response, record }: Exchange, { status, type, text }: Outgoing): void {
+  private cut({ response, record }: Exchange, { status, type, text, headers }: Outgoing): void {
     record.outcome = "cut";
     record.status = status;
     // An empty reply is announced with a body that never comes.
-    this.head(response, status, type, Math.max(Buffer.byteLength(text), 2));
+    this.head(response, status, type, Math.max(Buffer.byteLength(text), 2), headers);
     response.flushHeaders();
     if (text !== "") response.write(text.slice(0, Math.floor(text.length / 2)));
     setImmediate(() => response.socket?.destroySoon());
@@ -230,7 +236,9 @@ export class SimulatorServer {
     status: number,
     type: string | undefined,
     length: number,
+    headers: Readonly<Record<string, string>> = {},
   ): void {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.sendDate = false;
     response.setHeader("Date", this.platform.clock.now().toUTCString());
     if (type !== undefined) response.setHeader("Content-Type", type);
@@ -238,8 +246,8 @@ export class SimulatorServer {
     response.writeHead(status);
   }
 
-  private send(response: ServerResponse, { status, type, text }: Outgoing): void {
-    this.head(response, status, type, Buffer.byteLength(text));
+  private send(response: ServerResponse, { status, type, text, headers }: Outgoing): void {
+    this.head(response, status, type, Buffer.byteLength(text), headers);
     response.end(text);
   }
 

@@ -7,8 +7,9 @@ import { RequestLog } from "./request-log";
 import { SimulatorServer } from "./server";
 
 /**
- * Starts a simulator of the northbound v1.5.0 device-upgrade API: the eight upgrade calls, login,
- * refresh and logout. It needs no network and no account, and keeps everything in memory.
+ * Starts a simulator of the northbound v1.5.0 device-upgrade API (the eight upgrade calls, login,
+ * refresh and logout) and, when the data has an `iotda` section, of the IoTDA v5 calls for packages
+ * and batch tasks. It needs no network and no account, and keeps everything in memory.
  * @param options - The data, where to listen, and how the platform behaves.
  * @returns The handle, once the simulator listens.
  * @throws SimulatorInputError when the options or the data cannot be used; the system's error when
@@ -55,6 +56,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     putDevice: (deviceId, change, appId) => {
       platform.putDevice(deviceId, change, appId);
+    },
+    putIotdaPackage: (packageData, appId) => platform.putIotdaPackage(packageData, appId),
+    putIotdaDevice: (deviceId, change, appId) => {
+      platform.putIotdaDevice(deviceId, change, appId);
+    },
+    putIotdaObject: (object) => {
+      platform.putIotdaObject(object);
     },
     loginElsewhere: (appId) => {
       platform.loginElsewhere(appId);

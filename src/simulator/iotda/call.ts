@@ -1,0 +1,52 @@
+import type { ApiReply, ApiRequest } from "../api";
+import { isObject, type JsonObject } from "../reading";
+import { contentTypeIs, parseJson } from "../requests";
+import type { CheckedIotdaProject, CheckedIotdaSpace } from "./data";
+import { Refusal } from "./error-codes";
+import { identifier, optionalText } from "./fields";
+import type { IotdaWorld } from "./world";
+
+/** A call that has passed the door: it is authenticated, its project known, its quota paid. */
+export interface Call {
+  readonly world: IotdaWorld;
+  readonly project: CheckedIotdaProject;
+  readonly request: ApiRequest;
+  readonly id: string;
+}
+
+export type Handler = (call: Call) => ApiReply;
+
+export function jsonBody({ request }: Call): JsonObject {
+  const body = parseJson(request.body);
+  if (!contentTypeIs(request, "application/json") || !isObject(body)) {
+    throw new Refusal("IOTDA.000008", "The request body is malformed.");
+  }
+  return body;
+}
+
+/** The body of a call that may do without one. */
+export function perhapsJsonBody(call: Call): JsonObject {
+  return call.request.body === "" ? {} : jsonBody(call);
+}
+
+function knownSpace({ project }: Call, appId: string): CheckedIotdaSpace {
+  const space = project.spaces.find((each) => each.appId === appId);
+  if (space === undefined) {
+    throw new Refusal("IOTDA.001000", `The resource space ${appId} does not exist.`);
+  }
+  return space;
+}
+
+/** The space that `app_id` names, if it is given. */
+export function namedSpace(call: Call, source: JsonObject): CheckedIotdaSpace | undefined {
+  const appId = optionalText(source, "app_id", identifier);
+  return appId === undefined ? undefined : knownSpace(call, appId);
+}
+
+export function defaultSpace({ project }: Call): CheckedIotdaSpace {
+  const space = project.spaces.find((each) => each.isDefault);
+  if (space === undefined) {
+    throw new Refusal("IOTDA.001005", "There are several resource spaces: app_id is needed.");
+  }
+  return space;
+}

@@ -1,0 +1,167 @@
+import type { FailureReason } from "./failure-reasons";
+
+/** A permanent or temporary key pair. */
+export interface IotdaAccessKeyData {
+  /** The access key (AK). */
+  readonly accessKey: string;
+  /** The secret key (SK) that calls are signed with. */
+  readonly secretKey: string;
+  /** For temporary keys: what calls must send as `X-Security-Token`. Default: a permanent key. */
+  readonly securityToken?: string;
+}
+
+/** An IAM user, who gets tokens for a password. */
+export interface IotdaUserData {
+  /** The user's name. */
+  readonly name: string;
+  /** The user's password. */
+  readonly password: string;
+  /** The name of the account (IAM: domain) that the user belongs to. */
+  readonly domain: string;
+}
+
+/** A file in OBS. */
+export interface IotdaObjectData {
+  /** The region of the bucket. */
+  readonly region: string;
+  /** The bucket. */
+  readonly bucket: string;
+  /** The object's key, folders included. */
+  readonly key: string;
+  /** The SHA-256 of the content, 64 hex digits. Default: whatever the package says. */
+  readonly sha256?: string;
+  /** The size in bytes; above 1 GB no package can be made of it. Default 1024. */
+  readonly size?: number;
+}
+
+/** A product, the kind of device that a package is for. */
+export interface IotdaProductData {
+  /** Identifies the product. */
+  readonly productId: string;
+  /** Default: the productId. */
+  readonly name?: string;
+}
+
+/** An upgrade package that is there from the start. */
+export interface IotdaPackageData {
+  /** 24 hex digits. Default: made by the platform. */
+  readonly packageId?: string;
+  /** What is in it. */
+  readonly packageType: "softwarePackage" | "firmwarePackage" | "modulePackage";
+  /** The product it is for. */
+  readonly productId: string;
+  /** The version that a device reports after the upgrade. */
+  readonly version: string;
+  /** The module, for a `modulePackage`. */
+  readonly moduleName?: string;
+  /** The versions that can be upgraded with it. Default: any. */
+  readonly supportSourceVersions?: readonly string[];
+  /** Free text. */
+  readonly description?: string;
+  /** Free text for the device. */
+  readonly customInfo?: string;
+  /** The region of the bucket. */
+  readonly region: string;
+  /** The bucket with the file. */
+  readonly bucket: string;
+  /** The key of the file. */
+  readonly key: string;
+  /** The SHA-256 that the maker of the package gave. Default none. */
+  readonly sign?: string;
+  /** `yyyyMMdd'T'HHmmss'Z'`. Default: the moment the simulator starts. */
+  readonly createTime?: string;
+}
+
+/** A device of a resource space, and how it takes upgrades. */
+export interface IotdaDeviceData {
+  /** Identifies the device; unique in its project. */
+  readonly deviceId: string;
+  /** Its product. */
+  readonly productId: string;
+  /** The firmware it runs at the start. Default `V1.0`. */
+  readonly firmwareVersion?: string;
+  /** The software it runs at the start. Default `V1.0`. */
+  readonly softwareVersion?: string;
+  /** Ids of the groups it belongs to. Default none. */
+  readonly groups?: readonly string[];
+  /** Whether the platform can reach it. Default true. */
+  readonly online?: boolean;
+  /** For an offline device: comes online this many seconds after the start, or after the change. */
+  readonly comesOnlineAfterSeconds?: number;
+  /** Seconds its upgrade takes. Default: `upgradeSeconds` of the behaviour. */
+  readonly upgradeSeconds?: number;
+  /** How each attempt ends: `timeout` means that the device never answers. Default `success`. */
+  readonly outcome?: "success" | "fail" | "timeout";
+  /** What a device with the outcome `timeout` never reports. Default `result`. */
+  readonly silentAt?: "version" | "download" | "result";
+  /** How many attempts end in that `fail` or `timeout` before one succeeds. Default: all. */
+  readonly failTimes?: number;
+  /** Why its attempts fail: a name of the manual, or a text of your own. Default `general`. */
+  readonly failureReason?: FailureReason | (string & {});
+}
+
+/** A resource space, in which products, devices, packages and tasks live. */
+export interface IotdaSpaceData {
+  /** The `app_id` of calls. */
+  readonly appId: string;
+  /** Whether tasks without `app_id` belong to it. Default: true for the only space. */
+  readonly isDefault?: boolean;
+  /** Its products. Default none. */
+  readonly products?: readonly IotdaProductData[];
+  /** Ids of groups that exist even when no device is in them. Default none. */
+  readonly groups?: readonly string[];
+  /** What its devices have in common; each device may say otherwise. */
+  readonly deviceDefaults?: Partial<IotdaDeviceData>;
+  /** Its devices, each with at least a `deviceId`. Default none. */
+  readonly devices?: readonly (Partial<IotdaDeviceData> & Pick<IotdaDeviceData, "deviceId">)[];
+  /** The packages made so far. Default none. */
+  readonly packages?: readonly IotdaPackageData[];
+}
+
+/** A project: an account's part of a region. */
+export interface IotdaProjectData {
+  /** The `project_id` in the paths. */
+  readonly projectId: string;
+  /** The region, which is also the project's name at IAM. */
+  readonly region: string;
+  /** Ids of its IoTDA instances. Default: `Instance-Id` is not looked at. */
+  readonly instances?: readonly string[];
+  /** Its resource spaces. */
+  readonly spaces: readonly IotdaSpaceData[];
+}
+
+/** What the IoTDA v5 part of the platform holds when the simulator starts. */
+export interface IotdaData {
+  /** Key pairs that may sign calls. Default none. */
+  readonly accessKeys?: readonly IotdaAccessKeyData[];
+  /** Users that may get tokens. Default none. */
+  readonly users?: readonly IotdaUserData[];
+  /** Files in OBS. Default none. */
+  readonly objects?: readonly IotdaObjectData[];
+  /** At least one project. */
+  readonly projects: readonly IotdaProjectData[];
+}
+
+/** A space with the defaults of its devices spelled out on each. */
+export interface CheckedIotdaSpace {
+  readonly appId: string;
+  readonly isDefault: boolean;
+  readonly products: readonly IotdaProductData[];
+  readonly groups: readonly string[];
+  readonly devices: readonly IotdaDeviceData[];
+  readonly packages: readonly IotdaPackageData[];
+}
+
+export interface CheckedIotdaProject {
+  readonly projectId: string;
+  readonly region: string;
+  readonly instances: readonly string[];
+  readonly spaces: readonly CheckedIotdaSpace[];
+}
+
+export interface CheckedIotdaData {
+  readonly accessKeys: readonly IotdaAccessKeyData[];
+  readonly users: readonly IotdaUserData[];
+  readonly objects: readonly IotdaObjectData[];
+  readonly projects: readonly CheckedIotdaProject[];
+}

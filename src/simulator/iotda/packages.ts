@@ -1,0 +1,183 @@
+import type { ApiReply } from "../api";
+import type { JsonObject } from "../reading";
+import { jsonBody, namedSpace, type Call } from "./call";
+import type { CheckedIotdaSpace, IotdaPackageData } from "./data";
+import { invalid, invented, Refusal } from "./error-codes";
+import {
+  identifier,
+  optionalText,
+  optionalTexts,
+  queryFields,
+  requiredChoice,
+  requiredObject,
+  requiredText,
+  versionText,
+  optionalChoice,
+} from "./fields";
+import { isIotdaTaskFinished, type StoredIotdaPackage } from "./model";
+import { pageOf } from "./paging";
+import { listedPackageReply, packageReply } from "./wire";
+
+const packageTypes = ["softwarePackage", "firmwarePackage", "modulePackage"] as const;
+
+const suffixes = [
+  ...[".bin", ".dav", ".tar", ".gz", ".zip", ".gzip", ".apk", ".tar.gz", ".ta.gz", ".tar.xz"],
+  ...[".pack", ".exe", ".bat", ".img"],
+];
+
+const gigabyte = 1024 ** 3;
+
+type Place = Pick<IotdaPackageData, "region" | "bucket" | "key"> & {
+  readonly sign: string | undefined;
+};
+
+function readPlace(body: JsonObject): Place {
+  const location = requiredObject(requiredObject(body, "file_location"), "obs_location");
+  const key = requiredText(location, "object_key", { most: 1024 });
+  if (!suffixes.some((suffix) => key.endsWith(suffix))) {
+    throw invalid(`object_key must end in one of ${suffixes.join(", ")}.`);
+  }
+  optionalChoice(location, "sign_method", ["SHA256"]);
+  return {
+    region: requiredText(location, "region_name", { most: 256, of: /^[A-Za-z0-9-]*$/ }),
+    bucket: requiredText(location, "bucket_name", { least: 3, most: 63, of: /^[a-z0-9.-]*$/ }),
+    key,
+    sign: optionalText(location, "sign", { least: 64, most: 64, of: /^[A-Fa-f0-9]*$/ }),
+  };
+}
+
+function readModule(body: JsonObject, packageType: string): string | undefined {
+  const name = optionalText(body, "module_name", { most: 64, of: /^[A-Za-z0-9_.-]*$/ });
+  if (name !== undefined && packageType !== "modulePackage") {
+    throw invalid("module_name goes only with a modulePackage.");
+  }
+  return name;
+}
+
+function readOrder(body: JsonObject): IotdaPackageData {
+  const packageType = requiredChoice(body, "package_type", packageTypes);
+  const { sign, ...place } = readPlace(body);
+  const optional = {
+    moduleName: readModule(body, packageType),
+    supportSourceVersions: optionalTexts(body, "support_source_versions", 20, versionText),
+    description: optionalText(body, "description", { least: 0, most: 1024 }),
+    customInfo: optionalText(body, "custom_info", { least: 0, most: 4096 }),
+    sign,
+  };
+  return {
+    packageType,
+    productId: requiredText(body, "product_id", identifier),
+    version: requiredText(body, "version", versionText),
+    ...place,
+    ...(Object.fromEntries(
+      Object.entries(optional).filter(([, value]) => value !== undefined),
+    ) as object),
+  };
+}
+
+/** What the platform can only tell by looking at what it holds. */
+function checkAgainst({ world, project }: Call, space: CheckedIotdaSpace, data: IotdaPackageData) {
+  const { iotdaMissingObject, iotdaWrongSign, iotdaDuplicatePackage } = world.behaviour;
+  if (!space.products.some(({ productId }) => productId === data.productId)) {
+    throw new Refusal(invented.productNotFound, `The product ${data.productId} does not exist.`);
+  }
+  const object = world.object(data);
+  if (object === undefined && iotdaMissingObject === "refused") {
+    const { region, bucket, key } = data;
+    throw new Refusal(
+      invented.objectNotFound,
+      `The OBS object ${key} does not exist in the bucket ${bucket} of ${region}.`,
+    );
+  }
+  if ((object?.size ?? 0) > gigabyte) throw invalid("The OBS object is larger than 1 GB.");
+  const isWrong =
+    data.sign !== undefined && object?.sha256?.toLowerCase() !== data.sign.toLowerCase();
+  if (object?.sha256 !== undefined && isWrong && iotdaWrongSign === "refused") {
+    throw new Refusal(invented.wrongSign, "sign is not the SHA-256 of the OBS object.");
+  }
+  const isThere = [...world.packages.values()].some(
+    ({ projectId, appId, data: held }) =>
+      projectId === project.projectId &&
+      appId === space.appId &&
+      held.productId === data.productId &&
+      held.packageType === data.packageType &&
+      held.version === data.version,
+  );
+  if (isThere && iotdaDuplicatePackage === "refused") {
+    throw new Refusal(
+      invented.duplicatePackage,
+      `There is a package ${data.version} of the product ${data.productId} already.`,
+    );
+  }
+}
+
+export function createPackage(call: Call): ApiReply {
+  const body = jsonBody(call);
+  requiredText(body, "app_id", identifier);
+  const order = readOrder(body);
+  const space = namedSpace(call, body);
+  if (space === undefined) throw invalid("app_id is required.");
+  checkAgainst(call, space, order);
+  const stored = call.world.addPackage(call.project.projectId, space.appId, order);
+  return {
+    status: 201,
+    body: packageReply(stored, space),
+    createdPackage: stored.packageId,
+  };
+}
+
+export function listPackages(call: Call): ApiReply {
+  const { world, project, request } = call;
+  const query = queryFields(request.query);
+  const type = requiredChoice(query, "package_type", packageTypes);
+  const space = namedSpace(call, query);
+  const product = optionalText(query, "product_id", identifier);
+  const version = optionalText(query, "version", versionText);
+  const listedUntil = request.now - world.behaviour.listLagSeconds * 1000;
+  const found = [...world.packages.values()].filter(
+    ({ projectId, appId, createdAt, data }) =>
+      projectId === project.projectId &&
+      createdAt <= listedUntil &&
+      data.packageType === type &&
+      (space === undefined || appId === space.appId) &&
+      (product === undefined || data.productId === product) &&
+      (version === undefined || data.version === version),
+  );
+  const { items, page } = pageOf(request.query, found, (each) => each.packageId, world.behaviour);
+  const packages = items.map((each) =>
+    listedPackageReply(each, world.space(each.projectId, each.appId)),
+  );
+  return { status: 200, body: { packages, page } };
+}
+
+function findPackage({ world, project, id }: Call): StoredIotdaPackage {
+  if (!/^[A-Za-z0-9-]{1,36}$/.test(id)) throw invalid("package_id is malformed.");
+  const found = world.packages.get(id);
+  if (found?.projectId !== project.projectId) {
+    throw new Refusal(invented.packageNotFound, `The package ${id} does not exist.`);
+  }
+  return found;
+}
+
+export function showPackage(call: Call): ApiReply {
+  const found = findPackage(call);
+  const space = call.world.space(found.projectId, found.appId);
+  return { status: 200, body: packageReply(found, space) };
+}
+
+export function deletePackage(call: Call): ApiReply {
+  const { world } = call;
+  const { packageId } = findPackage(call);
+  const isInUse = world.tasks
+    .list()
+    .some(
+      (task) =>
+        !isIotdaTaskFinished(task) &&
+        task.order.packages.some((each) => each.packageId === packageId),
+    );
+  if (isInUse && world.behaviour.iotdaDeletePackageInUse === "refused") {
+    throw new Refusal(invented.packageInUse, `A task uses the package ${packageId}.`);
+  }
+  world.packages.delete(packageId);
+  return { status: 204 };
+}

@@ -1,0 +1,217 @@
+import { parseBasicTime } from "../basic-time";
+import {
+  readBoolean,
+  readChoice,
+  readList,
+  readNumber,
+  readObject,
+  readOptional,
+  readText,
+  refuseRepetition,
+  SimulatorInputError,
+  withoutAbsent,
+} from "../reading";
+import type {
+  CheckedIotdaData,
+  CheckedIotdaProject,
+  CheckedIotdaSpace,
+  IotdaAccessKeyData,
+  IotdaDeviceData,
+  IotdaObjectData,
+  IotdaPackageData,
+  IotdaProductData,
+  IotdaUserData,
+} from "./data";
+
+type Read<Value> = (value: unknown, where: string) => Value;
+
+function each<Value>(read: Read<Value>): Read<readonly Value[]> {
+  return (value, where) =>
+    readList(value, where).map((item, index) => read(item, `${where}[${String(index)}]`));
+}
+
+const readTexts = each(readText);
+
+function readMatching(pattern: RegExp, told: string): Read<string> {
+  return (value, where) => {
+    const text = readText(value, where);
+    if (!pattern.test(text)) throw new SimulatorInputError(`${where} must be ${told}.`);
+    return text;
+  };
+}
+
+const readSha256 = readMatching(/^[A-Fa-f0-9]{64}$/, "64 hex digits");
+const readId = readMatching(/^[a-f0-9]{24}$/, "24 hex digits");
+
+function readTime(value: unknown, where: string): string {
+  const text = readText(value, where);
+  if (parseBasicTime(text) === undefined) {
+    throw new SimulatorInputError(`${where} must be a UTC time such as 20260501T080000Z.`);
+  }
+  return text;
+}
+
+function readAccessKey(value: unknown, where: string): IotdaAccessKeyData {
+  const source = readObject(value, where, ["accessKey", "secretKey", "securityToken"]);
+  return withoutAbsent({
+    accessKey: readText(source["accessKey"], `${where}.accessKey`),
+    secretKey: readText(source["secretKey"], `${where}.secretKey`),
+    securityToken: readOptional(source, "securityToken", where, readText),
+  });
+}
+
+function readUser(value: unknown, where: string): IotdaUserData {
+  const source = readObject(value, where, ["name", "password", "domain"]);
+  return {
+    name: readText(source["name"], `${where}.name`),
+    password: readText(source["password"], `${where}.password`),
+    domain: readText(source["domain"], `${where}.domain`),
+  };
+}
+
+export function readObsObject(value: unknown, where: string): IotdaObjectData {
+  const source = readObject(value, where, ["region", "bucket", "key", "sha256", "size"]);
+  return withoutAbsent({
+    region: readText(source["region"], `${where}.region`),
+    bucket: readText(source["bucket"], `${where}.bucket`),
+    key: readText(source["key"], `${where}.key`),
+    sha256: readOptional(source, "sha256", where, readSha256),
+    size: readOptional(source, "size", where, readNumber),
+  });
+}
+
+function readProduct(value: unknown, where: string): IotdaProductData {
+  const source = readObject(value, where, ["productId", "name"]);
+  return withoutAbsent({
+    productId: readText(source["productId"], `${where}.productId`),
+    name: readOptional(source, "name", where, readText),
+  });
+}
+
+const packageKeys = [
+  ...["packageId", "packageType", "productId", "version", "moduleName", "supportSourceVersions"],
+  ...["description", "customInfo", "region", "bucket", "key", "sign", "createTime"],
+];
+
+export function readIotdaPackage(value: unknown, where: string): IotdaPackageData {
+  const source = readObject(value, where, packageKeys);
+  const types = ["softwarePackage", "firmwarePackage", "modulePackage"] as const;
+  return withoutAbsent({
+    packageId: readOptional(source, "packageId", where, readId),
+    packageType: readChoice(source["packageType"], `${where}.packageType`, types),
+    productId: readText(source["productId"], `${where}.productId`),
+    version: readText(source["version"], `${where}.version`),
+    moduleName: readOptional(source, "moduleName", where, readText),
+    supportSourceVersions: readOptional(source, "supportSourceVersions", where, readTexts),
+    description: readOptional(source, "description", where, readText),
+    customInfo: readOptional(source, "customInfo", where, readText),
+    region: readText(source["region"], `${where}.region`),
+    bucket: readText(source["bucket"], `${where}.bucket`),
+    key: readText(source["key"], `${where}.key`),
+    sign: readOptional(source, "sign", where, readSha256),
+    createTime: readOptional(source, "createTime", where, readTime),
+  });
+}
+
+const deviceKeys = [
+  ...["deviceId", "productId", "firmwareVersion", "softwareVersion", "groups", "online"],
+  ...["comesOnlineAfterSeconds", "upgradeSeconds", "outcome", "silentAt", "failTimes"],
+  "failureReason",
+];
+
+/** Reads a part of a device: the keys that are there. */
+export function readIotdaDevicePart(value: unknown, where: string): Partial<IotdaDeviceData> {
+  const source = readObject(value, where, deviceKeys);
+  return withoutAbsent({
+    deviceId: readOptional(source, "deviceId", where, readText),
+    productId: readOptional(source, "productId", where, readText),
+    firmwareVersion: readOptional(source, "firmwareVersion", where, readText),
+    softwareVersion: readOptional(source, "softwareVersion", where, readText),
+    groups: readOptional(source, "groups", where, readTexts),
+    online: readOptional(source, "online", where, readBoolean),
+    comesOnlineAfterSeconds: readOptional(source, "comesOnlineAfterSeconds", where, readNumber),
+    upgradeSeconds: readOptional(source, "upgradeSeconds", where, readNumber),
+    outcome: readOptional(source, "outcome", where, (outcome, at) =>
+      readChoice(outcome, at, ["success", "fail", "timeout"] as const),
+    ),
+    silentAt: readOptional(source, "silentAt", where, (silentAt, at) =>
+      readChoice(silentAt, at, ["version", "download", "result"] as const),
+    ),
+    failTimes: readOptional(source, "failTimes", where, readNumber),
+    failureReason: readOptional(source, "failureReason", where, readText),
+  });
+}
+
+/** Makes sure that a device says what it is. */
+export function wholeIotdaDevice(part: Partial<IotdaDeviceData>, where: string): IotdaDeviceData {
+  return {
+    ...part,
+    deviceId: readText(part.deviceId, `${where}.deviceId`),
+    productId: readText(part.productId, `${where}.productId`),
+  };
+}
+
+type Space = Omit<CheckedIotdaSpace, "isDefault"> & { readonly isDefault: boolean | undefined };
+
+const spaceKeys = [
+  ...["appId", "isDefault", "products", "groups", "deviceDefaults", "devices", "packages"],
+];
+
+function readSpace(value: unknown, where: string): Space {
+  const source = readObject(value, where, spaceKeys);
+  const defaults = readOptional(source, "deviceDefaults", where, readIotdaDevicePart) ?? {};
+  const readDevice: Read<IotdaDeviceData> = (device, at) =>
+    wholeIotdaDevice({ ...defaults, ...readIotdaDevicePart(device, at) }, at);
+  return {
+    appId: readText(source["appId"], `${where}.appId`),
+    isDefault: readOptional(source, "isDefault", where, readBoolean),
+    products: readOptional(source, "products", where, each(readProduct)) ?? [],
+    groups: readOptional(source, "groups", where, readTexts) ?? [],
+    devices: readOptional(source, "devices", where, each(readDevice)) ?? [],
+    packages: readOptional(source, "packages", where, each(readIotdaPackage)) ?? [],
+  };
+}
+
+function readProject(value: unknown, where: string): CheckedIotdaProject {
+  const source = readObject(value, where, ["projectId", "region", "instances", "spaces"]);
+  const spaces = each(readSpace)(source["spaces"], `${where}.spaces`);
+  const devices = spaces.flatMap((space) => space.devices.map((device) => device.deviceId));
+  refuseRepetition(devices, "deviceId", where);
+  return {
+    projectId: readText(source["projectId"], `${where}.projectId`),
+    region: readText(source["region"], `${where}.region`),
+    instances: readOptional(source, "instances", where, readTexts) ?? [],
+    spaces: spaces.map((space) => ({
+      ...space,
+      isDefault: space.isDefault ?? spaces.length === 1,
+    })),
+  };
+}
+
+/** Checks the `iotda` section of a data file. */
+export function readIotdaData(value: unknown, where: string): CheckedIotdaData {
+  const source = readObject(value, where, ["accessKeys", "users", "objects", "projects"]);
+  const projects = each(readProject)(source["projects"], `${where}.projects`);
+  if (projects.length === 0) {
+    throw new SimulatorInputError(`${where}.projects must hold at least one project.`);
+  }
+  const accessKeys = readOptional(source, "accessKeys", where, each(readAccessKey)) ?? [];
+  const spaces = projects.flatMap((project) => project.spaces);
+  const packageIds = spaces.flatMap(({ packages }) =>
+    packages.flatMap(({ packageId }) => (packageId === undefined ? [] : [packageId])),
+  );
+  refuseRepetition(packageIds, "packageId", where);
+  for (const [what, values] of [
+    ["projectId", projects.map((project) => project.projectId)],
+    ["appId", spaces.map((space) => space.appId)],
+    ["accessKey", accessKeys.map((key) => key.accessKey)],
+  ] as const) {
+    refuseRepetition(values, what, where);
+  }
+  return {
+    accessKeys,
+    users: readOptional(source, "users", where, each(readUser)) ?? [],
+    objects: readOptional(source, "objects", where, each(readObsObject)) ?? [],
+    projects,
+  };
+}

@@ -1,0 +1,21 @@
+const minute = 60_000;
+
+/** How much each client has called within the last minute. */
+export class CallQuota {
+  private readonly calls = new Map<string, number[]>();
+
+  /** Whether the client has calls left in this minute. */
+  hasRoom(client: string, now: number, limit: number | null, window: "sliding" | "fixed"): boolean {
+    if (limit === null) return true;
+    const oldest = window === "fixed" ? Math.floor(now / minute) * minute : now - minute + 1;
+    const recent = (this.calls.get(client) ?? []).filter((time) => time >= oldest);
+    this.calls.set(client, recent);
+    return recent.length < limit;
+  }
+
+  count(client: string, now: number): void {
+    const calls = this.calls.get(client);
+    if (calls === undefined) this.calls.set(client, [now]);
+    else calls.push(now);
+  }
+}
