@@ -239,7 +239,7 @@ export function readTask(body: unknown): OperationRecord {
     phase: phaseOf(status),
     status,
     createdAt: parseInstant(info.create_time ?? ""),
-    counts: readCounts(info.task_progress),
+    counts: readCounts(info.task_progress, phaseOf(status)),
     taskName: info.task_name,
     taskType: info.task_type,
     appId: info.app_id,
@@ -343,8 +343,10 @@ function phaseOf(status: string): TaskPhase {
 
 type Progress = z.output<typeof batchTask>["task_progress"];
 
-function readCounts(progress: Progress): DeviceCounts | undefined {
+function readCounts(progress: Progress, phase: TaskPhase): DeviceCounts | undefined {
   if (progress === null || progress === undefined) return undefined;
+  // While it is initialising, the platform has not counted the devices of a group yet.
+  if (phase === "unfinished" && (progress.total ?? 0) === 0) return undefined;
   const { processing = 0, success = 0, fail = 0, waitting = 0 } = progress;
   const { fail_wait_retry: retrying = 0, stopped = 0, removed = 0 } = progress;
   const sum = processing + success + fail + waitting + retrying + stopped + removed;

@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import { iotda } from "pulumi-huawei-ota";
+
+const config = new pulumi.Config();
+const appId = config.get("appId") ?? "waterworks";
+const taskPolicy = { retryCount: config.getNumber("retryCount") ?? 1, retryInterval: 5 };
+const file = config.get("file");
+
+const firmware = new iotda.VersionPackage("firmware", {
+  appId,
+  packageType: "firmwarePackage",
+  productId: config.get("productId") ?? "water-meter-nbm1",
+  version: config.get("version") ?? "1.4",
+  description: config.get("description") ?? "Steadier radio",
+  fileLocation: {
+    obsLocation: {
+      regionName: "ap-southeast-1",
+      bucketName: "waterworks-firmware",
+      objectKey: config.get("objectKey") ?? "nbm1/1.4.bin",
+    },
+  },
+  ...(file === undefined ? {} : { file }),
+});
+
+const pilot = new iotda.FirmwareUpgradeTask("pilot", {
+  appId,
+  packageId: firmware.id,
+  targets: { groupIds: [config.get("pilotGroup") ?? "pilot"] },
+  taskPolicy,
+});
+
+const pilotDone = new iotda.UpgradeCompletion("pilot-done", {
+  taskId: pilot.id,
+  minSuccessPercent: config.getNumber("minSuccessPercent") ?? 95,
+  timeoutSeconds: config.getNumber("timeoutSeconds") ?? 3600,
+});
+
+const retryFailed = config.get("retryFailed");
+const fleet = new iotda.FirmwareUpgradeTask(
+  "fleet",
+  {
+    appId,
+    packageId: firmware.id,
+    targets: { groupIds: [config.get("fleetGroup") ?? "fleet"] },
+    ...(retryFailed === undefined ? {} : { retryFailed }),
+  },
+  { dependsOn: pilotDone },
+);
+
+export const packageId = firmware.id;
+export const pilotTaskId = pilot.id;
+export const pilotDevices = pilotDone.deviceCounts;
+export const fleetTaskId = fleet.id;
+export const fleetStatus = fleet.status;

@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import { iotda } from "pulumi-huawei-ota";
+
+const config = new pulumi.Config();
+const appId = config.get("appId") ?? "waterworks";
+
+const firmware = iotda.getVersionPackageOutput({
+  packageType: "firmwarePackage",
+  appId,
+  version: config.get("version") ?? "1.3",
+});
+
+const night = new iotda.FirmwareUpgradeTask("night", {
+  appId,
+  packageId: firmware.packageId,
+  taskName: "night_shift",
+  targets: { devices: config.getObject<string[]>("devices") ?? ["meter_001", "meter_002"] },
+  taskPolicy: { scheduleTime: config.require("begin") },
+  needConfirm: true,
+  confirmed: config.getBoolean("confirmed") ?? false,
+});
+
+export const taskId = night.id;
+export const taskName = night.taskName;
+export const status = night.status;
