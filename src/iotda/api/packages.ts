@@ -84,6 +84,9 @@ export function packagesOf(ask: Ask, { lookTogether, madeHere }: PackageMemory):
     list,
 
     async look(packageId, among) {
+      // What this process made a moment ago need not be asked for.
+      const own = madeHere.get(packageId);
+      if (own !== undefined) return own;
       const [name, listing] = everything(among);
       const { items } = await lookTogether(name)(packageId, listing);
       // A list that lags shows less than there is: only the package's own 404 says that it is gone.
