@@ -22,7 +22,11 @@ module.exports = {
     project({
       displayName: "quick",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/(engine|package|bench)/"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "<rootDir>/test/(engine|package|bench)/",
+        "<rootDir>/test/simulator/huawei-sdk.test.ts",
+      ],
     }),
     project({
       displayName: "engine",
@@ -31,6 +35,11 @@ module.exports = {
     project({
       displayName: "package",
       testMatch: ["<rootDir>/test/package/**/*.test.ts"],
+    }),
+    // Fetches Huawei's own client, once.
+    project({
+      displayName: "huawei-sdk",
+      testMatch: ["<rootDir>/test/simulator/huawei-sdk.test.ts"],
     }),
   ],
   // For all projects, because Jest passes over a project's own: an engine test takes its time.
