@@ -47,8 +47,14 @@ const fleet = new iotda.FirmwareUpgradeTask(
   { dependsOn: pilotDone },
 );
 
+const fleetDone = new iotda.UpgradeCompletion("fleet-done", {
+  taskId: fleet.id,
+  maxFailedDevices: config.getNumber("maxFailedDevices") ?? 0,
+  timeoutSeconds: config.getNumber("timeoutSeconds") ?? 3600,
+});
+
 export const packageId = firmware.id;
 export const pilotTaskId = pilot.id;
 export const pilotDevices = pilotDone.deviceCounts;
 export const fleetTaskId = fleet.id;
-export const fleetStatus = fleet.status;
+export const fleetDevices = fleetDone.deviceCounts;

@@ -1,11 +1,12 @@
 "use strict";
 
 const narrator = require("./narrator.js");
+const { iotda } = require("./iotda.js");
 const { northbound } = require("./northbound.js");
 const { playStory, StoryError } = require("./play.js");
 
 /** @type {readonly import("./play.js").Story[]} */
-const stories = [northbound];
+const stories = [northbound, iotda];
 
 const HELP = `npm run demo [-- [--verbose] [STORY]]
 

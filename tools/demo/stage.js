@@ -148,7 +148,9 @@ async function buildStage(setting) {
  * @param {string} folder
  */
 function copyProject({ project, program }, folder) {
-  fs.copyFileSync(path.join(root, project, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+  const description = fs.readFileSync(path.join(root, project, "Pulumi.yaml"), "utf8");
+  const main = /^main:/m.test(description) ? "" : `main: ${program}\n`;
+  fs.writeFileSync(path.join(folder, "Pulumi.yaml"), description + main);
   fs.cpSync(path.join(root, program), path.join(folder, program), {
     recursive: true,
     filter: (source) => path.basename(source) !== "node_modules",
@@ -219,6 +221,10 @@ function controlOf(url) {
     putPackage: (data) => ask("PUT", "packages", data),
     /** @type {(deviceId: string, change: object) => Promise<unknown>} */
     putDevice: (deviceId, change) => ask("PUT", `devices/${deviceId}`, change),
+    /** @type {(deviceId: string, change: object) => Promise<unknown>} */
+    putIotdaDevice: (deviceId, change) => ask("PUT", `iotda/devices/${deviceId}`, change),
+    /** @type {(object: object) => Promise<unknown>} */
+    putIotdaObject: (object) => ask("PUT", "iotda/objects", object),
     /** @type {(fault: object) => Promise<unknown>} */
     addFault: (fault) => ask("POST", "faults", fault),
   };

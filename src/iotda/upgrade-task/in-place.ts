@@ -37,7 +37,8 @@ export async function retryFailed(
   }
   try {
     const retried = await project.tasks(callContextOf(context)).retry(task.id);
-    report.info(`${nameOf(task.id)}: ${retried} failed devices are tried again.`);
+    const what = retried === 1 ? "1 failed device is" : `${retried} failed devices are`;
+    report.info(`${nameOf(task.id)}: ${what} tried again.`);
   } catch (error) {
     if (!(error instanceof LostReplyError)) throw error;
     // Those that the lost call reached have failed no more: the next `up` retries the others only.
