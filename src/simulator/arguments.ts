@@ -46,8 +46,9 @@ export function helpText(): string {
   return [
     "Usage: huawei-ota-simulator --data FILE [options]",
     "",
-    "Simulates the Huawei northbound v1.5.0 device-upgrade API. The first line it prints is",
-    '"listening" and its address. SIGTERM and SIGINT stop it.',
+    "Simulates the Huawei northbound v1.5.0 device-upgrade API and the IoTDA v5 calls for packages",
+    'and batch tasks. The first line it prints is "listening" and its address. SIGTERM and SIGINT',
+    "stop it.",
     "",
     "Options:",
     ...options,

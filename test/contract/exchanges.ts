@@ -52,14 +52,26 @@ function readJson(name: string): unknown {
   return JSON.parse(readFileSync(join(__dirname, name), "utf8"));
 }
 
-export const world = readJson("world.json") as {
+interface ContractWorld {
   readonly data: SimulatorData;
   readonly names: Readonly<Record<string, string>>;
-};
+}
 
-export const contract: readonly ContractFile[] = readdirSync(__dirname)
-  .filter((name) => name.endsWith(".json") && name !== "world.json")
-  .map((file) => ({ file, ...(readJson(file) as Omit<ContractFile, "file">) }));
+function contractIn(folder: string): readonly ContractFile[] {
+  return readdirSync(join(__dirname, folder))
+    .filter((name) => name.endsWith(".json") && name !== "world.json")
+    .map((file) => ({
+      file,
+      ...(readJson(join(folder, file)) as Omit<ContractFile, "file">),
+    }));
+}
+
+export const world = readJson("world.json") as ContractWorld;
+export const contract = contractIn(".");
+
+/** The same for IoTDA v5. */
+export const iotdaWorld = readJson("iotda/world.json") as ContractWorld;
+export const iotdaContract = contractIn("iotda");
 
 export type Names = Readonly<Record<string, string>>;
 

@@ -10,8 +10,8 @@ import { startTime, type Fields, type Reply } from "./client";
 
 export const projectId = "0123456789abcdef0123456789abcdef";
 export const fileHash = "ab".repeat(32);
-export const packageId = "69f45e80aaaaaaaaaa000001";
-export const nextPackageId = "69f45e80aaaaaaaaaa000002";
+export const packageId = "60000000aaaaaaaaaa000001";
+export const nextPackageId = "60000000aaaaaaaaaa000002";
 
 const file = { region: "ap-southeast-1", bucket: "firmware" };
 
