@@ -32,7 +32,6 @@ export type {
   IotdaSpaceData,
   IotdaUserData,
 } from "./simulator/iotda/data";
-export type { FailureReason } from "./simulator/iotda/failure-reasons";
 export type {
   IotdaDetailStatus,
   IotdaTaskProgress,

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { startSimulator, SimulatorInputError, type SimulatorData } from "../../src/simulator";
 import { behaviourNames, behaviourRules } from "../../src/simulator/behaviour";
 import { flagOf } from "../../src/simulator/arguments";
+import { invented } from "../../src/simulator/iotda/error-codes";
+import { failureReasonNames } from "../../src/simulator/iotda/failure-reasons";
 import { bench, kind } from "./client";
 
 const root = join(__dirname, "../..");
@@ -91,4 +93,42 @@ test("the manual tells every switch with its flag and default", () => {
     const told = initial === null ? "off" : String(initial);
     expect(manual).toContain(`| \`${name}\` | \`--${flagOf(name)}\` | ${told} |`);
   }
+});
+
+test("the manual tells every invented code and every reason of devices", () => {
+  const manual = readFileSync(join(root, "docs/simulator.md"), "utf8");
+  for (const code of Object.values(invented)) expect(manual).toContain(code);
+  for (const reason of failureReasonNames) expect(manual).toContain(`\`${reason}\``);
+});
+
+test("the sample data has a world for the IoTDA part, too", async () => {
+  const simulator = await startSimulator({ data: join(root, "examples/simulator-data.json") });
+  const { iotda } = simulator.books();
+  await simulator.close();
+  const inGroup = (name: string) => iotda?.devices.filter(({ groups }) => groups?.includes(name));
+  expect([inGroup("pilot")?.length, inGroup("fleet")?.length]).toEqual([5, 35]);
+  expect(iotda?.packages).toMatchObject([{ app_id: "waterworks", version: "1.3" }]);
+});
+
+const iotda = { projects: [{ projectId: "p", region: "r", spaces: [{ appId: "a" }] }] };
+const project = iotda.projects[0];
+
+test.each<[string, unknown, string]>([
+  ["no project", { projects: [] }, "The data: iotda.projects must hold at least one project."],
+  ["a misspelt key", { ...iotda, user: [] }, 'The data: iotda has the unknown key "user"'],
+  [
+    "an appId twice",
+    { projects: [project, { ...project, projectId: "q" }] },
+    'the appId "a" twice',
+  ],
+  [
+    "a short packageId",
+    {
+      projects: [{ ...project, spaces: [{ appId: "a", packages: [{ packageId: "1" }] }] }],
+    },
+    "projects[0].spaces[0].packages[0].packageId must be 24 hex digits.",
+  ],
+])("an iotda section with %s is refused with a sentence", async (_name, section, message) => {
+  const starting = startSimulator({ data: { iotda: section } as SimulatorData });
+  await expect(starting).rejects.toThrow(message);
 });

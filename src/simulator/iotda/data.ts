@@ -1,5 +1,3 @@
-import type { FailureReason } from "./failure-reasons";
-
 /** A permanent or temporary key pair. */
 export interface IotdaAccessKeyData {
   /** The access key (AK). */
@@ -97,7 +95,7 @@ export interface IotdaDeviceData {
   /** How many attempts end in that `fail` or `timeout` before one succeeds. Default: all. */
   readonly failTimes?: number;
   /** Why its attempts fail: a name of the manual, or a text of your own. Default `general`. */
-  readonly failureReason?: FailureReason | (string & {});
+  readonly failureReason?: string;
 }
 
 /** A resource space, in which products, devices, packages and tasks live. */

@@ -1,6 +1,5 @@
 import { basicTime } from "../basic-time";
 import type { Behaviour } from "../behaviour";
-import type { JsonObject } from "../reading";
 import type { CheckedIotdaSpace } from "./data";
 import type {
   IotdaDetailStatus,
@@ -38,7 +37,7 @@ export interface IotdaPackageReply {
   /** Where the file is. */
   readonly file_location?: {
     /** Its place in OBS. */
-    readonly obs_location: JsonObject;
+    readonly obs_location: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -94,9 +93,14 @@ export interface IotdaTaskReply {
   /** The devices, if they were named. */
   readonly targets: readonly string[] | undefined;
   /** The groups, if they were named. */
-  readonly targets_filter: { readonly group_ids: readonly string[] } | undefined;
+  readonly targets_filter:
+    | {
+        /** Their ids. */
+        readonly group_ids: readonly string[];
+      }
+    | undefined;
   /** The packages. */
-  readonly document: JsonObject;
+  readonly document: Readonly<Record<string, unknown>>;
   /** When it runs and how often it retries. */
   readonly task_policy: unknown;
   /** Where it is. */
@@ -139,7 +143,14 @@ export interface IotdaTaskDetailReply {
   /** What came of it. */
   readonly output: string | undefined;
   /** Why it failed. */
-  readonly error: { readonly error_code: string; readonly error_msg: string } | undefined;
+  readonly error:
+    | {
+        /** The platform's code for it. */
+        readonly error_code: string;
+        /** It in words. */
+        readonly error_msg: string;
+      }
+    | undefined;
 }
 
 export function detailReply({ target, status, output, error }: IotdaSubTask): IotdaTaskDetailReply {
