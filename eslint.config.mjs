@@ -57,7 +57,7 @@ const arrows = (files, forbidden, ignores = []) => ({
 });
 
 export default defineConfig(
-  globalIgnores(["dist", "coverage", "docs", "examples", "etc"]),
+  globalIgnores(["dist", ".cache", "coverage", "docs", "examples", "etc"]),
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
   },

@@ -115,7 +115,7 @@ function refuseContradiction(all: readonly Found[]): void {
 }
 
 /** `https://host:8743/` and `https://host:8743` are the same place. */
-export function withoutSlash(value: string): string {
+function withoutSlash(value: string): string {
   return value.replace(/\/+$/, "");
 }
 

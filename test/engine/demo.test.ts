@@ -29,10 +29,18 @@ test("the demo proves all that it tells, and counts as many POSTs as tasks", () 
   expect(table).toMatch(/✓ 4 tasks declared, 4 POSTs \(\d+ s\)\n$/);
 });
 
+test("the story of IoTDA proves all that it tells", () => {
+  const { status, stdout, stderr } = npmRunDemo("iotda");
+  expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+  expect(stdout).not.toContain("✗");
+  expect(stdout).toMatch(/✓ 4 tasks declared, 4 POSTs; 2 packages declared, 2 POSTs \(\d+ s\)\n$/);
+});
+
 test("its help names the stories, and an unknown story is refused", () => {
   const help = npmRunDemo("--help");
   expect(help).toMatchObject({ status: 0 });
   expect(help.stdout).toMatch(/^ {2}northbound /m);
+  expect(help.stdout).toMatch(/^ {2}iotda /m);
 
   const unknown = npmRunDemo("nowhere");
   expect(unknown.status).not.toBe(0);

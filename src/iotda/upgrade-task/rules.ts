@@ -16,7 +16,7 @@ const MOST_RETRIES = 5;
 const LONGEST_RETRY_MINUTES = 1440;
 const SCHEDULE_MILLISECONDS = 7 * 24 * 3_600_000;
 const NAME_CHARACTERS = String.raw`A-Za-z0-9_\u4e00-\u9fff`;
-export const LONGEST_TASK_NAME = 80;
+const LONGEST_TASK_NAME = 80;
 
 /** All rules that do not depend on the time of day. */
 export function brokenRules(inputs: UpgradeTaskInputs): Failure[] {

@@ -154,7 +154,7 @@ export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
   };
 }
 
-export function nameOf(packageId: string): string {
+function nameOf(packageId: string): string {
   return `Version package ${packageId}`;
 }
 
