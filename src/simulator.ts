@@ -42,6 +42,6 @@ export type {
   IotdaTaskDetailReply,
   IotdaTaskReply,
 } from "./simulator/iotda/wire";
-export type { OperateType, SubTaskStatus, TaskStatus } from "./simulator/schedule";
-export type { SubTaskReply, TaskReply } from "./simulator/wire";
-export type { StatusCounts } from "./simulator/world";
+export type { OperateType, SubTaskStatus, TaskStatus } from "./simulator/northbound/schedule";
+export type { SubTaskReply, TaskReply } from "./simulator/northbound/wire";
+export type { StatusCounts } from "./simulator/northbound/world";

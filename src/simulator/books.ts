@@ -3,7 +3,7 @@ import type { FaultKind } from "./faults";
 import type { IotdaBooks } from "./iotda/books";
 import { isObject } from "./reading";
 import { contentTypeIs, parseJson } from "./requests";
-import type { SubTaskReply, TaskReply } from "./wire";
+import type { SubTaskReply, TaskReply } from "./northbound/wire";
 import type { DeviceData, PackageData } from "./data";
 
 /** A call that the platform was asked, secrets and tokens left out. */

@@ -1,4 +1,4 @@
-import { Accounts } from "./accounts";
+import { Accounts } from "./northbound/accounts";
 import type { Api } from "./api";
 import { readBehaviour, type Behaviour } from "./behaviour";
 import { RequestBook, type Books } from "./books";
@@ -14,10 +14,10 @@ import { Faults, readFault, type Fault, type FaultOptions } from "./faults";
 import { isIotdaPath } from "./iotda/api";
 import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda/data";
 import { IotdaPlatform } from "./iotda/platform";
-import { northboundApi } from "./northbound";
+import { northboundApi } from "./northbound/api";
 import { SimulatorInputError } from "./reading";
-import { subTaskReply, taskReply } from "./wire";
-import { World } from "./world";
+import { subTaskReply, taskReply } from "./northbound/wire";
+import { World } from "./northbound/world";
 
 /**
  * The simulated platform: its world, its clients, the faults that wait and the books, and what can

@@ -1,11 +1,11 @@
 import type { Accounts } from "./accounts";
-import type { Api, ApiReply, ApiRequest } from "./api";
+import type { Api, ApiReply, ApiRequest } from "../api";
 import { errorAnswer, type ErrorCode } from "./error-codes";
-import { loginRoutes } from "./northbound-login";
+import { loginRoutes } from "./login";
 import { isWellFormedId, checkOrder } from "./validation";
 import { packageReply, pageReply, subTaskReply, taskReply, type Page } from "./wire";
-import { isObject } from "./reading";
-import { contentTypeIs, decoded, headerText, parseJson } from "./requests";
+import { isObject } from "../reading";
+import { contentTypeIs, decoded, headerText, parseJson } from "../requests";
 import { isFinished, type OperateType, type Task } from "./schedule";
 import { taskStatus, type StoredPackage, type World } from "./world";
 

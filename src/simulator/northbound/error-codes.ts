@@ -1,4 +1,4 @@
-import type { Behaviour } from "./behaviour";
+import type { Behaviour } from "../behaviour";
 
 interface ErrorEntry {
   readonly status: number;

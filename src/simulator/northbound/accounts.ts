@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Behaviour } from "./behaviour";
-import type { CheckedApplication } from "./data";
+import type { Behaviour } from "../behaviour";
+import type { CheckedApplication } from "../data";
 import type { ErrorCode } from "./error-codes";
-import { CallQuota } from "./quota";
+import { CallQuota } from "../quota";
 
 interface Token {
   readonly appId: string;

@@ -1,7 +1,7 @@
-import type { ApiReply, ApiRequest } from "./api";
+import type { ApiReply, ApiRequest } from "../api";
 import type { ErrorCode } from "./error-codes";
-import { contentTypeIs, parseJson } from "./requests";
-import { isObject } from "./reading";
+import { contentTypeIs, parseJson } from "../requests";
+import { isObject } from "../reading";
 import type { Accounts, Answer, IssuedToken } from "./accounts";
 import type { World } from "./world";
 

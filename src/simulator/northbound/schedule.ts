@@ -1,5 +1,5 @@
-import type { Behaviour } from "./behaviour";
-import type { DeviceData, PackageData } from "./data";
+import type { Behaviour } from "../behaviour";
+import type { DeviceData, PackageData } from "../data";
 
 /** What a task upgrades, in the words of its reply. */
 export type OperateType = "firmware_upgrade" | "software_upgrade";

@@ -1,8 +1,8 @@
-import { parseBasicTime } from "./basic-time";
-import type { Behaviour } from "./behaviour";
-import type { PackageData } from "./data";
+import { parseBasicTime } from "../basic-time";
+import type { Behaviour } from "../behaviour";
+import type { PackageData } from "../data";
 import type { ErrorCode } from "./error-codes";
-import { isObject, type JsonObject } from "./reading";
+import { isObject, type JsonObject } from "../reading";
 import type { Device, OperateType, Task } from "./schedule";
 import type { TaskOrder, World } from "./world";
 

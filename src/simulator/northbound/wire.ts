@@ -1,7 +1,7 @@
-import { basicTime } from "./basic-time";
-import type { Behaviour } from "./behaviour";
-import type { PackageData } from "./data";
-import { isObject, type JsonObject } from "./reading";
+import { basicTime } from "../basic-time";
+import type { Behaviour } from "../behaviour";
+import type { PackageData } from "../data";
+import { isObject, type JsonObject } from "../reading";
 import type { OperateType, SubTask, SubTaskStatus, Task, TaskStatus } from "./schedule";
 import {
   countStatuses,

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { basicTime } from "./basic-time";
-import { defaultBehaviour, type Behaviour } from "./behaviour";
+import { basicTime } from "../basic-time";
+import { defaultBehaviour, type Behaviour } from "../behaviour";
 import {
   wholeDevice,
   type CheckedApplication,
   type CheckedData,
   type DeviceData,
   type PackageData,
-} from "./data";
-import { SimulatorInputError } from "./reading";
+} from "../data";
+import { SimulatorInputError } from "../reading";
 import {
   finishAttempt,
   hasEnded,
