@@ -21,8 +21,9 @@ function countCalls(requests) {
  * @returns {CallKind}
  */
 function kindOf({ method, path }) {
-  if (path.includes("/sec/")) return "login";
-  if (method === "GET") return /\/(category|operations)$/.test(path) ? "list" : "get";
+  if (path.includes("/sec/") || path.startsWith("/v3/")) return "login";
+  if (method === "GET")
+    return /\/(category|operations|packages|batchtasks)$/.test(path) ? "list" : "get";
   return method === "DELETE" ? "DELETE" : "POST";
 }
 

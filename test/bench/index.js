@@ -7,6 +7,7 @@ const { parseArgs } = require("node:util");
 const { ensureEngine } = require("../../tools/engine/index.js");
 const { runAsCommand, step, write } = require("../../tools/terminal.js");
 const { measurePair } = require("./measure.js");
+const { comparePeer } = require("./peer.js");
 const { sectionsOf } = require("./report.js");
 const { abandon } = require("./stack.js");
 const { table } = require("./table.js");
@@ -15,12 +16,13 @@ const { platformFor, workloads } = require("./workloads.js");
 const HELP = `npm run bench -- [OPTIONS]
 
 Measures what this library adds to the bare cost of the Pulumi engine: up, preview, refresh and
-destroy of many packages and of many upgrade tasks, against resources whose provider does nothing.
+destroy of many packages and of many upgrade tasks, against resources whose provider does nothing;
+and counts the calls of an operation beside those of Terraform's provider.
 docs/benchmark.md says more.
 
   --pairs N         runs of ours and of bare, in turn (default 7)
   --resources N     packages or tasks in a stack (default 100)
-  --only WHAT       packages or tasks (default both)
+  --only WHAT       packages, tasks, iotda-packages, iotda-tasks or peer (default all)
   --json FILE       every single measurement, as JSON
   --strict          exit code 1 when an aim is missed
   --help            this text
@@ -49,6 +51,7 @@ async function main() {
     const sections = measured.flatMap(({ name, pairs }) =>
       sectionsOf(name, pairs, options.resources),
     );
+    if (options.withPeer) sections.push(await comparePeer(place));
     const setting = `pulumi ${engine.version}, Node ${process.versions.node}, ${cores} cores, ${options.pairs} pairs`;
     process.stdout.write(`${setting}\n`);
     if (loadBefore > cores / 2) {
@@ -83,14 +86,20 @@ function readOptions() {
     },
   });
   if (values.help) return undefined;
-  const chosen = workloads.filter(({ name }) => values.only === undefined || values.only === name);
-  if (chosen.length === 0) throw new Error("--only takes packages or tasks.");
+  const isChosen = (/** @type {string} */ name) =>
+    values.only === undefined || values.only === name;
+  const chosen = workloads.filter(({ name }) => isChosen(name));
+  const withPeer = isChosen("peer");
+  if (chosen.length === 0 && !withPeer) {
+    throw new Error(`--only takes ${workloads.map(({ name }) => name).join(", ")} or peer.`);
+  }
   return {
     pairs: wholeNumber("--pairs", values.pairs),
     resources: wholeNumber("--resources", values.resources),
     json: values.json,
     strict: values.strict,
     chosen,
+    withPeer,
   };
 }
 
@@ -131,6 +140,7 @@ async function measureAll(place, { pairs, chosen }) {
     name: workload.name,
     pairs: /** @type {import("./measure.js").Pair[]} */ ([]),
   }));
+  if (measured.length === 0) return [];
   await step("warm-up", async () => {
     const few = { ...place, resources: Math.min(2, place.resources) };
     for (const { workload } of measured) await measurePair(workload, few);

@@ -62,7 +62,10 @@ async function measurePair(workload, place) {
       calls: /** @type {Pair["calls"]} */ (calls),
       sizes: /** @type {Pair["sizes"]} */ (sizes),
       startUp: {
-        ours: await startUp("ours", `"pulumi-huawei-ota/provider")["northbound.${workload.kind}"]`),
+        ours: await startUp(
+          "ours",
+          `"pulumi-huawei-ota/provider")["${workload.wing}.${workload.kind}"]`,
+        ),
         bare: await startUp("bare", `"bare/provider")`),
       },
     };
@@ -80,7 +83,7 @@ async function measurePair(workload, place) {
  */
 function assertMade(sizes, { name }, { simulator, resources }) {
   const pushed = simulator.books().counts.taskPostsInEffect;
-  const expected = name === "tasks" ? resources : 0;
+  const expected = name.endsWith("tasks") ? resources : 0;
   if (pushed !== expected) {
     throw new Error(`${pushed} tasks were pushed for ${resources} ${name}, not ${expected}.`);
   }

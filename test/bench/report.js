@@ -147,11 +147,11 @@ function callsRow(command, name, pairs, resources) {
  * @returns {Aim | undefined}
  */
 function callsAim(command, name, most, resources) {
-  if (name === "packages" && command === "refresh") {
+  if (name.endsWith("packages") && command === "refresh") {
     const isMet = most("list") + most("get") <= resources;
     return { text: "at most 1 for each package", isMet };
   }
-  if (name === "tasks" && command === "up") {
+  if (name.endsWith("tasks") && command === "up") {
     // A listing of packages, one of tasks, and a page more for each hundred.
     const pages = 2 + 2 * Math.ceil(resources / 100);
     return { text: `at most ${pages} listings`, isMet: most("list") <= pages };

@@ -26,6 +26,9 @@ const ARGUMENTS = {
  * @property {NodeJS.ProcessEnv} environment
  * @property {(command: Command) => Promise<Cost>} time
  * @property {() => Promise<StateSizes>} sizes
+ * @property {(...args: string[]) => Promise<{ seconds: number, output: string }>} pulumi throws
+ *   what it prints when it fails
+ * @property {(text: string) => void} program another program from now on
  * @property {() => void} remove
  *
  * @typedef {object} Cost of a command
@@ -77,6 +80,10 @@ async function openStack({ engineDirectory, program, settings }) {
   return {
     directory,
     environment,
+    pulumi,
+    program: (text) => {
+      fs.writeFileSync(path.join(directory, "index.js"), text);
+    },
     time: async (command) => {
       const before = cpuSecondsOfEndedChildren();
       const { seconds } = await pulumi(...ARGUMENTS[command]);

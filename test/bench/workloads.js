@@ -4,14 +4,22 @@
  * What is declared, a hundred times: by a resource of this library, and by a bare one of the same
  * inputs.
  * @typedef {object} Workload
- * @property {"packages" | "tasks"} name
- * @property {string} kind the resource, as `northbound` exports it
+ * @property {"packages" | "tasks" | "iotda-packages" | "iotda-tasks"} name
+ * @property {"northbound" | "iotda"} wing
+ * @property {string} kind the resource, as the wing exports it
  * @property {(index: number) => Record<string, unknown>} inputs
  */
 
 const APP_ID = "waterworks";
 const SECRET = "waterworks-secret";
 const attributes = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
+
+const PROJECT_ID = "0c1d2e3f40516273849aab5bc6d7e8f9";
+const REGION = "ap-southeast-1";
+const PRODUCT_ID = "water-meter-nbm1";
+const PACKAGE_ID = "698dc5a4a1b2c3d4e5000001";
+const KEYS = { accessKey: "ACCESSKEYOFTHEBENCH1", secretKey: "secret-key-of-the-bench" };
+const OBS_LOCATION = { regionName: REGION, bucketName: "firmware", objectKey: "nbm1/2.bin" };
 
 /** @param {number} index */
 const fileId = (index) => `firmware-${String(index).padStart(4, "0")}`;
@@ -22,16 +30,42 @@ const deviceId = (index) => `meter-${String(index).padStart(4, "0")}`;
 const workloads = [
   {
     name: "packages",
+    wing: "northbound",
     kind: "VersionPackage",
     inputs: (index) => ({ fileId: fileId(index), fileType: "firmwarePackage", ...attributes }),
   },
   {
     name: "tasks",
+    wing: "northbound",
     kind: "FirmwareUpgradeTask",
     inputs: (index) => ({
       fileId: fileId(0),
       targets: { devices: [deviceId(index)], ...attributes },
       policy: { executeType: "now", retryType: true, retryTimes: 2 },
+    }),
+  },
+  {
+    name: "iotda-packages",
+    wing: "iotda",
+    kind: "VersionPackage",
+    inputs: (index) => ({
+      appId: APP_ID,
+      packageType: "firmwarePackage",
+      productId: PRODUCT_ID,
+      version: `2.${index}`,
+      description: "Steadier radio",
+      fileLocation: { obsLocation: OBS_LOCATION },
+    }),
+  },
+  {
+    name: "iotda-tasks",
+    wing: "iotda",
+    kind: "FirmwareUpgradeTask",
+    inputs: (index) => ({
+      appId: APP_ID,
+      packageId: PACKAGE_ID,
+      targets: { devices: [deviceId(index)] },
+      taskPolicy: { retryCount: 2, retryInterval: 5 },
     }),
   },
 ];
@@ -56,8 +90,41 @@ function platformFor(resources) {
       applications: [
         { appId: APP_ID, secret: SECRET, packages, deviceDefaults: attributes, devices },
       ],
+      iotda: {
+        accessKeys: [KEYS],
+        objects: [{ region: REGION, bucket: "firmware", key: "nbm1/2.bin" }],
+        projects: [{ projectId: PROJECT_ID, region: REGION, spaces: [spaceWith(devices)] }],
+      },
     },
-    behaviour: { callsPerMinute: null, upgradeSeconds: 86_400 },
+    behaviour: {
+      callsPerMinute: null,
+      iotdaCallsPerMinute: null,
+      iotdaTasksAtOnce: null,
+      upgradeSeconds: 86_400,
+    },
+  };
+}
+
+/** @param {readonly { deviceId: string }[]} devices */
+function spaceWith(devices) {
+  const { regionName: region, bucketName: bucket, objectKey: key } = OBS_LOCATION;
+  return {
+    appId: APP_ID,
+    isDefault: true,
+    products: [{ productId: PRODUCT_ID }],
+    deviceDefaults: { productId: PRODUCT_ID, firmwareVersion: "1.0" },
+    devices,
+    packages: [
+      {
+        packageId: PACKAGE_ID,
+        packageType: /** @type {const} */ ("firmwarePackage"),
+        productId: PRODUCT_ID,
+        version: "1.1",
+        region,
+        bucket,
+        key,
+      },
+    ],
   };
 }
 
@@ -71,6 +138,12 @@ function settingsFor(url) {
     HUAWEI_OTA_NORTHBOUND_APP_ID: APP_ID,
     HUAWEI_OTA_NORTHBOUND_SECRET: SECRET,
     HUAWEI_OTA_NORTHBOUND_CALLS_PER_MINUTE: "1000000",
+    HUAWEI_OTA_IOTDA_ENDPOINT: url,
+    HUAWEI_OTA_IOTDA_CALLS_PER_MINUTE: "1000000",
+    HW_REGION_NAME: REGION,
+    HW_PROJECT_ID: PROJECT_ID,
+    HW_ACCESS_KEY: KEYS.accessKey,
+    HW_SECRET_KEY: KEYS.secretKey,
   };
 }
 
@@ -79,13 +152,13 @@ function settingsFor(url) {
  * @param {"ours" | "bare"} side
  * @param {number} resources
  */
-function programOf({ name, kind, inputs }, side, resources) {
+function programOf({ name, wing, kind, inputs }, side, resources) {
   const all = Array.from({ length: resources }, (_, index) => [`${name}-${index}`, inputs(index)]);
   const resource =
     side === "ours"
-      ? `const { ${kind}: Resource } = require("pulumi-huawei-ota").northbound;`
+      ? `const { ${kind}: Resource } = require("pulumi-huawei-ota").${wing};`
       : `const { Bare: Resource } = require("bare");`;
   return `${resource}\nfor (const [name, inputs] of ${JSON.stringify(all)}) new Resource(name, inputs);\n`;
 }
 
-module.exports = { platformFor, programOf, settingsFor, workloads };
+module.exports = { deviceId, platformFor, programOf, settingsFor, workloads };
