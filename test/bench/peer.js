@@ -61,7 +61,7 @@ const operations = [
   },
   {
     name: "change a description",
-    peer: "5 (read, delete and look, create and look)",
+    peer: "5 (1 + 2 + 2, by the rows above)",
     peerCalls: 5,
     prepare: (stack) => up(stack, programOf(packages, "ours", 1)),
     run: (stack) => up(stack, programOf(packages, "ours", 1).replace("Steadier", "Quieter")),
