@@ -22,6 +22,7 @@ const commands = {
   "test:node-22": { needs: ["build", "engine"], script: "tools/node-22.js" },
   demo: { needs: ["build", "engine"], script: "tools/demo/index.js" },
   bench: { needs: ["build", "engine"], script: "test/bench/index.js" },
+  faults: { needs: ["build", "engine"], script: "test/faults/index.js" },
 };
 
 async function main() {

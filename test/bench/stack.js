@@ -28,8 +28,15 @@ const ARGUMENTS = {
  * @property {() => Promise<StateSizes>} sizes
  * @property {(...args: string[]) => Promise<{ seconds: number, output: string }>} pulumi throws
  *   what it prints when it fails
+ * @property {(...args: string[]) => Started} start the same, without waiting and without throwing
+ * @property {() => void} killProviders
  * @property {(text: string) => void} program another program from now on
  * @property {() => void} remove
+ *
+ * @typedef {object} Started
+ * @property {Promise<{ code: number | null, output: string }>} done
+ * @property {(signal: "SIGINT" | "SIGKILL") => void} kill
+ * @property {() => boolean} isRunning
  *
  * @typedef {object} Cost of a command
  * @property {number} seconds from its start to its end
@@ -81,6 +88,13 @@ async function openStack({ engineDirectory, program, settings }) {
     directory,
     environment,
     pulumi,
+    start: (...args) =>
+      start([...args, "--non-interactive", "--color", "never"], directory, environment),
+    killProviders: () => {
+      for (const { pid, command } of processesOf(directory)) {
+        if (command.includes("cmd/dynamic-provider")) end(pid);
+      }
+    },
     program: (text) => {
       fs.writeFileSync(path.join(directory, "index.js"), text);
     },
@@ -104,6 +118,8 @@ async function openStack({ engineDirectory, program, settings }) {
       };
     },
     remove: () => {
+      // A killed command leaves its language host and its providers behind.
+      for (const { pid } of processesOf(directory)) end(pid);
       fs.rmSync(directory, { recursive: true, force: true });
       directories.delete(directory);
     },
@@ -148,6 +164,66 @@ function run(args, directory, environment) {
         );
     });
   });
+}
+
+/**
+ * @param {string[]} args
+ * @param {string} directory
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Started}
+ */
+function start(args, directory, environment) {
+  const child = spawn("pulumi", args, {
+    cwd: directory,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => (output += String(text)));
+  }
+  return {
+    // "exit", not "close": a provider that outlives a killed command keeps the streams open.
+    done: new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", (code) => {
+        running.delete(child);
+        setTimeout(() => {
+          resolve({ code, output });
+        }, 100);
+      });
+    }),
+    kill: (signal) => child.kill(signal),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+  };
+}
+
+/**
+ * The processes that were started for the stack in that folder, and theirs.
+ * @param {string} directory
+ * @returns {{ pid: number, command: string }[]}
+ */
+function processesOf(directory) {
+  return fs.readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const environment = fs.readFileSync(`/proc/${name}/environ`, "utf8").split("\0");
+      if (!environment.includes(`PULUMI_HOME=${path.join(directory, ".home")}`)) return [];
+      return [{ pid: Number(name), command: fs.readFileSync(`/proc/${name}/cmdline`, "utf8") }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** @param {number} pid */
+function end(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 const TICKS_PER_SECOND = 100;

@@ -1,0 +1,18 @@
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+
+const ROOT = resolve(__dirname, "../..");
+
+/** `npm run faults` tries them all; here a few of each wing, spread over the whole matrix. */
+test.each(["northbound", "iotda"])(
+  "at a sample of the points at which the world can break, %s pushes once and loses nothing",
+  (wing) => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ["test/faults/index.js", "--wing", wing, "--sample", "6"],
+      { cwd: ROOT, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
+    );
+    expect({ status, stdout }).toMatchObject({ status: 0 });
+    expect(stdout).toMatch(/^all +6 +0 +0 +0 +0 +0 +\d+$/m);
+  },
+);

@@ -1,0 +1,56 @@
+"use strict";
+
+/**
+ * The ways in which the world can break at one call.
+ * @typedef {object} Break
+ * @property {string} name
+ * @property {Omit<import("../../src/simulator").FaultOptions, "method" | "path">} fault
+ * @property {Act} [act] what happens while the call is held
+ * @property {"any" | "mutating"} on the calls that it is tried at
+ *
+ * @typedef {"interrupt" | "interrupt twice" | "kill the provider" | "kill the engine"} Act
+ */
+
+/** @type {readonly Break[]} */
+const breaks = [
+  { name: "connection lost before the effect", fault: { kind: "drop" }, on: "any" },
+  {
+    name: "connection lost after the effect",
+    fault: { kind: "drop", takesEffect: true },
+    on: "mutating",
+  },
+  { name: "reply cut in the middle", fault: { kind: "cutReply" }, on: "any" },
+  { name: "reply that is no JSON", fault: { kind: "notJson" }, on: "any" },
+  { name: "500 before the effect", fault: { kind: "serverError" }, on: "any" },
+  {
+    name: "500 after the effect",
+    fault: { kind: "serverError", takesEffect: true },
+    on: "mutating",
+  },
+  { name: "throttled", fault: { kind: "throttle" }, on: "any" },
+  { name: "404 of a proxy", fault: { kind: "proxyNotFound" }, on: "any" },
+  { name: "token ended", fault: { kind: "tokenExpired" }, on: "mutating" },
+  { name: "token taken by another login", fault: { kind: "tokenTaken" }, on: "mutating" },
+  {
+    name: "executed, and the reply too late",
+    fault: { kind: "slowReply", seconds: 4 },
+    on: "mutating",
+  },
+  { name: "Ctrl-C", fault: { kind: "hold" }, act: "interrupt", on: "any" },
+  { name: "Ctrl-C twice", fault: { kind: "hold" }, act: "interrupt twice", on: "mutating" },
+  {
+    name: "provider process killed",
+    fault: { kind: "hold" },
+    act: "kill the provider",
+    on: "mutating",
+  },
+  { name: "engine killed", fault: { kind: "hold" }, act: "kill the engine", on: "mutating" },
+  {
+    name: "engine killed before the effect",
+    fault: { kind: "hold", takesEffect: false },
+    act: "kill the engine",
+    on: "mutating",
+  },
+];
+
+module.exports = { breaks };

@@ -1,0 +1,146 @@
+"use strict";
+
+const path = require("node:path");
+const { parseArgs } = require("node:util");
+const { ensureEngine } = require("../../tools/engine/index.js");
+const { runAsCommand, write } = require("../../tools/terminal.js");
+const { abandon } = require("../bench/stack.js");
+const { table } = require("../bench/table.js");
+const { breaks } = require("./breaks.js");
+const { callsOf, tryPoint } = require("./point.js");
+const { stories } = require("./stories.js");
+
+const HELP = `npm run faults -- [OPTIONS]
+
+Breaks the world at each call that an up, a refresh and a destroy make, runs the command again as a
+pipeline would, and compares three sets of books: the platform's, the state's and the audit log's.
+
+  --wing WING     northbound or iotda (default both)
+  --only TEXT     only points whose name holds this text
+  --sample N      only N points, spread over all
+  --at-once N     how many at the same time (default 3)
+  --help          this text
+`;
+
+/** @typedef {import("./point.js").Point} Point */
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      wing: { type: "string" },
+      only: { type: "string", default: "" },
+      sample: { type: "string" },
+      "at-once": { type: "string", default: "3" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+    process.once(signal, () => {
+      void abandon().finally(() => process.exit(130));
+    });
+  }
+  const engine = await ensureEngine({ log: (line) => write(`${line}\n`) });
+  process.env["PATH"] = engine.directory + path.delimiter + (process.env["PATH"] ?? "");
+
+  /** @type {Point[]} */
+  const all = [];
+  for (const story of stories) {
+    if (values.wing !== undefined && values.wing !== story.wing) continue;
+    for (const call of await callsOf(story, engine.directory)) {
+      for (const broken of breaks) {
+        if (broken.on === "mutating" && call.method === "GET") continue;
+        all.push({ ...call, broken });
+      }
+    }
+  }
+  const wanted = all.filter((point) => nameOf(point).includes(values.only));
+  const points = values.sample === undefined ? wanted : spread(wanted, Number(values.sample));
+  if (points.length === 0) throw new Error("There is no such point.");
+  write(`${points.length} of ${all.length} points\n`);
+
+  const results = await tryAll(points, engine.directory, Number(values["at-once"]));
+  process.stdout.write(`\n${report(results)}\n`);
+  return results.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
+}
+
+/** @param {Point} point */
+function nameOf({ story, operation, method, path: asked, broken }) {
+  const short = asked.replace(/^\/(iodm\/northbound\/v1\.5\.0|v5\/iot\/\*)/, "");
+  return `${story.wing} ${operation}: ${method} ${short}, ${broken.name}`;
+}
+
+/**
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {number} count
+ * @returns {Item[]}
+ */
+function spread(items, count) {
+  const step = Math.max(1, items.length / count);
+  return Array.from(
+    { length: Math.min(count, items.length) },
+    (_, index) => items[Math.floor(index * step)],
+  ).filter((item) => item !== undefined);
+}
+
+/** @typedef {import("./point.js").Verdict & { point: Point }} Result */
+
+/**
+ * @param {readonly Point[]} points
+ * @param {string} engineDirectory
+ * @param {number} atOnce
+ * @returns {Promise<Result[]>}
+ */
+async function tryAll(points, engineDirectory, atOnce) {
+  /** @type {Result[]} */
+  const results = [];
+  const waiting = [...points];
+  const worker = async () => {
+    for (let point = waiting.shift(); point !== undefined; point = waiting.shift()) {
+      const started = Date.now();
+      const verdict = await tryPoint(point, engineDirectory);
+      results.push({ ...verdict, point });
+      const seconds = ((Date.now() - started) / 1000).toFixed(0);
+      const mark = verdict.wrong.length === 0 ? "✓" : "✗";
+      write(
+        `${mark} ${String(results.length).padStart(3)}/${points.length} ${nameOf(point)} (${seconds} s)\n`,
+      );
+      for (const sentence of verdict.wrong) write(`      ${sentence}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+/** @param {readonly Result[]} results */
+function report(results) {
+  const rows = breaks.flatMap(({ name }) => {
+    const tried = results.filter(({ point }) => point.broken.name === name);
+    if (tried.length === 0) return [];
+    return [[name, ...countsOf(tried)]];
+  });
+  const heading = ["", "points", "duplicates", "losses", "lies", "other", "questions", "most runs"];
+  return table([heading, ...rows, ["all", ...countsOf(results)]]);
+}
+
+/** @param {readonly Result[]} results */
+function countsOf(results) {
+  const count = (/** @type {RegExp} */ pattern) =>
+    String(results.filter(({ wrong }) => wrong.some((one) => pattern.test(one))).length);
+  const most = Math.max(0, ...results.map(({ commands }) => commands));
+  return [
+    String(results.length),
+    count(/^DUPLICATE/),
+    count(/^LOSS/),
+    count(/^LIE/),
+    count(/^(?!DUPLICATE|LOSS|LIE)/),
+    String(results.filter(({ isQuestion }) => isQuestion).length),
+    String(most),
+  ];
+}
+
+runAsCommand(main);

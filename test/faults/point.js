@@ -1,0 +1,193 @@
+"use strict";
+
+const { setTimeout: pause } = require("node:timers/promises");
+const { openStack } = require("../bench/stack.js");
+const { auditOf, differencesAfterDestroy, differencesAfterUp } = require("./books.js");
+
+/** @typedef {import("./stories.js").Story} Story */
+/** @typedef {import("./breaks.js").Break} Break */
+/** @typedef {"up" | "refresh" | "destroy"} Operation */
+
+/**
+ * One point of the matrix: an operation of a story, broken at one call.
+ * @typedef {object} Point
+ * @property {Story} story
+ * @property {Operation} operation
+ * @property {string} method
+ * @property {string} path with `*` for each id
+ * @property {number} after how many such calls pass before
+ * @property {Break} broken
+ *
+ * @typedef {object} Verdict
+ * @property {string[]} wrong duplicates, losses and lies
+ * @property {boolean} isQuestion whether it took a person, beyond running the command again
+ * @property {number} commands how often the command ran until it was content
+ */
+
+const MOST_RUNS = 4;
+const PLATFORM = {
+  data: "examples/simulator-data.json",
+  behaviour: {
+    callsPerMinute: null,
+    waitSeconds: 0,
+    upgradeSeconds: 1,
+    iotdaInitializingSeconds: 0,
+  },
+};
+
+/**
+ * @param {Story} story
+ * @param {string} engineDirectory
+ */
+async function openScene(story, engineDirectory) {
+  const { startSimulator } = loadSimulator();
+  const simulator = await startSimulator({ ...PLATFORM, behaviour: { ...PLATFORM.behaviour } });
+  const stack = await openStack({
+    engineDirectory,
+    program: story.program,
+    settings: story.environment(simulator.url),
+  });
+  stack.environment["HUAWEI_OTA_AUDIT_LOG"] = `${stack.directory}/audit.jsonl`;
+  return {
+    simulator,
+    stack,
+    close: async () => {
+      stack.remove();
+      await simulator.close();
+    },
+  };
+}
+
+/** @typedef {Awaited<ReturnType<typeof openScene>>} Scene */
+
+/** @returns {typeof import("../../src/simulator")} */
+function loadSimulator() {
+  /** @type {(file: string) => unknown} */
+  const load = require;
+  return /** @type {typeof import("../../src/simulator")} */ (load("../../dist/simulator.js"));
+}
+
+/** @type {Record<Operation, string[]>} */
+const ARGUMENTS = {
+  up: ["up", "--yes", "--skip-preview"],
+  refresh: ["refresh", "--yes", "--skip-preview"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+};
+
+/**
+ * @param {Point} point
+ * @param {string} engineDirectory
+ * @returns {Promise<Verdict>}
+ */
+async function tryPoint(point, engineDirectory) {
+  const { story, operation, method, path, after, broken } = point;
+  const scene = await openScene(story, engineDirectory);
+  const { simulator, stack } = scene;
+  try {
+    if (operation !== "up") await runUntilContent(scene, "up");
+    simulator.addFault({ ...broken.fault, method, path, after });
+    await runBroken(scene, operation, broken.act);
+    simulator.clearFaults();
+    simulator.releaseHeld();
+    const end = await runUntilContent(scene, operation);
+    const last = operation === "destroy" ? end : await runUntilContent(scene, "up");
+    const books = simulator.books();
+    const { output } = await stack.pulumi("stack", "export");
+    const wrong =
+      operation === "destroy"
+        ? differencesAfterDestroy(story, books, output)
+        : differencesAfterUp(story, books, output, auditOf(stack.directory));
+    if (!end.isContent || !last.isContent) wrong.push(`did not come to its end: ${last.said}`);
+    return { wrong, isQuestion: end.isQuestion || last.isQuestion, commands: 1 + end.runs };
+  } finally {
+    await scene.close();
+  }
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Operation} operation
+ * @param {Break["act"]} act
+ */
+async function runBroken({ simulator, stack }, operation, act) {
+  const running = stack.start(...ARGUMENTS[operation]);
+  if (act !== undefined) {
+    const isHeld = () => simulator.books().requests.some(({ outcome }) => outcome === "held");
+    while (!isHeld() && running.isRunning()) await pause(50);
+    if (act === "kill the provider") stack.killProviders();
+    if (act === "kill the engine") running.kill("SIGKILL");
+    if (act.startsWith("interrupt")) {
+      running.kill("SIGINT");
+      await pause(300);
+      if (act === "interrupt twice") running.kill("SIGINT");
+      else simulator.releaseHeld();
+    }
+  }
+  await running.done;
+}
+
+/**
+ * Runs the command again as a pipeline would, until it has nothing to complain of.
+ * @param {Scene} scene
+ * @param {Operation} operation
+ */
+async function runUntilContent({ stack }, operation) {
+  let said = "";
+  for (let runs = 1; runs <= MOST_RUNS; runs += 1) {
+    const { code, output } = await stack.start(...ARGUMENTS[operation]).done;
+    if (code === 0) return { runs, isContent: true, isQuestion: false, said };
+    said = output
+      .split("\n")
+      .filter((line) => /error|\* /.test(line))
+      .slice(0, 3)
+      .join(" ");
+    if (output.includes("currently locked")) await stack.pulumi("cancel", "--yes");
+    if (output.includes("To go on with")) return { runs, isContent: false, isQuestion: true, said };
+  }
+  return { runs: MOST_RUNS, isContent: false, isQuestion: false, said };
+}
+
+/**
+ * The calls that an operation makes when nothing breaks, each kind once: the matrix is made of them,
+ * so that a new call cannot be forgotten.
+ * @param {Story} story
+ * @param {string} engineDirectory
+ * @returns {Promise<Omit<Point, "broken">[]>}
+ */
+async function callsOf(story, engineDirectory) {
+  const scene = await openScene(story, engineDirectory);
+  const { simulator } = scene;
+  try {
+    /** @type {Omit<Point, "broken">[]} */
+    const calls = [];
+    for (const operation of /** @type {const} */ (["up", "refresh", "destroy"])) {
+      const before = simulator.books().requests.length;
+      const { isContent, said } = await runUntilContent(scene, operation);
+      if (!isContent) throw new Error(`${story.wing}: ${operation} fails unbroken: ${said}`);
+      const known = new Set();
+      for (const { method, path: asked } of simulator.books().requests.slice(before)) {
+        if (!story.api.test(asked)) continue;
+        const path = patternOf(asked);
+        const key = `${method} ${path}`;
+        if (known.has(key)) continue;
+        known.add(key);
+        calls.push({ story, operation, method, path, after: 0 });
+      }
+    }
+    return calls;
+  } finally {
+    await scene.close();
+  }
+}
+
+/** @param {string} path */
+function patternOf(path) {
+  return path
+    .replace(
+      /\/(packages|batchtasks|operations|category)\/(?!firmwareUpgrade|softwareUpgrade)[^/]+/,
+      "/$1/*",
+    )
+    .replace(/^\/v5\/iot\/[^/]+/, "/v5/iot/*");
+}
+
+module.exports = { callsOf, tryPoint };
