@@ -9,6 +9,8 @@ export interface Search<Found> {
   readonly find: () => Promise<Found | undefined>;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  /** What may have been made: "the task". */
+  readonly thing: string;
 }
 
 export interface SearchEnd<Found> {
@@ -19,7 +21,7 @@ export interface SearchEnd<Found> {
 
 /** Looks for what a lost call may have made until it is listed, or for a minute. */
 export async function searchFor<Found>(search: Search<Found>): Promise<SearchEnd<Found>> {
-  const { clock, find, signal } = search;
+  const { clock, find, signal, thing } = search;
   const until = clock.now() + PATIENCE_MILLISECONDS;
   let end: SearchEnd<Found>;
   for (let pause = PAUSE_MILLISECONDS.first; ; pause *= 2) {
@@ -30,10 +32,14 @@ export async function searchFor<Found>(search: Search<Found>): Promise<SearchEnd
     const left = until - clock.now();
     if (end.found !== undefined || left <= 0) return end;
     await clock.sleep(Math.min(pause, left, PAUSE_MILLISECONDS.longest), signal);
-    if (signal?.aborted === true) {
-      throw new CancelledError(
-        "The operation was cancelled before it was known whether the platform made what was asked. The next `pulumi up` searches for it before it creates.",
-      );
-    }
+    throwIfCancelled(signal, thing);
+  }
+}
+
+export function throwIfCancelled(signal: AbortSignal | undefined, thing: string): void {
+  if (signal?.aborted === true) {
+    throw new CancelledError(
+      `The operation was cancelled before it was known whether ${thing} was made. The next \`pulumi up\` searches for it before it creates.`,
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
-import { CancelledError, LostReplyError, messageOf, OtaError } from "../errors";
+import { LostReplyError, messageOf, OtaError } from "../errors";
 import type { TaskRecord, UpgradePlatform } from "./platform";
-import { searchFor } from "./search";
+import { searchFor, throwIfCancelled } from "./search";
 import { decide, madeSince } from "./same-task";
 import { createTurns } from "./turns";
 
@@ -71,7 +71,7 @@ async function untilPlatformReaches<Declaration, Task extends TaskRecord>(
     );
   }
   await clock.sleep(ahead + 1_000, request.signal);
-  throwIfCancelled(request.signal);
+  throwIfCancelled(request.signal, "the task");
 }
 
 async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
@@ -83,6 +83,7 @@ async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
   const { found, unsearched } = await searchFor({
     clock,
     signal: request.signal,
+    thing: "the task",
     async find() {
       const same = await platform.findSame(request.declaration, { fresh: true });
       return madeSince(same.tasks, request.rerunAfter).length === 0 ? undefined : same;
@@ -105,12 +106,4 @@ async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
   throw new OtaError(
     `${lost.message} The platform lists no such task a minute later, so most likely it was not made; nothing was sent again. Run \`pulumi up\` once more: it searches before it creates.`,
   );
-}
-
-function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) {
-    throw new CancelledError(
-      "The operation was cancelled before it was known whether the task was made. The next `pulumi up` searches for it before it creates.",
-    );
-  }
 }

@@ -119,6 +119,7 @@ async function searchAfterLostReply(
   const { found, unsearched } = await searchFor({
     clock: project.clock,
     signal: context.signal,
+    thing: "the package",
     find: async () => (await search(inputs, packages, true)).same[0],
   });
   if (found !== undefined) return found;
