@@ -31,15 +31,31 @@ export function createAuthentication(
   let candidates = account.credentials;
   const tokens = new Map<Credentials, Promise<IamToken>>();
 
-  async function tokenOf(user: Credentials & { kind: "password" }): Promise<string> {
-    const known = await tokens.get(user)?.catch(() => undefined);
-    if (known !== undefined && clock.now() < known.renewAt) return known.value;
-    const fresh = login(account, user, iam, clock);
-    tokens.set(user, fresh);
-    return (await fresh).value;
+  /** @param ended - a token that the platform takes no longer */
+  async function tokenOf(
+    user: Credentials & { kind: "password" },
+    ended?: string,
+  ): Promise<string> {
+    const current = tokens.get(user);
+    if (current !== undefined) {
+      const token = await current;
+      if (clock.now() < token.renewAt && token.value !== ended) return token.value;
+    }
+    let next = tokens.get(user);
+    if (next === undefined || next === current) {
+      next = login(account, user, iam, clock);
+      tokens.set(user, next);
+      // Those that wait for it fail with it; the next call tries again.
+      next.catch(() => tokens.delete(user));
+    }
+    return (await next).value;
   }
 
-  async function dressed(request: HttpRequest, who: Credentials): Promise<HttpRequest> {
+  async function dressed(
+    request: HttpRequest,
+    who: Credentials,
+    ended?: string,
+  ): Promise<HttpRequest> {
     const headers = {
       ...request.headers,
       ...(account.instanceId === undefined ? {} : { "instance-id": account.instanceId }),
@@ -50,15 +66,17 @@ export function createAuthentication(
       case "token":
         return { ...request, headers: { ...headers, "x-auth-token": who.token } };
       case "password":
-        return { ...request, headers: { ...headers, "x-auth-token": await tokenOf(who) } };
+        return { ...request, headers: { ...headers, "x-auth-token": await tokenOf(who, ended) } };
     }
   }
 
   return (next) => async (request) => {
     let last: HttpReply | undefined;
     for (const who of candidates) {
+      let ended: string | undefined;
       for (let attempt = 0; attempt < 2; attempt += 1) {
-        const reply = await next(await dressed(request, who));
+        const dressedRequest = await dressed(request, who, ended);
+        const reply = await next(dressedRequest);
         const fault = faultOf(reply);
         if (fault === undefined || !isTurnedAway(fault)) {
           candidates = [who, ...candidates.filter((other) => other !== who)];
@@ -67,7 +85,7 @@ export function createAuthentication(
         last = reply;
         if (who.kind === "token" || fault.status !== 401) break;
         // A token that ended; or a clock that is wrong, which the reply has told by now.
-        if (who.kind === "password") tokens.delete(who);
+        ended = dressedRequest.headers["x-auth-token"];
       }
     }
     if (last === undefined) throw new OtaError("No credentials are set for IoTDA.");

@@ -1,0 +1,208 @@
+import type { HttpRequest } from "../../src/http/endpoint";
+import type { Credentials } from "../../src/iotda/settings";
+import { aReply, errorOf } from "../http/requests";
+import { aTask, bodyOf, ScriptedPlatform } from "./scripted-platform";
+
+const keys = (accessKey: string): Credentials => ({
+  kind: "keys",
+  accessKey,
+  secretKey: `${accessKey}-secret`,
+  securityToken: undefined,
+});
+const user: Credentials = {
+  kind: "password",
+  userName: "deployer",
+  password: "p4ss-word",
+  domainName: "acme",
+};
+const DENIED = aReply(401, { error_code: "IOTDA.000002", error_msg: "Unauthorized." });
+
+function platformWith(...credentials: Credentials[]) {
+  const platform = new ScriptedPlatform();
+  platform.tasks = [aTask("t-1")];
+  let tokens = 0;
+  platform.iam = ({ path }) => {
+    if (!path.startsWith("/v3/auth/tokens")) return undefined;
+    tokens += 1;
+    const expiresAt = new Date(platform.clock.now() + 24 * 3_600_000).toISOString();
+    return aReply(
+      201,
+      { token: { expires_at: expiresAt } },
+      { "x-subject-token": `token-${String(tokens)}` },
+    );
+  };
+  const project = platform.project({ credentials });
+  return { platform, project, read: () => platform.clock.run(project.tasks({}).read("t-1")) };
+}
+
+const header = (request: HttpRequest | undefined, name: string) => request?.headers[name];
+
+describe("Access keys", () => {
+  it("sign each call for the time at which it is sent", async () => {
+    const { platform, read } = platformWith(keys("AK"));
+    await read();
+    await platform.clock.advance(3_600_000);
+    await read();
+    const dates = platform.sent.map((request) => header(request, "x-sdk-date"));
+    expect(dates).toEqual(["20260501T080000Z", "20260501T090000Z"]);
+    expect(header(platform.sent[0], "authorization")).toContain("SDK-HMAC-SHA256 Access=AK,");
+  });
+
+  it("sign again for the platform's clock when this computer's is wrong", async () => {
+    const { platform, read } = platformWith(keys("AK"));
+    platform.script = (request) =>
+      header(request, "x-sdk-date")?.startsWith("20260501T11") === true
+        ? undefined
+        : aReply(
+            401,
+            { error_code: "APIGW.0301", error_msg: "Incorrect IAM authentication information." },
+            { date: "Fri, 01 May 2026 11:00:00 GMT" },
+          );
+    await read();
+    expect(platform.sent).toHaveLength(2);
+  });
+
+  it("that are refused are told as such after two tries, and the secret is not in the text", async () => {
+    const { platform, read } = platformWith(keys("AK"));
+    platform.script = () => DENIED;
+    const error = await errorOf(read());
+    expect(error).toMatchObject({ code: "IOTDA.000002", status: 401 });
+    expect(error.message).toContain("Check the credentials");
+    expect(error.message).not.toContain("secret");
+    expect(platform.sent).toHaveLength(2);
+  });
+
+  it("of a second place are tried when the first were rotated away, and kept", async () => {
+    const { platform, read } = platformWith(keys("OLD"), keys("NEW"));
+    platform.script = (request) =>
+      header(request, "authorization")?.includes("Access=OLD,") === true ? DENIED : undefined;
+    await read();
+    await read();
+    const used = platform.sent.map((request) =>
+      header(request, "authorization")?.includes("Access=NEW,") === true ? "new" : "old",
+    );
+    expect(used).toEqual(["old", "old", "new", "new"]);
+  });
+
+  it("carry the token of temporary ones", async () => {
+    const { platform, read } = platformWith({
+      ...keys("AK"),
+      securityToken: "st-1",
+    } as Credentials);
+    await read();
+    expect(header(platform.sent[0], "x-security-token")).toBe("st-1");
+    expect(header(platform.sent[0], "authorization")).toContain("x-security-token");
+  });
+});
+
+describe("A user with a password", () => {
+  it("gets one token for the project, for all calls of a day", async () => {
+    const { platform, project, read } = platformWith(user);
+    const reads = Array.from({ length: 10 }, () => project.tasks({}).read("t-1"));
+    await platform.clock.run(Promise.all(reads));
+    expect(platform.sentToIam).toHaveLength(1);
+    expect(bodyOf(platform.sentToIam[0])).toMatchObject({
+      auth: { scope: { project: { id: "project-1" } } },
+    });
+    await platform.clock.advance(23 * 3_600_000);
+    await read();
+    expect(platform.sentToIam).toHaveLength(1);
+    await platform.clock.advance(3_600_000);
+    await read();
+    expect(platform.sentToIam).toHaveLength(2);
+    expect(header(platform.sent.at(-1), "x-auth-token")).toBe("token-2");
+  });
+
+  it("gets another one once when the platform takes it no longer", async () => {
+    const { platform, read } = platformWith(user);
+    platform.script = (request) =>
+      header(request, "x-auth-token") === "token-1" ? DENIED : undefined;
+    await read();
+    expect(platform.sentToIam).toHaveLength(2);
+    platform.script = () => DENIED;
+    expect(await errorOf(read())).toMatchObject({ status: 401 });
+    expect(platform.sentToIam).toHaveLength(3);
+  });
+
+  it("whose token ends under ten calls at once gets one new token", async () => {
+    const { platform, project } = platformWith(user);
+    platform.script = (request) =>
+      header(request, "x-auth-token") === "token-1" ? DENIED : undefined;
+    const reads = Array.from({ length: 10 }, () => project.tasks({}).read("t-1"));
+    await platform.clock.run(Promise.all(reads));
+    expect(platform.sentToIam).toHaveLength(2);
+  });
+
+  it("who is refused under ten calls at once is asked for once, lest the account be locked", async () => {
+    const { platform, project } = platformWith(user);
+    platform.iam = () => aReply(401, { error: { message: "The username or password is wrong." } });
+    const reads = Array.from({ length: 10 }, () => project.tasks({}).read("t-1"));
+    await platform.clock.run(Promise.allSettled(reads));
+    expect(platform.sentToIam).toHaveLength(1);
+  });
+
+  it("who is refused is told as such, without the password", async () => {
+    const { platform, read } = platformWith(user);
+    platform.iam = () => aReply(401, { error: { message: "The username or password is wrong." } });
+    const error = await errorOf(read());
+    expect(error.message).toContain("Check user, password and domain.");
+    expect(error.message).not.toContain("p4ss-word");
+    expect(platform.sent).toEqual([]);
+  });
+});
+
+describe("A ready token", () => {
+  it("is sent as it is, and cannot be renewed", async () => {
+    const { platform, read } = platformWith({ kind: "token", token: "ready" });
+    await read();
+    expect(header(platform.sent[0], "x-auth-token")).toBe("ready");
+    platform.script = () => DENIED;
+    expect(await errorOf(read())).toMatchObject({ status: 401 });
+    expect(platform.sent).toHaveLength(2);
+  });
+});
+
+it("The instance is named on each call where one is set, and only there", async () => {
+  for (const instanceId of ["instance-1", undefined]) {
+    const platform = new ScriptedPlatform();
+    platform.tasks = [aTask("t-1")];
+    await platform.clock.run(platform.project({ instanceId }).tasks({}).read("t-1"));
+    expect(header(platform.sent[0], "instance-id")).toBe(instanceId);
+  }
+});
+
+describe("Without its id, the project", () => {
+  const withProjects = (...ids: string[]) => {
+    const platform = new ScriptedPlatform();
+    platform.iam = () => aReply(200, { projects: ids.map((id) => ({ id, name: "region-1" })) });
+    return { platform, project: platform.project({ projectId: undefined }) };
+  };
+
+  it("is asked of IAM once, by the region's name", async () => {
+    const { platform, project } = withProjects("project-1");
+    platform.tasks = [aTask("t-1")];
+    const reads = [1, 2, 3].map(() => project.tasks({}).read("t-1"));
+    await platform.clock.run(Promise.all(reads));
+    expect(platform.sentToIam.map(({ path }) => path)).toEqual(["/v3/projects?name=region-1"]);
+    expect(platform.calls()).toContain("GET /batchtasks/t-1?limit=1");
+    expect(await project.key()).toBe("project-1");
+  });
+
+  it.each([
+    [[], "no project"],
+    [["a", "b"], "2 projects"],
+  ])("must be one: %j", async (ids, words) => {
+    const { platform, project } = withProjects(...ids);
+    const error = await errorOf(platform.clock.run(project.key()));
+    expect(error.message).toBe(`IAM knows ${words} named region-1; set projectId (HW_PROJECT_ID).`);
+  });
+
+  it("is asked for again after a failure", async () => {
+    const { platform, project } = withProjects("project-1");
+    const answer = platform.iam;
+    platform.iam = () => aReply(403, { error: { message: "No." } });
+    await errorOf(platform.clock.run(project.key()));
+    platform.iam = answer;
+    expect(await platform.clock.run(project.key())).toBe("project-1");
+  });
+});
