@@ -412,12 +412,16 @@ describe("A token that ended", () => {
     expect(platform.sent.filter(({ path }) => path.endsWith("/login"))).toHaveLength(2);
   });
 
-  it.each(["1010005", "100025"])("by %s, for good, is told as such", async (code) => {
+  it.each([
+    ["1010005", "another client uses this application"],
+    ["100025", '"No." (100025)'],
+  ])("by %s, for good, is told as such", async (code, words) => {
     const { platform, tasks } = withTasks(0);
     platform.script = ({ path }) =>
       path.startsWith("/iodm") ? aReply(403, { error_code: code, error_desc: "No." }) : undefined;
     const error = await errorOf(platform.clock.run(tasks.read("op-1")));
     expect(error).toMatchObject({ code });
+    expect(error.message).toContain(words);
     expect(platform.sent.filter(({ path }) => path.endsWith("/login"))).toHaveLength(6);
   });
 });
