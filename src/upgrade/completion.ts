@@ -1,12 +1,14 @@
 import type { Clock } from "../clock";
 import { describeProgress, doneOf, judge, type Thresholds, type Verdict } from "./outcome";
 import type { TaskRecord } from "./platform";
+import { untilRound } from "./rounds";
 
-/** How often a wait asks: often at first and while devices finish, seldom while nothing moves. */
-const POLL_MILLISECONDS = { first: 5_000, longest: 60_000, growth: 1.5 };
+/** By how often a wait asked for nothing: often at first and while devices finish, else seldom. */
+const PAUSES_SECONDS = [5, 5, 10, 10, 20, 20, 20, 60];
 
 export interface WaitForTask<Task extends TaskRecord> {
-  readonly read: () => Promise<Task | undefined>;
+  /** How the task stands now, which at the last look was so. */
+  readonly read: (before: Task | undefined) => Promise<Task | undefined>;
   readonly thresholds: Thresholds;
   readonly timeoutSeconds: number;
   readonly clock: Clock;
@@ -27,11 +29,11 @@ export async function waitForTask<Task extends TaskRecord>(
   const { clock, signal, thresholds } = wait;
   const until = clock.now() + wait.timeoutSeconds * 1000;
   let task: Task | undefined;
-  let pause = POLL_MILLISECONDS.first;
+  let quiet = 0;
   for (;;) {
     if (signal.aborted) return { reason: "cancelled", task };
     const before = task;
-    task = await wait.read();
+    task = await wait.read(before);
     if (task === undefined) return { reason: "gone" };
     // The last figures too: they stay on the row when the wait is over.
     wait.progress(describeProgress(task.counts));
@@ -39,16 +41,13 @@ export async function waitForTask<Task extends TaskRecord>(
     if (verdict !== "open") return { reason: "outcome", task, verdict };
     const left = until - clock.now();
     if (left <= 0) return { reason: "timeout", task };
-    pause = nextPause(pause, before, task);
-    await clock.sleep(Math.min(pause, left), signal);
+    if (before !== undefined) quiet = Math.max(0, hasMoved(before, task) ? quiet - 2 : quiet + 1);
+    await clock.sleep(Math.min(untilRound(PAUSES_SECONDS, quiet, clock.now()), left), signal);
   }
 }
 
-function nextPause(pause: number, before: TaskRecord | undefined, now: TaskRecord): number {
-  if (before === undefined) return POLL_MILLISECONDS.first;
-  const moved = before.status !== now.status || doneSoFar(before) !== doneSoFar(now);
-  const next = moved ? pause / POLL_MILLISECONDS.growth : pause * POLL_MILLISECONDS.growth;
-  return Math.min(POLL_MILLISECONDS.longest, Math.max(POLL_MILLISECONDS.first, next));
+function hasMoved(before: TaskRecord, now: TaskRecord): boolean {
+  return before.status !== now.status || doneSoFar(before) !== doneSoFar(now);
 }
 
 function doneSoFar(task: TaskRecord): number {

@@ -46,6 +46,8 @@ export interface AwaitedTasks<Task extends TaskRecord> {
   read(id: string): Promise<Task | undefined>;
   /** The same as `read`, together with others that are looked at in the same moment. */
   look(id: string): Promise<Task | undefined>;
+  /** The same as `read`, together with others that are polled in the same moment. */
+  poll(id: string, before: Task | undefined): Promise<Task | undefined>;
   failures(id: string, most: number): Promise<readonly DeviceFailure[]>;
 }
 
@@ -199,10 +201,10 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
     };
     let end;
     try {
-      end = await waitForTask({
-        read: async () => {
+      end = await waitForTask<Task>({
+        read: async (before) => {
           await assertEngineAlive();
-          const task = await tasks.read(id);
+          const task = await tasks.poll(id, before);
           last = task ?? last;
           return task;
         },

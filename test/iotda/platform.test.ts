@@ -181,6 +181,16 @@ describe("Many operations of one process", () => {
     }
   });
 
+  it("poll tasks of one type together, once their type is known", async () => {
+    const { platform, tasks } = withTasks(50);
+    const ids = platform.tasks.map(({ task_id }) => String(task_id));
+    const first = await platform.clock.run(Promise.all(ids.map((id) => tasks.poll(id))));
+    expect(platform.calls()).toHaveLength(50);
+    const again = ids.map((id, index) => tasks.poll(id, first[index]));
+    expect(await platform.clock.run(Promise.all(again))).toEqual(first);
+    expect(platform.calls().slice(50)).toEqual([LIST]);
+  });
+
   it("read three of 10,000 packages by their ids, after one page", async () => {
     const { platform, packages } = withPackages(10_000);
     const looks = ["p-400", "p-5000", "p-9999"].map((id) => packages.look(id, IS_FIRMWARE));

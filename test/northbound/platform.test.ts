@@ -305,6 +305,15 @@ describe("Many operations of one process", () => {
     expect(platform.calls()).toHaveLength(4);
   });
 
+  it("poll a hundred tasks in one list call each time, never with a stored reply", async () => {
+    const { platform, tasks } = withTasks(100);
+    const ids = platform.tasks.map(({ operationId }) => String(operationId));
+    for (const rounds of [1, 2, 3]) {
+      await platform.clock.run(Promise.all(ids.map((id) => tasks.poll(id))));
+      expect(platform.calls()).toHaveLength(rounds);
+    }
+  });
+
   it("read a single task by its id", async () => {
     const { platform, tasks } = withTasks(1_000);
     await platform.clock.run(tasks.look("op-501"));

@@ -52,7 +52,7 @@ describe("A wait", () => {
       seconds < 7 ? task("unfinished", 0) : task("succeeded", 1_000),
     );
     expect(await clock.run(work)).toMatchObject({ reason: "outcome", verdict: "succeeded" });
-    expect(polls).toEqual([0, 5, 12.5]);
+    expect(polls).toEqual([0, 5, 10]);
   });
 
   it("ends at once for a task that is over already", async () => {
@@ -72,6 +72,30 @@ describe("A wait", () => {
       expect(pause).toBeLessThanOrEqual(60);
     });
     expect(polls.length).toBeLessThan(45);
+  });
+
+  it("asks in the same moments as another that began at another time", async () => {
+    const moments = [0, 3_000].map(async (delay) => {
+      const clock = new ManualClock();
+      await clock.advance(delay);
+      const polls: number[] = [];
+      const work = waitForTask<TaskRecord>({
+        read: () => {
+          polls.push(clock.now());
+          return Promise.resolve(task("unfinished", 3));
+        },
+        thresholds: {},
+        timeoutSeconds: 1_000,
+        clock,
+        signal: new AbortController().signal,
+        progress: () => undefined,
+      });
+      await clock.run(work);
+      return polls.slice(1, -1);
+    });
+    const [first = [], second = []] = await Promise.all(moments);
+    expect(second.filter((moment) => !first.includes(moment))).toEqual([]);
+    expect(second.length).toBeGreaterThan(15);
   });
 
   it("asks faster again while devices finish", async () => {

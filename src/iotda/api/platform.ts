@@ -8,7 +8,8 @@ import { createSend } from "../../http/send";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import { createTurns, type Turns } from "../../upgrade/turns";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
-import { createLookTogether, type LookTogether } from "../../wing/look-together";
+import { createLookTogether } from "../../wing/look-together";
+import { createPollTogether } from "../../wing/poll-together";
 import { type Account, resolveAccount } from "../settings";
 import type { IotdaCall } from "./endpoints";
 import { createdIdOf, explain, faultOf, isThrottled } from "./faults";
@@ -76,12 +77,13 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
 
   const packageMemory = {
     madeHere: new Map<string, PackageRecord>(),
-    lookTogether: oncePerList<PackageRecord>(clock),
+    lookTogether: oncePerList(() => createLookTogether<PackageRecord>(clock)),
   };
   const taskMemory = {
     madeHere: new Set<string>(),
     known: new Map<string, OperationRecord>(),
-    lookTogether: oncePerList<OperationRecord>(clock),
+    lookTogether: oncePerList(() => createLookTogether<OperationRecord>(clock)),
+    pollTogether: oncePerList(() => createPollTogether<OperationRecord>(clock)),
   };
   const now = (): number => client.platformNow();
   return {
@@ -102,10 +104,10 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
   };
 }
 
-function oncePerList<Item>(clock: Clock): (list: string) => LookTogether<Item> {
-  const lists = new Map<string, LookTogether<Item>>();
+function oncePerList<One>(create: () => One): (list: string) => One {
+  const lists = new Map<string, One>();
   return (list) => {
-    const one = lists.get(list) ?? createLookTogether<Item>(clock);
+    const one = lists.get(list) ?? create();
     lists.set(list, one);
     return one;
   };

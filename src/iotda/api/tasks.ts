@@ -1,6 +1,7 @@
 import { OtaError } from "../../errors";
 import type { DeviceFailure, UpgradePlatform } from "../../upgrade/platform";
 import type { Listing, LookTogether } from "../../wing/look-together";
+import type { PollTogether } from "../../wing/poll-together";
 import type { Page } from "../../wing/reply";
 import {
   createTask,
@@ -20,6 +21,7 @@ import {
   type OperationRecord,
   readTask,
   type TaskContent,
+  TASK_TYPES,
   type TaskType,
   writeTask,
 } from "./wire";
@@ -44,6 +46,8 @@ export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord>
   list(filter: TaskFilter, search?: { fresh: boolean }): Promise<readonly OperationRecord[]>;
   /** The same as `read`; where the type is known, together with others of the same moment. */
   look(id: string, taskType?: TaskType): Promise<OperationRecord | undefined>;
+  /** The same as `read`, together with others that are polled in the same moment. */
+  poll(id: string, before?: OperationRecord): Promise<OperationRecord | undefined>;
   /** What the create or the search of this process told of a task. */
   known(id: string): OperationRecord;
   stop(id: string): Promise<void>;
@@ -61,6 +65,7 @@ export interface TaskMemory {
   /** Ids of those that it made, which a list that lags or was shared does not show yet. */
   readonly madeHere: Set<string>;
   readonly lookTogether: (list: string) => LookTogether<OperationRecord>;
+  readonly pollTogether: (list: string) => PollTogether<OperationRecord>;
 }
 
 /** Beyond so many old tasks a search reads the newest ones and all that are not over. */
@@ -70,7 +75,7 @@ const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
 const TARGETS_PER_CALL = 100;
 
 export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks {
-  const { known, madeHere, lookTogether } = memory;
+  const { known, madeHere, lookTogether, pollTogether } = memory;
 
   function page(
     { taskType, appId, status }: TaskFilter,
@@ -144,6 +149,18 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       };
       const { items } = await lookTogether(taskType)(id, listing);
       return items.find((task) => task.id === id) ?? read(id);
+    },
+
+    async poll(id, before) {
+      // The platform lists one type at a time; without one only the task itself can be asked.
+      const taskType = TASK_TYPES.find((type) => type === (before ?? known.get(id))?.taskType);
+      if (taskType === undefined) return read(id);
+      return pollTogether(taskType)(id, {
+        page: (_pageNo, last) => page({ taskType }, last?.id, { fresh: true }),
+        pageSize: PAGE_SIZE,
+        idOf: (task) => task.id,
+        read,
+      });
     },
 
     async findSame(declaration, search) {

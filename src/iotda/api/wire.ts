@@ -158,7 +158,8 @@ export interface TaskPolicy {
   readonly retryInterval?: number | undefined;
 }
 
-export type TaskType = "firmwareUpgrade" | "softwareUpgrade" | "moduleUpgrade";
+export const TASK_TYPES = ["firmwareUpgrade", "softwareUpgrade", "moduleUpgrade"] as const;
+export type TaskType = (typeof TASK_TYPES)[number];
 
 /** What a task is, as declared and as the platform echoes it. */
 export interface TaskContent {

@@ -1,13 +1,14 @@
 import { OtaError, PlatformError } from "../../errors";
 import type { HookContext } from "../../pulumi/hooks";
 import { describeProgress } from "../../upgrade/outcome";
+import { untilRound } from "../../upgrade/rounds";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
 import type { OperationRecord } from "../api/wire";
 import { nameOf } from "./kind";
 
 const PATIENCE_MILLISECONDS = 10 * 60_000;
-const PAUSE_MILLISECONDS = { first: 1_000, longest: 10_000 };
+const PAUSES_SECONDS = [1, 1, 1, 2, 2, 5, 5, 10];
 
 /** Stops a task, waits until it has stopped, and deletes its record. */
 export async function stopAndDelete(
@@ -48,8 +49,8 @@ async function stop(
       refused = error;
     }
   }
-  for (let pause = PAUSE_MILLISECONDS.first; ; pause *= 1.5) {
-    const now = await tasks.read(task.id);
+  for (let looks = 0; ; looks += 1) {
+    const now = await tasks.poll(task.id, task);
     if (now?.phase !== "unfinished") return now ?? task;
     if (refused !== undefined && now.status !== "Stopping") throw refused;
     context.report.progress(`stopping: ${describeProgress(now.counts)}`);
@@ -58,7 +59,7 @@ async function stop(
         `${nameOf(task.id)} was told to stop and is still ${now.status} after 10 minutes: ${describeProgress(now.counts)}. Its record can be deleted once it has stopped: run it again.`,
       );
     }
-    await clock.sleep(Math.min(pause, PAUSE_MILLISECONDS.longest), context.signal);
+    await clock.sleep(untilRound(PAUSES_SECONDS, looks, clock.now()), context.signal);
     if (context.signal.aborted) {
       throw new OtaError(
         `${nameOf(task.id)} was told to stop, and waiting for that was interrupted. Run it again: it goes on.`,

@@ -13,6 +13,7 @@ import { type Account, resolveAccount } from "../settings";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
 import { createLookTogether } from "../../wing/look-together";
+import { createPollTogether } from "../../wing/poll-together";
 import { type Packages, packagesOf } from "./packages";
 import { type TaskMemory, type Tasks, tasksOf } from "./tasks";
 import type { PackageRecord } from "./wire";
@@ -49,7 +50,11 @@ export function openApplication(account: Account, options: ApplicationOptions = 
   const clock = options.clock ?? systemClock;
   const client = clientFor(account, clock, options);
   const lookTogether = createLookTogether<PackageRecord>(clock);
-  const memory: TaskMemory = { madeHere: new Map(), lookTogether: createLookTogether(clock) };
+  const memory: TaskMemory = {
+    madeHere: new Map(),
+    lookTogether: createLookTogether(clock),
+    pollTogether: createPollTogether(clock),
+  };
   const packages = (context: CallContext): Packages => packagesOf(client, lookTogether, context);
   return {
     account,

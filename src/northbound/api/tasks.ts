@@ -4,6 +4,7 @@ import type { CallContext } from "../../http/endpoint";
 import { parseInstant } from "../../instant";
 import type { SameTasks, UpgradePlatform } from "../../upgrade/platform";
 import type { Listing, LookTogether } from "../../wing/look-together";
+import type { PollTogether } from "../../wing/poll-together";
 import type { Page } from "../../wing/reply";
 import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
 import { isTaskGone } from "./faults";
@@ -40,6 +41,8 @@ export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord>
   list(filter: TaskFilter, search?: { fresh: boolean }): Promise<readonly OperationRecord[]>;
   /** The same as `read`, together with others that are looked at in the same moment. */
   look(id: string): Promise<OperationRecord | undefined>;
+  /** The same as `read`, together with others that are polled in the same moment. */
+  poll(id: string): Promise<OperationRecord | undefined>;
 }
 
 /** What this process made itself, which a list that lags or was shared does not show yet. */
@@ -52,12 +55,13 @@ const MOST_TASKS_IN_A_SHARED_LISTING = 1_000;
 export interface TaskMemory {
   readonly madeHere: MadeHere;
   readonly lookTogether: LookTogether<OperationRecord>;
+  readonly pollTogether: PollTogether<OperationRecord>;
 }
 
 export function tasksOf(
   client: Client,
   packages: Packages,
-  { madeHere, lookTogether }: TaskMemory,
+  { madeHere, lookTogether, pollTogether }: TaskMemory,
   context: CallContext,
 ): Tasks {
   const page = (
@@ -132,6 +136,14 @@ export function tasksOf(
       const { items } = await lookTogether(id, everything);
       return items.find((task) => task.id === id) ?? read(id);
     },
+
+    poll: (id) =>
+      pollTogether(id, {
+        page: (pageNo) => page({}, pageNo, { fresh: true }),
+        pageSize: PAGE_SIZE,
+        idOf: (task) => task.id,
+        read,
+      }),
 
     async findSame(declaration, search) {
       const key = keyOf(declaration);
