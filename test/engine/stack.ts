@@ -13,6 +13,7 @@ import { join, resolve } from "node:path";
 
 import { type Simulator, startSimulator } from "../../src/simulator";
 import { engineEnvironment, ensureEngine } from "../../tools/engine";
+import { IOTDA, world } from "./world";
 
 /*
  * A stack of one's own on the real engine: a folder with a program, a file backend, and the very
@@ -26,7 +27,7 @@ export const SECRET = "waterworks-secret";
 /** Every program begins with this. `kind` are the attributes of the simulated water meters. */
 const PRELUDE = `
 const pulumi = require("@pulumi/pulumi");
-const { northbound, Provider } = require("pulumi-huawei-ota");
+const { iotda, northbound, Provider } = require("pulumi-huawei-ota");
 const kind = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
 const V14 = "firmware-nbm1-v1.4";
 `;
@@ -91,11 +92,11 @@ export interface StackOptions {
   readonly simulator?: Simulator;
 }
 
-/** A simulated platform with the sample world; devices take four simulated seconds. */
+/** A simulated platform with a small world; devices take four simulated seconds. */
 export function startPlatform(
   options: Partial<Parameters<typeof startSimulator>[0]> = {},
 ): Promise<Simulator> {
-  return startSimulator({ data: join(ROOT, "examples/simulator-data.json"), ...options });
+  return startSimulator({ data: world(), ...options });
 }
 
 export async function newStack(options: StackOptions): Promise<Stack> {
@@ -177,12 +178,17 @@ export async function newStack(options: StackOptions): Promise<Stack> {
   return stack;
 }
 
-/** The settings by which a program finds a simulator. */
+/** The settings by which a program of either wing finds a simulator. */
 function settingsFor(simulator: Simulator): Record<string, string> {
   return {
     HUAWEI_OTA_NORTHBOUND_ENDPOINT: simulator.url,
     HUAWEI_OTA_NORTHBOUND_APP_ID: APP_ID,
     HUAWEI_OTA_NORTHBOUND_SECRET: SECRET,
+    HUAWEI_OTA_IOTDA_ENDPOINT: simulator.url,
+    HW_REGION_NAME: IOTDA.region,
+    HW_PROJECT_ID: IOTDA.projectId,
+    HW_ACCESS_KEY: IOTDA.accessKey,
+    HW_SECRET_KEY: IOTDA.secretKey,
   };
 }
 
@@ -206,9 +212,7 @@ export function pushes(simulator: Simulator): number {
 
 function withoutOwnSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) => !name.startsWith("HUAWEI_OTA_") && !name.startsWith("PULUMI_"),
-    ),
+    Object.entries(environment).filter(([name]) => !/^(HUAWEI_OTA|HW|PULUMI)_/.test(name)),
   );
 }
 

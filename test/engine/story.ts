@@ -1,5 +1,5 @@
 import type { Simulator } from "../../src/simulator";
-import { newStack, type Stack, startPlatform } from "./stack";
+import { type CommandResult, newStack, type Stack, startPlatform } from "./stack";
 
 /** A stack and its platform, which the tests of one `describe` use in their order. */
 export interface Story {
@@ -12,7 +12,17 @@ export interface StoryOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Switches of the platform. */
   readonly behaviour?: Partial<ReturnType<Simulator["behaviour"]>>;
+  /** Whether each test has a stack and a platform of its own. */
+  readonly anew?: boolean;
 }
+
+/** With a clock that stands still a quota's minute would never end, nor would stopping a task. */
+const STANDING_STILL = {
+  callsPerMinute: null,
+  iotdaCallsPerMinute: null,
+  iotdaInitializingSeconds: 0,
+  iotdaStoppingSeconds: 0,
+} as const;
 
 /**
  * A stack that lives as long as its `describe`: each engine command costs seconds, so the tests of a
@@ -21,11 +31,11 @@ export interface StoryOptions {
 export function story(options: StoryOptions = {}): Story {
   let simulator: Simulator | undefined;
   let stack: Stack | undefined;
-  beforeAll(async () => {
+  const [before, after] = options.anew === true ? [beforeEach, afterEach] : [beforeAll, afterAll];
+  before(async () => {
     simulator = await startPlatform({
       clock: { speed: 0 },
-      // With a clock that stands still the quota's minute would never end.
-      behaviour: { callsPerMinute: null, ...options.behaviour },
+      behaviour: { ...STANDING_STILL, ...options.behaviour },
     });
     stack = await newStack({
       simulator,
@@ -33,7 +43,7 @@ export function story(options: StoryOptions = {}): Story {
       environment: options.environment ?? {},
     });
   });
-  afterAll(async () => {
+  after(async () => {
     stack?.remove();
     await simulator?.close();
   });
@@ -61,15 +71,29 @@ export async function namesInState(stack: Stack): Promise<string[]> {
     .map(({ urn }) => urn.split("::").at(-1) ?? "");
 }
 
-/** The calls that changed the platform, or tried to: `DELETE /iodm/...`. */
+/** The calls that changed the platform, or tried to, without logins: `DELETE /iodm/...`. */
 export function changes(simulator: Simulator): string[] {
   return simulator
     .books()
-    .requests.filter(({ method, path }) => method !== "GET" && path.startsWith("/iodm/"))
+    .requests.filter(({ method, path }) => method !== "GET" && /^\/(iodm|v5)\//.test(path))
     .map(({ method, path }) => `${method} ${path}`);
 }
 
 export function there<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error("The story has not begun, or this is not there.");
   return value;
+}
+
+/** What a command printed that must end well. */
+export async function passes(command: Promise<CommandResult>): Promise<string> {
+  const { code, output } = await command;
+  if (code !== 0) throw new Error(`The command failed with ${String(code)}:\n${output}`);
+  return output;
+}
+
+/** What a command printed that must fail. */
+export async function fails(command: Promise<CommandResult>): Promise<string> {
+  const { code, output } = await command;
+  if (code === 0) throw new Error(`The command should have failed, and did not:\n${output}`);
+  return output;
 }

@@ -42,13 +42,18 @@ async function timelyFailures(
   const isSame =
     old !== undefined &&
     CONTENT_FIELDS.every((field) => stable(inputs[field]) === stable(old[field]));
+  const newInstants = (["rerunAfter", "retryFailed"] as const).filter(
+    (field) => inputs[field] !== undefined && inputs[field] !== old?.[field],
+  );
   const failures: Failure[] = [];
   let now = Date.now();
   let existsAlready = isSame || inputs.adopt !== undefined;
-  if (!existsAlready && isKnown(inputs.packageId)) {
+  // An instant is held against the platform's clock, which only a reply of the platform tells.
+  if ((!existsAlready || newInstants.length > 0) && isKnown(inputs.packageId)) {
     await tryToLook("The upgrade task", projects, context, async (project) => {
       const wrong = await wrongPackage(kind, inputs, project, context);
       now = project.now();
+      if (existsAlready) return;
       if (wrong !== undefined) failures.push(wrong);
       else if (wrongSchedule(inputs, now) !== undefined && !containsUnknown(inputs)) {
         // A create that lost its id finds its task again, however late the next `up` comes.
@@ -60,8 +65,7 @@ async function timelyFailures(
   }
   const later = [
     existsAlready ? undefined : wrongSchedule(inputs, now),
-    inTheFuture("rerunAfter", inputs, now),
-    inTheFuture("retryFailed", inputs, now),
+    ...newInstants.map((field) => inTheFuture(field, inputs, now)),
   ];
   return [...failures, ...later.filter((failure) => failure !== undefined)];
 }

@@ -1,0 +1,77 @@
+import { IOTDA, OTHER_PROJECT } from "../world";
+import type { Wing } from "./wing";
+
+export const iotda: Wing = {
+  name: "iotda",
+  account: "project",
+  accountKey: IOTDA.projectId,
+  settings: (endpoint) => ({ endpoint, region: IOTDA.region, projectId: IOTDA.projectId }),
+  secrets: { accessKey: IOTDA.accessKey, secretKey: IOTDA.secretKey },
+  environment: {
+    endpoint: "HUAWEI_OTA_IOTDA_ENDPOINT",
+    region: "HW_REGION_NAME",
+    projectId: "HW_PROJECT_ID",
+    accessKey: "HW_ACCESS_KEY",
+    secretKey: "HW_SECRET_KEY",
+    replyTimeoutSeconds: "HUAWEI_OTA_IOTDA_REPLY_TIMEOUT_SECONDS",
+  },
+  other: {
+    accountKey: OTHER_PROJECT.projectId,
+    settings: { projectId: OTHER_PROJECT.projectId },
+    package: OTHER_PROJECT.packageId,
+    taskArgs: 'targets: { devices: ["bench_9"] }',
+  },
+  declaredPackage: `{
+    appId: "waterworks", packageType: "firmwarePackage", productId: "water-meter-nbm1", version: "1.4",
+    fileLocation: { obsLocation: { regionName: "${IOTDA.region}", bucketName: "waterworks-firmware", objectKey: "nbm1/1.4.bin" } },
+  }`,
+  packages: {
+    firmware: IOTDA.packages.firmware,
+    other: IOTDA.packages.other,
+    software: IOTDA.packages.software,
+  },
+  packageField: "packageId",
+  taskField: "taskId",
+  taskArgs: 'appId: "waterworks", ',
+  pilotGroup: '{ groupIds: ["pilot"] }',
+  device: (number) => `meter_${String(number).padStart(3, "0")}`,
+  failure: "The connection was lost during the download. (IOTDA.999111)",
+  lookups: {
+    package: (id) => `iotda.getVersionPackageOutput({ packageId: ${id} })`,
+    packages: 'iotda.getVersionPackages({ packageType: "firmwarePackage" })',
+    task: (id) => `iotda.getUpgradeTaskOutput({ taskId: ${id} })`,
+    tasks: 'iotda.getUpgradeTasks({ taskType: "firmwareUpgrade" })',
+  },
+  status: {
+    waiting: "Waitting",
+    success: "Success",
+    allFailed: "Fail",
+    someFailed: "PartialSuccess",
+    stopped: "Stopped",
+  },
+  noSuchTask: "(404)",
+  noSuchPackage: "(404)",
+  calls: {
+    push: { method: "POST", path: "**/batchtasks" },
+    listTasks: { method: "GET", path: "**/batchtasks" },
+    readTask: { method: "GET", path: "**/batchtasks/*" },
+  },
+  pushing: {
+    operation: "creating the firmware upgrade task",
+    path: `/v5/iot/${IOTDA.projectId}/batchtasks`,
+  },
+  replacesUnfinished: (id) =>
+    `The old task ${id}, which is not over, is stopped and deleted first.`,
+  deleted: {
+    over: "was over already (Success: 5 of 5 done), and its record was deleted.",
+    underWay:
+      "was stopped on the platform (Stopped: 1 of 1 done, 1 stopped), and its record was deleted.",
+  },
+  keepsTasks: false,
+  tasks: (books) =>
+    (books.iotda?.tasks ?? []).map(({ task_id, status }) => ({ id: task_id, status })),
+  packagesOf: (books) => (books.iotda?.packages ?? []).map(({ package_id }) => package_id),
+  putDevice: (simulator, deviceId, change) => {
+    simulator.putIotdaDevice(deviceId, change);
+  },
+};

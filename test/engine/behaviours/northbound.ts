@@ -1,0 +1,72 @@
+import type { Wing } from "./wing";
+
+const WATER_METERS = 'deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB"';
+
+export const northbound: Wing = {
+  name: "northbound",
+  account: "application",
+  accountKey: "waterworks",
+  settings: (endpoint) => ({ endpoint, appId: "waterworks" }),
+  secrets: { secret: "waterworks-secret" },
+  environment: {
+    endpoint: "HUAWEI_OTA_NORTHBOUND_ENDPOINT",
+    appId: "HUAWEI_OTA_NORTHBOUND_APP_ID",
+    secret: "HUAWEI_OTA_NORTHBOUND_SECRET",
+    replyTimeoutSeconds: "HUAWEI_OTA_NORTHBOUND_REPLY_TIMEOUT_SECONDS",
+  },
+  other: {
+    accountKey: "laboratory",
+    settings: { appId: "laboratory", secret: "laboratory-secret" },
+    package: "laboratory-nbm1-v1.5",
+    taskArgs: 'targets: { devices: ["bench-01"] }',
+  },
+  declaredPackage: '{ fileId: "firmware-nbm1-v1.4", onDelete: "delete" }',
+  packages: {
+    firmware: "firmware-nbm1-v1.4",
+    other: "firmware-nbm1-v1.3",
+    software: "software-nbm1-v2.0",
+  },
+  packageField: "fileId",
+  taskField: "operationId",
+  taskArgs: "",
+  pilotGroup: `{ deviceGroups: ["pilot"], ${WATER_METERS} }`,
+  device: (number) => `meter-${String(number).padStart(3, "0")}`,
+  failure: "The download broke off at block 118.",
+  lookups: {
+    package: (id) => `northbound.getVersionPackageOutput({ fileId: ${id} })`,
+    packages: 'northbound.getVersionPackages({ fileType: "firmwarePackage" })',
+    task: (id) => `northbound.getUpgradeTaskOutput({ operationId: ${id} })`,
+    tasks: 'northbound.getUpgradeTasks({ operationType: "firmware_upgrade" })',
+  },
+  status: {
+    waiting: "wait",
+    success: "success",
+    allFailed: "failed",
+    someFailed: "failed",
+    stopped: "stop",
+  },
+  noSuchTask: "(123009)",
+  noSuchPackage: "(123002)",
+  calls: {
+    push: { method: "POST", path: "**/*Upgrade" },
+    listTasks: { method: "GET", path: "**/operations" },
+    readTask: { method: "GET", path: "**/operations/*" },
+  },
+  pushing: {
+    operation: "creating the firmware upgrade task",
+    path: "/iodm/northbound/v1.5.0/operations/firmwareUpgrade",
+  },
+  replacesUnfinished: (id) =>
+    `The platform goes on with the old task ${id}, which is not over: it cannot be stopped.`,
+  deleted: {
+    over: "is forgotten here; its record stays on the platform.",
+    underWay:
+      "is forgotten here, and the platform goes on with it if it is not over: its API can neither stop nor delete a task.",
+  },
+  keepsTasks: true,
+  tasks: ({ tasks }) => tasks.map(({ operationId, status }) => ({ id: operationId, status })),
+  packagesOf: ({ packages }) => packages.map(({ fileId }) => fileId),
+  putDevice: (simulator, deviceId, change) => {
+    simulator.putDevice(deviceId, change);
+  },
+};
