@@ -192,6 +192,21 @@ function settingsFor(simulator: Simulator): Record<string, string> {
   };
 }
 
+/** A script in the stack's folder, run by Node to its end. */
+export function nodeIn({ directory, environment }: Stack, script: string): Promise<CommandResult> {
+  return new Promise((settle, reject) => {
+    const child = spawn(process.execPath, [script], { cwd: directory, env: environment });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    }
+    child.on("error", reject);
+    child.on("close", (code) => {
+      settle({ code, output });
+    });
+  });
+}
+
 /** Waits for a condition of another process, which no clock of ours can move. */
 export async function until(
   what: string,

@@ -49,19 +49,6 @@ test("a wait goes on when another client logs in", async () => {
   expect(pushes(simulator)).toBe(1);
 });
 
-test("calls that are turned away for their frequency wait and are repeated", async () => {
-  simulator.addFault({ kind: "throttle", method: "GET" });
-  simulator.addFault({ kind: "throttle", ...PUSH });
-
-  expect(await stack.up()).toMatchObject({ code: 0 });
-
-  expect(simulator.books().counts).toMatchObject({
-    throttled: 2,
-    taskPosts: 2,
-    taskPostsInEffect: 1,
-  });
-});
-
 test("a secret that is not the application's is one clear sentence after no more than two logins", async () => {
   stack.environment["HUAWEI_OTA_NORTHBOUND_SECRET"] = "a-wrong-secret";
 

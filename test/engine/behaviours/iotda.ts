@@ -43,12 +43,13 @@ export const iotda: Wing = {
     tasks: 'iotda.getUpgradeTasks({ taskType: "firmwareUpgrade" })',
   },
   status: {
-    waiting: "Waitting",
+    begun: "Processing",
     success: "Success",
     allFailed: "Fail",
     someFailed: "PartialSuccess",
     stopped: "Stopped",
   },
+  stoppedAt: "",
   noSuchTask: "(404)",
   noSuchPackage: "(404)",
   calls: {
@@ -57,7 +58,7 @@ export const iotda: Wing = {
     readTask: { method: "GET", path: "**/batchtasks/*" },
   },
   pushing: {
-    operation: "creating the firmware upgrade task",
+    operation: "creating the upgrade task",
     path: `/v5/iot/${IOTDA.projectId}/batchtasks`,
   },
   replacesUnfinished: (id) =>

@@ -39,12 +39,13 @@ export const northbound: Wing = {
     tasks: 'northbound.getUpgradeTasks({ operationType: "firmware_upgrade" })',
   },
   status: {
-    waiting: "wait",
+    begun: "wait",
     success: "success",
     allFailed: "failed",
     someFailed: "failed",
     stopped: "stop",
   },
+  stoppedAt: String.raw` at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`,
   noSuchTask: "(123009)",
   noSuchPackage: "(123002)",
   calls: {

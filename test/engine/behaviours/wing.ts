@@ -60,14 +60,16 @@ export interface Wing {
     readonly tasks: string;
   };
 
-  /** The platform's words. */
+  /** The platform's words; `begun` is a task whose devices still wait. */
   readonly status: {
-    readonly waiting: string;
+    readonly begun: string;
     readonly success: string;
     readonly allFailed: string;
     readonly someFailed: string;
     readonly stopped: string;
   };
+  /** What follows "stopped on the platform", as a regular expression. */
+  readonly stoppedAt: string;
   /** In brackets where a task or a package is not known. */
   readonly noSuchTask: string;
   readonly noSuchPackage: string;
