@@ -76,7 +76,12 @@ export function createClient(options: ClientOptions): Client {
     if (Number.isFinite(date)) clockOffset = date - clock.now();
     return reply;
   };
-  const quota = createQuota(options.callsPerMinute, clock);
+  const quota = createQuota({
+    callsPerMinute: options.callsPerMinute,
+    clock,
+    random,
+    isThrottled: (reply) => kindOf(reply, dialect) === "throttled",
+  });
   const retry = createRetry({ clock, random, classify: (reply) => kindOf(reply, dialect) });
   const limited = retry(quota(send));
   const authenticate = dialect.authenticate({ send: limited, clock, random });

@@ -18,7 +18,7 @@ export interface RetryOptions {
   readonly classify: (reply: HttpReply) => ReplyKind;
 }
 
-/** A throttled call is repeated for as long as this; the quota's window is a minute. */
+/** A throttled call pauses for as long as this in all; its turns in the queue do not count. */
 const THROTTLE_PATIENCE_MILLISECONDS = 15 * 60_000;
 const THROTTLE_PAUSE_MILLISECONDS = { first: 2_000, longest: 30_000 };
 const REPEATS_AFTER_A_FAILURE = 5;
@@ -31,8 +31,8 @@ const FAILURE_PAUSE_MILLISECONDS = { first: 500, longest: 8_000 };
  */
 export function createRetry({ clock, random, classify }: RetryOptions): Policy {
   return (next) => async (request) => {
-    const startedAt = clock.now();
     let throttled = 0;
+    let paused = 0;
     let failures = 0;
     for (;;) {
       const outcome = await attempt(() => next(request));
@@ -43,8 +43,8 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
           const asked = retryAfterMilliseconds(outcome.reply);
           const pause = asked ?? pauseAfter(throttled, THROTTLE_PAUSE_MILLISECONDS, random);
           throttled += 1;
-          if (clock.now() + pause - startedAt > THROTTLE_PATIENCE_MILLISECONDS)
-            return outcome.reply;
+          paused += pause;
+          if (paused > THROTTLE_PATIENCE_MILLISECONDS) return outcome.reply;
           await pauseFor(pause, request, clock);
           continue;
         }

@@ -1,12 +1,22 @@
 import fc from "fast-check";
 
 import { CancelledError } from "../../src/errors";
+import type { Clock } from "../../src/clock";
 import type { HttpRequest, Priority, Send } from "../../src/http/endpoint";
 import { createQuota } from "../../src/http/quota";
+import { createRetry } from "../../src/http/retry";
 import { ManualClock, settled } from "../manual-clock";
 import { aReply, aRequest, errorOf } from "./requests";
 
 const WINDOW = 60_000;
+
+const quotaOf = (callsPerMinute: number, clock: Clock) =>
+  createQuota({
+    callsPerMinute,
+    clock,
+    random: () => 0.5,
+    isThrottled: ({ status }) => status === 429,
+  });
 
 /** The most calls that a server with these counting times sees in any 60 s. */
 function mostInAWindow(counted: readonly number[]): number {
@@ -36,7 +46,7 @@ describe("The quota", () => {
         async (callsPerMinute, plan) => {
           const clock = new ManualClock();
           const counted: number[] = [];
-          const limited = createQuota(callsPerMinute, clock);
+          const limited = quotaOf(callsPerMinute, clock);
           const work = plan.map(async ({ startsAt, toServer, toClient, fails, priority }) => {
             await clock.sleep(startsAt);
             const send: Send = async () => {
@@ -81,7 +91,7 @@ describe("The quota", () => {
   it("lets changes go before reads and reads before polls, each in the order of arrival", async () => {
     const clock = new ManualClock();
     const { send, sent } = recording();
-    const limited = createQuota(1, clock)(send);
+    const limited = quotaOf(1, clock)(send);
     const arrivals = ["first", "poll 1", "read 1", "mutate 1", "poll 2", "mutate 2", "read 2"];
     const work = arrivals.map((path) =>
       limited(aRequest({ path, priority: (path.split(" ")[0] ?? "") as Priority })),
@@ -93,7 +103,7 @@ describe("The quota", () => {
   it("lets a change that comes late go before reads that wait already", async () => {
     const clock = new ManualClock();
     const { send, sent } = recording();
-    const limited = createQuota(2, clock)(send);
+    const limited = quotaOf(2, clock)(send);
     const reads = ["a", "b", "c", "d"].map((path) => limited(aRequest({ path })));
     await clock.advance(30_000);
     const late = limited(aRequest({ path: "late", priority: "mutate" }));
@@ -104,7 +114,7 @@ describe("The quota", () => {
   it("drops a cancelled call from the queue and keeps its place for the others", async () => {
     const clock = new ManualClock();
     const { send, sent } = recording();
-    const limited = createQuota(1, clock)(send);
+    const limited = quotaOf(1, clock)(send);
     const controller = new AbortController();
     await limited(aRequest({ path: "first" }));
     const cancelled = errorOf(
@@ -121,7 +131,7 @@ describe("The quota", () => {
   it("does not queue a call that was cancelled before", async () => {
     const clock = new ManualClock();
     const { send, sent } = recording();
-    const limited = createQuota(1, clock)(send);
+    const limited = quotaOf(1, clock)(send);
     await limited(aRequest({ path: "first" }));
     const late = limited(aRequest({ path: "late", context: { signal: AbortSignal.abort() } }));
     expect(await errorOf(late)).toBeInstanceOf(CancelledError);
@@ -130,7 +140,7 @@ describe("The quota", () => {
 
   it("counts a call that failed, because the server may have", async () => {
     const clock = new ManualClock();
-    const limited = createQuota(1, clock);
+    const limited = quotaOf(1, clock);
     await errorOf(limited(() => Promise.reject(new Error("lost")))(aRequest()));
     const { send, sent } = recording();
     const next = limited(send)(aRequest());
@@ -140,6 +150,65 @@ describe("The quota", () => {
     expect(sent).toHaveLength(1);
   });
 });
+
+/** An account's quota as a server counts it; `refusedCount` says whether what it turns away counts too. */
+function serverOf(clock: ManualClock, window: "fixed" | "sliding", refusedCount: boolean) {
+  let counted: number[] = [];
+  const totals = { answered: 0, refused: 0 };
+  return {
+    totals,
+    send: async () => {
+      await clock.sleep(50);
+      const now = clock.now();
+      const since = window === "sliding" ? now - WINDOW : Math.floor(now / WINDOW) * WINDOW;
+      counted = counted.filter((time) => time > since);
+      const hasRoom = counted.length < 100;
+      if (hasRoom || refusedCount) counted.push(now);
+      totals[hasRoom ? "answered" : "refused"] += 1;
+      await clock.sleep(50);
+      return aReply(hasRoom ? 200 : 429);
+    },
+  };
+}
+
+describe.each(["fixed", "sliding"] as const)(
+  "Several clients of one account, %s windows",
+  (window) => {
+    it.each([
+      [2, false],
+      [2, true],
+      [3, false],
+      [3, true],
+    ])(
+      "%i of them share, nothing fails (refused calls count: %s)",
+      async (clients, refusedCount) => {
+        const clock = new ManualClock();
+        const { send, totals } = serverOf(clock, window, refusedCount);
+        const start = clock.now();
+        let seed = 1;
+        const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+        const isThrottled = ({ status }: { status: number }) => status === 429;
+        const ends = Array.from({ length: clients }, async (_, client) => {
+          const quota = createQuota({ callsPerMinute: 100, clock, random, isThrottled });
+          const retry = createRetry({
+            clock,
+            random,
+            classify: (reply) => (isThrottled(reply) ? "throttled" : "answer"),
+          });
+          const call = retry(quota(send));
+          await clock.sleep(client * 20_000);
+          const calls = Array.from({ length: 600 }, () => call(aRequest()));
+          return (await Promise.all(calls)).every(({ status }) => status === 200);
+        });
+        expect(await clock.run(Promise.all(ends))).toEqual(ends.map(() => true));
+        expect(totals.answered).toBe(600 * clients);
+        const minutes = (clock.now() - start) / WINDOW;
+        expect(minutes).toBeLessThan(6 * clients * (refusedCount ? 2 : 1.5));
+        expect(totals.refused).toBeLessThan(totals.answered * (refusedCount ? 1 : 0.5));
+      },
+    );
+  },
+);
 
 function recording(): { send: Send; sent: string[] } {
   const sent: string[] = [];
@@ -157,7 +226,7 @@ async function load(
   latency: number,
 ): Promise<number[]> {
   const counted: number[] = [];
-  const limited = createQuota(
+  const limited = quotaOf(
     callsPerMinute,
     clock,
   )(async () => {
