@@ -1,11 +1,5 @@
 import { changes, platformTime, story } from "./story";
 
-const ACCOUNT = {
-  HUAWEI_OTA_NORTHBOUND_ENDPOINT: undefined,
-  HUAWEI_OTA_NORTHBOUND_APP_ID: undefined,
-  HUAWEI_OTA_NORTHBOUND_SECRET: undefined,
-};
-
 describe("what a preview refuses", () => {
   const tale = story();
 
@@ -79,40 +73,5 @@ describe("what a preview refuses", () => {
     expect(preview.code).toBe(0);
     expect(await tale.stack.up()).toMatchObject({ code: 0 });
     expect(changes(tale.simulator)).toHaveLength(1);
-  });
-});
-
-describe("a preview without an account", () => {
-  const tale = story({ environment: ACCOUNT });
-
-  test("checks what it can, and says once what it could not", async () => {
-    tale.stack.program(`
-    const firmware = new northbound.VersionPackage("meter-1.4", { fileId: V14 });
-    new northbound.FirmwareUpgradeTask("pilot", { fileId: V14, targets: { devices: ["meter-001"] } });`);
-    const preview = await tale.stack.preview();
-    expect(preview.code).toBe(0);
-    const sentence =
-      "Nothing was compared with the platform: The northbound platform's endpoint is not set. Set HUAWEI_OTA_NORTHBOUND_ENDPOINT, or run `pulumi config set --path huawei-ota:northbound.endpoint VALUE`, or give endpoint to a Provider.";
-    const [, diagnostics = ""] = preview.output.split("Diagnostics:");
-    expect(diagnostics.split(sentence)).toHaveLength(2);
-  });
-
-  test("still refuses a broken rule", async () => {
-    tale.stack.program(`
-    new northbound.FirmwareUpgradeTask("pilot", { fileId: V14, targets: { devices: ["meter-001"] }, policy: { retryTimes: 0, retryType: true } });`);
-    const preview = await tale.stack.preview();
-    expect(preview.code).not.toBe(0);
-    expect(preview.output).toContain("policy.retryTimes is 0; it must be from 1 to 5 (123028).");
-  });
-
-  test("is followed by an up that says in one sentence what to set", async () => {
-    tale.stack.program(`
-    new northbound.VersionPackage("meter-1.4", { fileId: V14 });`);
-    const up = await tale.stack.up();
-    expect(up.code).not.toBe(0);
-    expect(up.output).toMatch(
-      /error: The northbound platform's endpoint is not set\. Set HUAWEI_OTA_NORTHBOUND_ENDPOINT, or run/,
-    );
-    expect(up.output).not.toMatch(/\n\s+at /);
   });
 });

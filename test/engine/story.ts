@@ -79,6 +79,15 @@ export function changes(simulator: Simulator): string[] {
     .map(({ method, path }) => `${method} ${path}`);
 }
 
+/** The same from now on, without where it is sent and without ids: `POST batchtasks/stop`. */
+export function changesFromNow(simulator: Simulator): () => string[] {
+  const before = changes(simulator).length;
+  return () =>
+    changes(simulator)
+      .slice(before)
+      .map((call) => call.replace(/\/\S*?(packages|batchtasks)(?:\/[0-9a-f]{24})?/, "$1"));
+}
+
 export function there<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error("The story has not begun, or this is not there.");
   return value;

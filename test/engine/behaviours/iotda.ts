@@ -1,12 +1,33 @@
 import { IOTDA, OTHER_PROJECT } from "../world";
 import type { Wing } from "./wing";
 
+/** Program text. */
+const packageArgs = (appId: string, productId: string): string => `{
+    appId: "${appId}", packageType: "firmwarePackage", productId: "${productId}", version: "1.4",
+    fileLocation: { obsLocation: { regionName: "${IOTDA.region}", bucketName: "waterworks-firmware", objectKey: "nbm1/1.4.bin" } },
+  }`;
+
 export const iotda: Wing = {
   name: "iotda",
   account: "project",
   accountKey: IOTDA.projectId,
   settings: (endpoint) => ({ endpoint, region: IOTDA.region, projectId: IOTDA.projectId }),
   secrets: { accessKey: IOTDA.accessKey, secretKey: IOTDA.secretKey },
+  secretsMissing:
+    "IoTDA's credentials are not set. Set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME, or HW_AUTH_TOKEN, or give accessKey and secretKey to a Provider.",
+  accountSetting: "projectId",
+  login: {
+    environment: {
+      HW_ACCESS_KEY: undefined,
+      HW_SECRET_KEY: undefined,
+      HW_USER_NAME: "waterworks-pipeline",
+      HW_USER_PASSWORD: "waterworks-password",
+      HW_DOMAIN_NAME: "waterworks",
+    },
+    secrets: ["waterworks-password"],
+    token: /x-subject-token: (\S+)/gi,
+  },
+  hasClientCertificates: false,
   environment: {
     endpoint: "HUAWEI_OTA_IOTDA_ENDPOINT",
     region: "HW_REGION_NAME",
@@ -19,12 +40,10 @@ export const iotda: Wing = {
     accountKey: OTHER_PROJECT.projectId,
     settings: { projectId: OTHER_PROJECT.projectId },
     package: OTHER_PROJECT.packageId,
+    declaredPackage: packageArgs("trials", "bench-meter"),
     taskArgs: 'targets: { devices: ["bench_9"] }',
   },
-  declaredPackage: `{
-    appId: "waterworks", packageType: "firmwarePackage", productId: "water-meter-nbm1", version: "1.4",
-    fileLocation: { obsLocation: { regionName: "${IOTDA.region}", bucketName: "waterworks-firmware", objectKey: "nbm1/1.4.bin" } },
-  }`,
+  declaredPackage: packageArgs("waterworks", "water-meter-nbm1"),
   packages: {
     firmware: IOTDA.packages.firmware,
     other: IOTDA.packages.other,
@@ -36,12 +55,8 @@ export const iotda: Wing = {
   pilotGroup: '{ groupIds: ["pilot"] }',
   device: (number) => `meter_${String(number).padStart(3, "0")}`,
   failure: "The connection was lost during the download. (IOTDA.999111)",
-  lookups: {
-    package: (id) => `iotda.getVersionPackageOutput({ packageId: ${id} })`,
-    packages: 'iotda.getVersionPackages({ packageType: "firmwarePackage" })',
-    task: (id) => `iotda.getUpgradeTaskOutput({ taskId: ${id} })`,
-    tasks: 'iotda.getUpgradeTasks({ taskType: "firmwareUpgrade" })',
-  },
+  firmwarePackages: '{ packageType: "firmwarePackage" }',
+  firmwareTasks: '{ taskType: "firmwareUpgrade" }',
   status: {
     begun: "Processing",
     success: "Success",
@@ -55,7 +70,6 @@ export const iotda: Wing = {
   calls: {
     push: { method: "POST", path: "**/batchtasks" },
     listTasks: { method: "GET", path: "**/batchtasks" },
-    readTask: { method: "GET", path: "**/batchtasks/*" },
   },
   pushing: {
     operation: "creating the upgrade task",

@@ -8,6 +8,15 @@ export const northbound: Wing = {
   accountKey: "waterworks",
   settings: (endpoint) => ({ endpoint, appId: "waterworks" }),
   secrets: { secret: "waterworks-secret" },
+  secretsMissing:
+    "The northbound platform's secret is not set. Set HUAWEI_OTA_NORTHBOUND_SECRET, or run `pulumi config set --secret --path huawei-ota:northbound.secret VALUE`, or give secret to a Provider.",
+  accountSetting: "appId",
+  login: {
+    environment: {},
+    secrets: ["waterworks-secret"],
+    token: /"(?:access|refresh)Token":\s*"([^"]+)"/g,
+  },
+  hasClientCertificates: true,
   environment: {
     endpoint: "HUAWEI_OTA_NORTHBOUND_ENDPOINT",
     appId: "HUAWEI_OTA_NORTHBOUND_APP_ID",
@@ -18,6 +27,7 @@ export const northbound: Wing = {
     accountKey: "laboratory",
     settings: { appId: "laboratory", secret: "laboratory-secret" },
     package: "laboratory-nbm1-v1.5",
+    declaredPackage: '{ fileId: "laboratory-nbm1-v1.5" }',
     taskArgs: 'targets: { devices: ["bench-01"] }',
   },
   declaredPackage: '{ fileId: "firmware-nbm1-v1.4", onDelete: "delete" }',
@@ -32,12 +42,8 @@ export const northbound: Wing = {
   pilotGroup: `{ deviceGroups: ["pilot"], ${WATER_METERS} }`,
   device: (number) => `meter-${String(number).padStart(3, "0")}`,
   failure: "The download broke off at block 118.",
-  lookups: {
-    package: (id) => `northbound.getVersionPackageOutput({ fileId: ${id} })`,
-    packages: 'northbound.getVersionPackages({ fileType: "firmwarePackage" })',
-    task: (id) => `northbound.getUpgradeTaskOutput({ operationId: ${id} })`,
-    tasks: 'northbound.getUpgradeTasks({ operationType: "firmware_upgrade" })',
-  },
+  firmwarePackages: '{ fileType: "firmwarePackage" }',
+  firmwareTasks: '{ operationType: "firmware_upgrade" }',
   status: {
     begun: "wait",
     success: "success",
@@ -51,7 +57,6 @@ export const northbound: Wing = {
   calls: {
     push: { method: "POST", path: "**/*Upgrade" },
     listTasks: { method: "GET", path: "**/operations" },
-    readTask: { method: "GET", path: "**/operations/*" },
   },
   pushing: {
     operation: "creating the firmware upgrade task",

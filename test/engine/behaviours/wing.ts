@@ -22,6 +22,18 @@ export interface Wing {
   /** Those settings of that account which are no secret, as a `Provider` takes them. */
   readonly settings: (url: string) => Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** What a run without the secrets says. */
+  readonly secretsMissing: string;
+  /** The setting that names the account. */
+  readonly accountSetting: string;
+  /** What in the environment leads to a token, the secrets among it, and where replies have tokens. */
+  readonly login: {
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    readonly secrets: readonly string[];
+    readonly token: RegExp;
+  };
+  /** Whether clients may have to show a certificate. */
+  readonly hasClientCertificates: boolean;
   /** The environment's names of all settings. */
   readonly environment: Readonly<Record<string, string>>;
   /** Another account, with a package for a device of its own. */
@@ -30,6 +42,8 @@ export interface Wing {
     /** The settings in which it differs. */
     readonly settings: Readonly<Record<string, string>>;
     readonly package: string;
+    /** Program text: the arguments of a package that a program declares there. */
+    readonly declaredPackage: string;
     /** Program text: all that its task has besides its package. */
     readonly taskArgs: string;
   };
@@ -52,13 +66,9 @@ export interface Wing {
   /** Device number 20 fails; the others succeed. */
   readonly device: (number: number) => string;
   readonly failure: string;
-  /** Program text of lookups: one package, all packages of firmware, one task, all tasks of firmware. */
-  readonly lookups: {
-    readonly package: (id: string) => string;
-    readonly packages: string;
-    readonly task: (id: string) => string;
-    readonly tasks: string;
-  };
+  /** Program text: filters of lookups. */
+  readonly firmwarePackages: string;
+  readonly firmwareTasks: string;
 
   /** The platform's words; `begun` is a task whose devices still wait. */
   readonly status: {
@@ -76,7 +86,6 @@ export interface Wing {
   readonly calls: {
     readonly push: Calls;
     readonly listTasks: Calls;
-    readonly readTask: Calls;
   };
   /** What creating a firmware task is called in errors and in the audit log, and where it is sent. */
   readonly pushing: { readonly operation: string; readonly path: string };

@@ -1,0 +1,262 @@
+import { newStack, pushes, startPlatform } from "./stack";
+import {
+  changes,
+  changesFromNow,
+  fails,
+  namesInState,
+  passes,
+  platformTime,
+  story,
+  type Story,
+  there,
+} from "./story";
+import { IOTDA } from "./world";
+
+/* What tasks of IoTDA do and those of other platforms cannot: they are stopped, deleted, retried and confirmed. */
+
+/** A task for what `targets` says, program text. */
+function taskText(targets: string, more = "", options = "{}"): string {
+  return `new iotda.FirmwareUpgradeTask("pilot", { packageId: "${IOTDA.packages.firmware}", appId: "waterworks", targets: ${targets}, ${more} }, ${options})`;
+}
+
+const devices = (...numbers: number[]): string =>
+  JSON.stringify({ devices: numbers.map((number) => `meter_00${String(number)}`) });
+
+const WAIT = 'new iotda.UpgradeCompletion("pilot", { taskId: task.id, timeoutSeconds: 60 });';
+
+const tasks = ({ simulator }: Story) => simulator.books().iotda?.tasks ?? [];
+const inState = ({ stack }: Story) => stack.resource("FirmwareUpgradeTask", "pilot");
+
+describe("an unfinished task that is replaced", () => {
+  const program = (numbers: number[], onDelete: string): string => `
+    const task = ${taskText(devices(...numbers), `onDelete: "${onDelete}"`)};`;
+  const tale = story({ program: program([1], "stop") });
+
+  test("is stopped and deleted before the new one is pushed", async () => {
+    await passes(tale.stack.up());
+    tale.stack.program(program([1, 2], "stop"));
+    const changed = changesFromNow(tale.simulator);
+    expect(await passes(tale.stack.up())).toContain(
+      "was stopped on the platform (Stopped: 1 of 1 done, 1 stopped), and its record was deleted.",
+    );
+    expect(changed()).toEqual(["POST batchtasks/stop", "DELETE batchtasks", "POST batchtasks"]);
+    expect(tasks(tale)).toHaveLength(1);
+  });
+
+  test('with onDelete "keep" stays on the platform, beside the new one', async () => {
+    tale.stack.program(program([1, 2], "keep"));
+    await passes(tale.stack.up());
+    const [old] = tasks(tale);
+    tale.stack.program(program([3], "keep"));
+    expect(await passes(tale.stack.preview())).toContain(
+      `The platform goes on with the old task ${old?.task_id ?? ""}, which is not over (onDelete "keep"); the two may conflict.`,
+    );
+    const changed = changesFromNow(tale.simulator);
+    await passes(tale.stack.up());
+    expect(changed()).toEqual(["POST batchtasks"]);
+    expect(tasks(tale)).toHaveLength(2);
+  });
+
+  test('with onDelete "keep" is forgotten by a destroy, and goes on', async () => {
+    const changed = changesFromNow(tale.simulator);
+    expect(await passes(tale.stack.destroy())).toContain(
+      'is forgotten here, and the platform goes on with it if it is not over (onDelete "keep").',
+    );
+    expect(changed()).toEqual([]);
+    expect(await namesInState(tale.stack)).toEqual([]);
+  });
+});
+
+describe("the completion of a task that is replaced", () => {
+  const program = (...numbers: number[]): string => `
+    const task = ${taskText(devices(...numbers))};
+    ${WAIT}`;
+  const tale = story({ program: program(1), behaviour: { waitSeconds: 0, upgradeSeconds: 0 } });
+
+  test("goes before the old task and comes back after the new one, for which it waits", async () => {
+    await passes(tale.stack.up());
+    tale.stack.program(program(1, 2));
+    const up = await passes(tale.stack.up());
+    expect(up).toMatch(/2 replaced/);
+    expect(up).toContain("was over already (Success: 1 of 1 done), and its record was deleted.");
+    const [task] = tasks(tale);
+    expect(tasks(tale)).toHaveLength(1);
+    expect(await tale.stack.resource("UpgradeCompletion", "pilot")).toMatchObject({
+      id: task?.task_id,
+      outputs: { outcome: "succeeded", deviceCounts: { total: 2, success: 2 } },
+    });
+    await passes(tale.stack.preview("--expect-no-changes"));
+  });
+});
+
+describe("retryFailed", () => {
+  const program = (more: string): string => `
+    const task = ${taskText('{ devices: ["meter_019", "meter_020"] }', more)};
+    ${WAIT}`;
+  const tale = story({ program: program(""), behaviour: { waitSeconds: 0, upgradeSeconds: 0 } });
+
+  test("tries the devices that failed again, in place, and the preview warns of it", async () => {
+    expect(await fails(tale.stack.up())).toContain("1 of 2 devices were upgraded, 1 failed");
+    tale.simulator.clock.advance(10);
+    tale.stack.program(program(`retryFailed: "${platformTime(tale.simulator)}"`));
+    expect(await passes(tale.stack.preview())).toContain(
+      "warning: retryFailed pushes firmware again to the devices that failed.",
+    );
+    const changed = changesFromNow(tale.simulator);
+    expect(await passes(tale.stack.up())).toContain("1 failed device is tried again.");
+    expect(changed()).toEqual(["POST batchtasks/retry"]);
+    expect(await tale.stack.resource("UpgradeCompletion", "pilot")).toMatchObject({
+      outputs: { outcome: "succeeded", deviceCounts: { total: 2, success: 2 } },
+    });
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+
+  test("does so once, and may be taken away", async () => {
+    await passes(tale.stack.preview("--expect-no-changes"));
+    tale.stack.program(program(""));
+    await passes(tale.stack.preview("--expect-no-changes"));
+    await passes(tale.stack.up());
+    expect(tale.simulator.books().counts.retryPosts).toBe(1);
+  });
+});
+
+describe("a task that waits for a confirmation", () => {
+  const program = (more = ""): string => taskText(devices(1, 2), `needConfirm: true, ${more}`);
+  const tale = story({ program: program() });
+
+  test("does not begin before, and begins with `confirmed`, in place", async () => {
+    await passes(tale.stack.up());
+    tale.simulator.clock.advance(60);
+    await passes(tale.stack.refresh());
+    expect(await inState(tale)).toMatchObject({ outputs: { deviceCounts: { total: 2, wait: 2 } } });
+    tale.stack.program(program("confirmed: true"));
+    const changed = changesFromNow(tale.simulator);
+    expect(await passes(tale.stack.up())).toContain("all waiting devices are confirmed.");
+    expect(changed()).toEqual(["POST batchtasks/confirm"]);
+    await passes(tale.stack.preview("--expect-no-changes"));
+    tale.simulator.clock.advance(60);
+    await passes(tale.stack.refresh());
+    expect(await inState(tale)).toMatchObject({
+      outputs: { status: "Success", deviceCounts: { total: 2, success: 2 } },
+    });
+  });
+});
+
+describe("a task for a group that does not exist", () => {
+  const tale = story({
+    program: `
+    const task = ${taskText('{ groupIds: ["nowhere"] }')};
+    ${WAIT}`,
+  });
+
+  test("fails on the platform, and its completion is red", async () => {
+    expect(await fails(tale.stack.up())).toMatch(
+      /Upgrade task \S+ ended with status Fail: [^\n]* \(all must succeed\)\./,
+    );
+    expect(await fails(tale.stack.up())).toContain("ended with status Fail");
+    await passes(tale.stack.refresh());
+    expect(await inState(tale)).toMatchObject({
+      outputs: { status: "Fail", statusDesc: expect.stringMatching(/group/) as unknown },
+    });
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+});
+
+describe("a task of another stack", () => {
+  const tale = story({ program: "" });
+  let made = "";
+
+  test("is not this one, whatever it does, unless adopt names it", async () => {
+    const { simulator } = tale;
+    const other = await newStack({ simulator, program: taskText(devices(1)) });
+    await passes(other.pulumi("stack", "init", "other"));
+    await passes(other.up());
+    other.remove();
+    made = there(tasks(tale)[0]).task_id;
+
+    tale.stack.program(taskText(devices(1), `adopt: "${made}"`));
+    expect(await passes(tale.stack.up())).not.toContain("warning");
+    expect((await inState(tale))?.id).toBe(made);
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+
+  test("is not taken over where it is not what is declared", async () => {
+    const { urn } = there(await inState(tale));
+    await passes(tale.stack.pulumi("state", "delete", urn, "--yes"));
+    tale.stack.program(taskText(devices(2), `adopt: "${made}"`));
+    expect(await fails(tale.stack.up())).toContain(
+      `adopt names task ${made}, which is not what is declared: its targets is {"devices":["meter_001"]}. Correct the declaration or adopt; nothing was pushed.`,
+    );
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+
+  test("is left alone where nothing names it", async () => {
+    tale.stack.program(taskText(devices(1)));
+    await passes(tale.stack.up());
+    expect((await inState(tale))?.id).not.toBe(made);
+    expect(pushes(tale.simulator)).toBe(2);
+  });
+});
+
+describe("what a preview refuses", () => {
+  const tale = story();
+
+  test("is every broken rule of a task at once, each with its path", async () => {
+    tale.stack.program(
+      taskText(
+        '{ devices: ["meter_001"], groupIds: ["pilot"] }',
+        'taskPolicy: { retryCount: 9 }, confirmed: true, retryFailed: "today"',
+      ),
+    );
+    const preview = await fails(tale.stack.preview());
+    const sentences = [
+      "targets names both devices and groupIds, and the platform would ignore the groups; give one of them.",
+      "taskPolicy.retryInterval is missing; retryCount needs it (IOTDA.000006).",
+      "taskPolicy.retryCount is 9; it must be a whole number from 1 to 5 (IOTDA.000006).",
+      "confirmed has no effect unless needConfirm is true; set it, or take this away.",
+      'retryFailed is "today"; it must be an instant such as 2026-01-31T08:00:00Z.',
+    ];
+    expect(sentences.filter((sentence) => !preview.includes(sentence))).toEqual([]);
+  });
+
+  test.each([
+    [
+      "a package that does not exist",
+      "000000000000000000000404",
+      `packageId is "000000000000000000000404", a version package that project ${IOTDA.projectId} does not have (404); correct it.`,
+    ],
+    [
+      "a package of the wrong type",
+      IOTDA.packages.software,
+      "packageId is a softwarePackage, but this task pushes a firmwarePackage.",
+    ],
+  ])("is %s", async (_what, id, sentence) => {
+    tale.stack.program(taskText(devices(1), `packageId: "${id}"`));
+    expect(await fails(tale.stack.preview())).toContain(sentence);
+    expect(changes(tale.simulator)).toEqual([]);
+  });
+});
+
+test("an `up` that the platform throttles comes to its end, and pushes each task once", async () => {
+  const simulator = await startPlatform({
+    clock: { speed: 60 },
+    behaviour: { iotdaCallsPerMinute: 10 },
+  });
+  const stack = await newStack({
+    simulator,
+    program: `
+    for (let number = 1; number <= 20; number += 1) {
+      const device = "meter_" + String(number).padStart(3, "0");
+      new iotda.FirmwareUpgradeTask(device, { packageId: "${IOTDA.packages.firmware}", appId: "waterworks", targets: { devices: [device] } });
+    }`,
+  });
+  try {
+    await passes(stack.up());
+    expect(simulator.books().counts.throttled).toBeGreaterThan(0);
+    expect(pushes(simulator)).toBe(20);
+    expect(await namesInState(stack)).toHaveLength(20);
+  } finally {
+    stack.remove();
+    await simulator.close();
+  }
+});
