@@ -1,34 +1,13 @@
-import type { Unwrap } from "@pulumi/pulumi";
-import type { z } from "zod";
-
 import type { northbound } from "../../src";
 import type { upgradeCompletionInputs } from "../../src/northbound/upgrade-completion/schema";
 import type { upgradeTaskInputs } from "../../src/northbound/upgrade-task/schema";
 import type { versionPackageInputs } from "../../src/northbound/version-package/schema";
+import type { Allowed, Declared, Equal } from "../equal-types";
 
 /*
  * Held by the compiler (`npm run check`): whoever adds a field to the arguments and not to the schema,
  * or the reverse, gets a type error here.
  */
-
-/** The bare shape: no `readonly`, and no `undefined` that merely says "optional". */
-type Plain<T> = T extends readonly (infer Entry)[]
-  ? Plain<Entry>[]
-  : T extends object
-    ? { -readonly [Name in keyof T]: Plain<Exclude<T[Name], undefined>> }
-    : T;
-
-/*
- * Two conditional types are the same to the compiler only when what they ask for is identical, which
- * is more than that one fits the other.
- */
-/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters */
-type Equal<One, Other> =
-  (<Any>() => Any extends One ? 1 : 2) extends <Any>() => Any extends Other ? 1 : 2 ? true : false;
-/* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
-
-type Declared<Args> = Plain<Unwrap<Args>>;
-type Allowed<Schema extends z.ZodType> = Plain<z.input<Schema>>;
 
 type DeclaredTask = Declared<northbound.UpgradeTaskArgs>;
 type AllowedTask = Allowed<typeof upgradeTaskInputs>;
