@@ -8,7 +8,7 @@ describe.each(wings)("$name: a task that goes on", (wing) => {
 
   async function expectNoChanges(): Promise<void> {
     const preview = await tale.stack.preview("--expect-no-changes");
-    expect(preview).not.toContain("warning");
+    expect(preview.output).not.toContain("warning");
     expect(preview).toMatchObject({ code: 0 });
   }
 
