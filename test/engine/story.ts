@@ -17,7 +17,7 @@ export interface StoryOptions {
 }
 
 /** With a clock that stands still a quota's minute would never end, nor would stopping a task. */
-const STANDING_STILL = {
+export const STANDING_STILL = {
   callsPerMinute: null,
   iotdaCallsPerMinute: null,
   iotdaInitializingSeconds: 0,
