@@ -7,12 +7,21 @@
  * @property {Omit<import("../../src/simulator").FaultOptions, "method" | "path">} fault
  * @property {Act} [act] what happens while the call is held
  * @property {"any" | "mutating"} on the calls that it is tried at
+ * @property {boolean} [losesReply] whether no process is left that knows of the call
+ * @property {boolean} [isHopeless] whether nothing is there by which the next command could know
  *
- * @typedef {"interrupt" | "interrupt twice" | "kill the provider" | "kill the engine"} Act
+ * @typedef {"interrupt" | "interrupt twice" | "kill the provider" | "kill the engine"
+ *   | "kill the engine alone" | "shut the gate"} Act
  */
 
 /** @type {readonly Break[]} */
 const breaks = [
+  {
+    name: "connection refused",
+    fault: { kind: "hold", takesEffect: false },
+    act: "shut the gate",
+    on: "any",
+  },
   { name: "connection lost before the effect", fault: { kind: "drop" }, on: "any" },
   {
     name: "connection lost after the effect",
@@ -37,14 +46,34 @@ const breaks = [
     on: "mutating",
   },
   { name: "Ctrl-C", fault: { kind: "hold" }, act: "interrupt", on: "any" },
-  { name: "Ctrl-C twice", fault: { kind: "hold" }, act: "interrupt twice", on: "mutating" },
+  {
+    name: "Ctrl-C twice",
+    fault: { kind: "hold" },
+    act: "interrupt twice",
+    on: "mutating",
+    losesReply: true,
+  },
   {
     name: "provider process killed",
     fault: { kind: "hold" },
     act: "kill the provider",
     on: "mutating",
+    losesReply: true,
   },
-  { name: "engine killed", fault: { kind: "hold" }, act: "kill the engine", on: "mutating" },
+  {
+    name: "engine killed",
+    fault: { kind: "hold" },
+    act: "kill the engine",
+    on: "mutating",
+    losesReply: true,
+  },
+  {
+    name: "engine killed, its provider still at work",
+    fault: { kind: "hold" },
+    act: "kill the engine alone",
+    on: "mutating",
+    losesReply: true,
+  },
   {
     name: "engine killed before the effect",
     fault: { kind: "hold", takesEffect: false },
@@ -53,4 +82,17 @@ const breaks = [
   },
 ];
 
-module.exports = { breaks };
+/**
+ * Where lists lag, a command that runs before the list shows what a lost call has made has nothing to
+ * know it by: these are tried too, and what they tell is no surprise.
+ * @type {readonly Break[]}
+ */
+const withinTheLag = breaks
+  .filter(({ losesReply }) => losesReply === true)
+  .map((broken) => ({
+    ...broken,
+    name: `${broken.name}, next command within the lag`,
+    isHopeless: true,
+  }));
+
+module.exports = { breaks, withinTheLag };

@@ -3,6 +3,7 @@
 const { setTimeout: pause } = require("node:timers/promises");
 const { openStack } = require("../bench/stack.js");
 const { auditOf, differencesAfterDestroy, differencesAfterUp } = require("./books.js");
+const { openGate } = require("./gate.js");
 
 /** @typedef {import("./stories.js").Story} Story */
 /** @typedef {import("./breaks.js").Break} Break */
@@ -17,6 +18,11 @@ const { auditOf, differencesAfterDestroy, differencesAfterUp } = require("./book
  * @property {string} path with `*` for each id
  * @property {number} after how many such calls pass before
  * @property {Break} broken
+ *
+ * @typedef {object} Conditions of a whole matrix
+ * @property {string} engineDirectory
+ * @property {number} listLagSeconds so long a list does not show what was made
+ * @property {boolean} skipCheckpoints whether the engine writes its state at the end only
  *
  * @typedef {object} Verdict
  * @property {string[]} wrong duplicates, losses and lies
@@ -37,22 +43,29 @@ const PLATFORM = {
 
 /**
  * @param {Story} story
- * @param {string} engineDirectory
+ * @param {Conditions} conditions
  */
-async function openScene(story, engineDirectory) {
+async function openScene(story, { engineDirectory, listLagSeconds, skipCheckpoints }) {
   const { startSimulator } = loadSimulator();
-  const simulator = await startSimulator({ ...PLATFORM, behaviour: { ...PLATFORM.behaviour } });
+  const simulator = await startSimulator({
+    ...PLATFORM,
+    behaviour: { ...PLATFORM.behaviour, listLagSeconds },
+  });
+  const gate = await openGate(simulator.url);
   const stack = await openStack({
     engineDirectory,
     program: story.program,
-    settings: story.environment(simulator.url),
+    settings: story.environment(gate.url),
   });
   stack.environment["HUAWEI_OTA_AUDIT_LOG"] = `${stack.directory}/audit.jsonl`;
+  if (skipCheckpoints) stack.environment["PULUMI_SKIP_CHECKPOINTS"] = "true";
   return {
     simulator,
+    gate,
     stack,
     close: async () => {
       stack.remove();
+      await gate.close();
       await simulator.close();
     },
   };
@@ -74,21 +87,29 @@ const ARGUMENTS = {
   destroy: ["destroy", "--yes", "--skip-preview"],
 };
 
+/** So far the next command has come when a provider that outlived its engine is answered. */
+const AMID_MILLISECONDS = 2_500;
+
 /**
  * @param {Point} point
- * @param {string} engineDirectory
+ * @param {Conditions} conditions
  * @returns {Promise<Verdict>}
  */
-async function tryPoint(point, engineDirectory) {
+async function tryPoint(point, conditions) {
   const { story, operation, method, path, after, broken } = point;
-  const scene = await openScene(story, engineDirectory);
+  const scene = await openScene(story, conditions);
   const { simulator, stack } = scene;
   try {
     if (operation !== "up") await runUntilContent(scene, "up");
     simulator.addFault({ ...broken.fault, method, path, after });
     await runBroken(scene, operation, broken.act);
     simulator.clearFaults();
-    simulator.releaseHeld();
+    if (broken.isHopeless !== true) simulator.clock.advance(conditions.listLagSeconds);
+    if (broken.act === "kill the engine alone") {
+      setTimeout(() => simulator.releaseHeld(), AMID_MILLISECONDS);
+    } else {
+      simulator.releaseHeld();
+    }
     const end = await runUntilContent(scene, operation);
     const last = operation === "destroy" ? end : await runUntilContent(scene, "up");
     const books = simulator.books();
@@ -109,13 +130,14 @@ async function tryPoint(point, engineDirectory) {
  * @param {Operation} operation
  * @param {Break["act"]} act
  */
-async function runBroken({ simulator, stack }, operation, act) {
+async function runBroken({ simulator, gate, stack }, operation, act) {
   const running = stack.start(...ARGUMENTS[operation]);
   if (act !== undefined) {
     const isHeld = () => simulator.books().requests.some(({ outcome }) => outcome === "held");
     while (!isHeld() && running.isRunning()) await pause(50);
+    if (act === "shut the gate") await gate.shut();
     if (act === "kill the provider") stack.killProviders();
-    if (act === "kill the engine") running.kill("SIGKILL");
+    if (act.startsWith("kill the engine")) running.kill("SIGKILL");
     if (act.startsWith("interrupt")) {
       running.kill("SIGINT");
       await pause(300);
@@ -124,6 +146,7 @@ async function runBroken({ simulator, stack }, operation, act) {
     }
   }
   await running.done;
+  if (act === "shut the gate") await gate.open();
 }
 
 /**
@@ -151,11 +174,11 @@ async function runUntilContent({ stack }, operation) {
  * The calls that an operation makes when nothing breaks, each kind once: the matrix is made of them,
  * so that a new call cannot be forgotten.
  * @param {Story} story
- * @param {string} engineDirectory
+ * @param {Conditions} conditions
  * @returns {Promise<Omit<Point, "broken">[]>}
  */
-async function callsOf(story, engineDirectory) {
-  const scene = await openScene(story, engineDirectory);
+async function callsOf(story, conditions) {
+  const scene = await openScene(story, conditions);
   const { simulator } = scene;
   try {
     /** @type {Omit<Point, "broken">[]} */

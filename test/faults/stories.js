@@ -8,7 +8,7 @@
  * @property {(url: string) => Record<string, string>} environment
  * @property {RegExp} api paths of the platform's own calls, logins left out
  * @property {(books: Books) => readonly { id: string, status: string }[]} tasks on the platform
- * @property {(books: Books) => readonly string[]} packages on the platform that the story made
+ * @property {(books: Books) => readonly string[]} packages on the platform that the story declares
  * @property {string} success the platform's word
  * @property {boolean} deletesTasks whether destroying the stack leaves nothing on the platform
  *
@@ -20,7 +20,7 @@ const northbound = {
   wing: "northbound",
   program: `
 const { northbound } = require("pulumi-huawei-ota");
-const firmware = new northbound.VersionPackage("firmware", { fileId: "firmware-nbm1-v1.4" });
+const firmware = new northbound.VersionPackage("firmware", { fileId: "firmware-nbm1-v1.4", onDelete: "delete" });
 const pilot = new northbound.FirmwareUpgradeTask("pilot", { fileId: firmware.id, targets: { devices: ["meter-001", "meter-002"] } });
 new northbound.UpgradeCompletion("pilot-done", { operationId: pilot.id, timeoutSeconds: 60 });
 `,
@@ -32,7 +32,8 @@ new northbound.UpgradeCompletion("pilot-done", { operationId: pilot.id, timeoutS
   }),
   api: /^\/iodm\//,
   tasks: ({ tasks }) => tasks.map(({ operationId, status }) => ({ id: operationId, status })),
-  packages: () => [],
+  packages: ({ packages }) =>
+    packages.map(({ fileId }) => fileId).filter((fileId) => fileId === "firmware-nbm1-v1.4"),
   success: "success",
   deletesTasks: false,
 };
