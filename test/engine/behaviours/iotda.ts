@@ -64,6 +64,7 @@ export const iotda: Wing = {
     someFailed: "PartialSuccess",
     stopped: "Stopped",
   },
+  beginsAt: (instant) => `taskPolicy: { scheduleTime: "${instant.toISOString()}" }`,
   stoppedAt: "",
   noSuchTask: "(404)",
   noSuchPackage: "(404)",

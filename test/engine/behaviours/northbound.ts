@@ -51,6 +51,8 @@ export const northbound: Wing = {
     someFailed: "failed",
     stopped: "stop",
   },
+  beginsAt: (instant) =>
+    `policy: { executeType: "custom", startTime: "${instant.toISOString()}", endTime: "${new Date(instant.getTime() + 86_400_000).toISOString()}" }`,
   stoppedAt: String.raw` at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`,
   noSuchTask: "(123009)",
   noSuchPackage: "(123002)",

@@ -78,6 +78,8 @@ export interface Wing {
     readonly someFailed: string;
     readonly stopped: string;
   };
+  /** Program text: an argument by which a task begins at an instant, and goes on for at most a day. */
+  readonly beginsAt: (instant: Date) => string;
   /** What follows "stopped on the platform", as a regular expression. */
   readonly stoppedAt: string;
   /** In brackets where a task or a package is not known. */
