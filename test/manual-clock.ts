@@ -8,6 +8,7 @@ interface Sleeper {
 /** A clock that only the test moves. Sleepers wake in the order of their times. */
 export class ManualClock implements Clock {
   private time: number;
+  private setBy = 0;
   private readonly sleepers: Sleeper[] = [];
 
   constructor(start: number | string = "2026-05-01T08:00:00Z") {
@@ -15,7 +16,16 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.time + this.setBy;
+  }
+
+  elapsed(): number {
     return this.time;
+  }
+
+  /** Somebody sets the clock, which ends no sleep. */
+  set(forward: number): void {
+    this.setBy += forward;
   }
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

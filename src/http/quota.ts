@@ -2,13 +2,16 @@ import type { Clock } from "../clock";
 import { CancelledError } from "../errors";
 import type { HttpReply, Policy, Priority } from "./endpoint";
 
-const WINDOW_MILLISECONDS = 60_000;
+/** A minute of the platform's, though our clock were 1.6 ‰ fast: clocks that are kept slew by 0.5 ‰. */
+const WINDOW_MILLISECONDS = 60_100;
 const ORDER: readonly Priority[] = ["mutate", "read", "poll"];
-/** So long a place that others wait for stays free, which is how another client gets a first one. */
+/** So long the platform has a place to give that we wait for, and another client gets a first one. */
 const COURTESY_MILLISECONDS = 500;
+/** What polls may have of the quota while other calls wait, and how long they wait for it. */
+const POLLS = { share: 1 / 5, afterMilliseconds: 60_000 };
 const LEAST_SHARE = 5;
 const SHRINK = { factor: 0.75, onceInMilliseconds: 10_000 };
-const GROWTH_PER_MINUTE = 0.1;
+const GROWTH_PER_MILLISECOND = 0.1 / 60_000;
 const HOLD_MILLISECONDS = { least: 1_000, most: 3_000 };
 
 export interface QuotaOptions {
@@ -22,23 +25,36 @@ export interface QuotaOptions {
 
 interface Waiting {
   readonly priority: Priority;
+  readonly since: number;
   readonly start: () => void;
+}
+
+/** What a call held that has ended. */
+interface Place {
+  readonly priority: Priority;
+  readonly freeAt: number;
+  /** When those that wait take it. */
+  readonly takenAgainAt: number;
 }
 
 /**
  * At most `callsPerMinute` calls in any 60-second span, however the platform counts them.
  *
- * A place is taken when a call is sent and is free again 60 s after its reply came: the platform
+ * A place is taken when a call is sent and is free again a minute after its reply came: the platform
  * counted the call somewhere in between, so neither its delay nor a fixed or sliding window can put
  * one call too many into a span.
+ *
+ * Mutating calls go before reads, reads before polls; only a poll that has waited for a minute goes
+ * first, as long as polls have less than a fifth of the quota, so that a wait hears of its task.
  *
  * A call that is turned away all the same tells of another client of the account: our share shrinks,
  * one call alone finds out when there is room again, and the share grows back while all goes well.
  */
 export function createQuota({ callsPerMinute, clock, random, isThrottled }: QuotaOptions): Policy {
   const waiting: Waiting[] = [];
-  const freeAgainAt: number[] = [];
+  const held: Place[] = [];
   let underWay = 0;
+  let polls = 0;
   let wakesAt = Number.POSITIVE_INFINITY;
   let share = callsPerMinute;
   let shareSince = Number.NEGATIVE_INFINITY;
@@ -46,22 +62,21 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
   let isProbing = false;
 
   function place(): boolean {
-    const now = clock.now();
-    while (freeAgainAt[0] !== undefined && freeAgainAt[0] <= now) freeAgainAt.shift();
+    const now = clock.elapsed();
+    while (held[0] !== undefined && held[0].freeAt <= now) {
+      if (held.shift()?.priority === "poll") polls -= 1;
+    }
     if (now < heldUntil || (isProbing && underWay > 0)) return false;
-    return underWay + freeAgainAt.length < shareNow();
+    return underWay + held.length < shareNow();
   }
 
   function shareNow(): number {
-    const minutes = (clock.now() - shareSince) / WINDOW_MILLISECONDS;
-    return Math.min(
-      callsPerMinute,
-      share + Math.floor(minutes * GROWTH_PER_MINUTE * callsPerMinute),
-    );
+    const growth = (clock.elapsed() - shareSince) * GROWTH_PER_MILLISECOND * callsPerMinute;
+    return Math.min(callsPerMinute, share + Math.floor(growth));
   }
 
   function turnedAway(): void {
-    const now = clock.now();
+    const now = clock.elapsed();
     const { least, most } = HOLD_MILLISECONDS;
     heldUntil = now + least + random() * (most - least);
     isProbing = true;
@@ -70,38 +85,59 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
     shareSince = now;
   }
 
+  function take(priority: Priority): void {
+    underWay += 1;
+    if (priority === "poll") polls += 1;
+  }
+
+  function firstInOrder(): Waiting | undefined {
+    for (const priority of ORDER) {
+      const first = waiting.find((one) => one.priority === priority);
+      if (first !== undefined) return first;
+    }
+    return undefined;
+  }
+
+  function overduePoll(): Waiting | undefined {
+    if (polls >= Math.floor(shareNow() * POLLS.share)) return undefined;
+    const first = waiting.find(({ priority }) => priority === "poll");
+    const isOverdue =
+      first !== undefined && clock.elapsed() - first.since >= POLLS.afterMilliseconds;
+    return isOverdue ? first : undefined;
+  }
+
   function startNext(): void {
     while (waiting.length > 0 && place()) {
-      const next = ORDER.flatMap((priority) => waiting.filter((w) => w.priority === priority))[0];
+      const next = overduePoll() ?? firstInOrder();
       if (next === undefined) return;
       waiting.splice(waiting.indexOf(next), 1);
-      underWay += 1;
+      take(next.priority);
       next.start();
     }
     const at = waiting.length === 0 ? undefined : nextPlaceAt();
     // Without one, the end of a call under way starts the next.
     if (at === undefined || at >= wakesAt) return;
     wakesAt = at;
-    void clock.sleep(at - clock.now()).then(() => {
+    void clock.sleep(at - clock.elapsed()).then(() => {
       if (wakesAt === at) wakesAt = Number.POSITIVE_INFINITY;
       startNext();
     });
   }
 
   function nextPlaceAt(): number | undefined {
-    if (heldUntil > clock.now()) return heldUntil;
-    const freeAt = freeAgainAt[0];
-    return freeAt === undefined ? undefined : freeAt + COURTESY_MILLISECONDS;
+    if (heldUntil > clock.elapsed()) return heldUntil;
+    return held[0]?.takenAgainAt;
   }
 
   async function turn(priority: Priority, signal: AbortSignal | undefined): Promise<void> {
     if (waiting.length === 0 && place()) {
-      underWay += 1;
+      take(priority);
       return;
     }
     await new Promise<void>((resolve, reject) => {
       const entry: Waiting = {
         priority,
+        since: clock.elapsed(),
         start: () => {
           signal?.removeEventListener("abort", leave);
           resolve();
@@ -121,8 +157,16 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
     });
   }
 
+  /** A slow reply is courtesy enough: the platform had the place to give while it travelled. */
+  function hold(priority: Priority, sentAt: number): void {
+    const freeAt = clock.elapsed() + WINDOW_MILLISECONDS;
+    const courteous = sentAt + WINDOW_MILLISECONDS + COURTESY_MILLISECONDS;
+    held.push({ priority, freeAt, takenAgainAt: Math.max(freeAt, courteous) });
+  }
+
   return (next) => async (request) => {
     await turn(request.priority, request.context.signal);
+    const sentAt = clock.elapsed();
     let counts = true;
     try {
       const reply = await next(request);
@@ -132,7 +176,8 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
       return reply;
     } finally {
       underWay -= 1;
-      if (counts) freeAgainAt.push(clock.now() + WINDOW_MILLISECONDS);
+      if (counts) hold(request.priority, sentAt);
+      else if (request.priority === "poll") polls -= 1;
       startNext();
     }
   };

@@ -22,14 +22,14 @@ export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolea
     if (
       known !== undefined &&
       request.context.fresh !== true &&
-      clock.now() - known.startedAt < request.shareSeconds * 1000
+      clock.elapsed() - known.startedAt < request.shareSeconds * 1000
     ) {
       return unlessCancelled(known.reply, request);
     }
     // The shared call must outlive the one caller that happens to be cancelled.
     const { signal: _signal, ...context } = request.context;
     const reply = next({ ...request, context });
-    replies.set(key, { startedAt: clock.now(), reply });
+    replies.set(key, { startedAt: clock.elapsed(), reply });
     reply.then(
       (settled) => {
         if (!isAnswer(settled)) forget(replies, key, reply);
