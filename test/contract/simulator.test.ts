@@ -124,5 +124,9 @@ describe.each(parts)("$endpoint.method $endpoint.path", ({ exchanges, data, logi
     expect(answer.status).toBe(reply.status);
     const mediaType = answer.headers.get("content-type")?.split(";")[0];
     expect(mediaType).toBe(reply.headers["Content-Type"]);
+    for (const [name, value] of Object.entries(reply.headers)) {
+      if (name === "Content-Type") continue;
+      expect(difference(answer.headers.get(name), value, name)).toBeUndefined();
+    }
   });
 });

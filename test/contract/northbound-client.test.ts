@@ -1,15 +1,21 @@
-import { PlatformError } from "../../src/errors";
-import type { HttpReply, HttpRequest } from "../../src/http/endpoint";
+import type { HttpRequest } from "../../src/http/endpoint";
 import { openApplication } from "../../src/northbound/api/platform";
 import type { TaskDeclaration, Tasks } from "../../src/northbound/api/tasks";
 import { type Policy, readPackage } from "../../src/northbound/api/wire";
 import { ManualClock } from "../manual-clock";
 import { account } from "../northbound/scripted-platform";
-import { contract, type Exchange, filled, type Names, world } from "./exchanges";
+import {
+  bindsClient,
+  type Fields,
+  iso,
+  NOW,
+  outcomeOf,
+  present,
+  replyOf,
+  told,
+} from "./client-side";
+import { contract, type Exchange, type Names, world } from "./exchanges";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const NOW = Date.parse("2026-05-01T08:00:00Z");
 const NAMES: Names = {
   ...world.names,
   accessToken: "access-1",
@@ -22,32 +28,13 @@ const NAMES: Names = {
   "some time": "20260501T075500Z",
 };
 
-/** What a client is told: a field that is only perhaps there is not. */
-function told(value: unknown): unknown {
-  if (value === undefined) return undefined;
-  const known = filled(value, NAMES, NOW);
-  return JSON.parse(JSON.stringify(known), function (this: unknown, _key, inner: unknown) {
-    return typeof inner === "string" && inner.startsWith("{{perhaps") ? undefined : inner;
-  });
-}
-
 const LOGIN = "/iocm/app/sec/v1.1.0/login";
 const REFRESH = "/iocm/app/sec/v1.1.0/refreshToken";
-
-function textOf({ reply }: Exchange): string {
-  return reply.body === undefined ? "" : JSON.stringify(told(reply.body));
-}
 
 /** A client whose one call, and no login, gets the typed reply. */
 function clientOf(exchange: Exchange, calls: HttpRequest[] = []) {
   const clock = new ManualClock(NOW);
-  const reply: HttpReply = {
-    status: exchange.reply.status,
-    headers: Object.fromEntries(
-      Object.entries(exchange.reply.headers).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
-    text: textOf(exchange),
-  };
+  const reply = replyOf(exchange, NAMES);
   const application = openApplication(
     { ...account, appId: NAMES["appId"] ?? "", secrets: [NAMES["secret"] ?? ""] },
     {
@@ -64,26 +51,6 @@ function clientOf(exchange: Exchange, calls: HttpRequest[] = []) {
     },
   );
   return { clock, tasks: application.tasks({}), packages: application.packages({}) };
-}
-
-/** Something that the client read, or the error that it made of a refusal. */
-async function outcomeOf(clock: ManualClock, work: Promise<unknown>): Promise<unknown> {
-  try {
-    return await clock.run(work);
-  } catch (error) {
-    if (error instanceof PlatformError) return error;
-    throw error;
-  }
-}
-
-function iso(time: unknown): string | undefined {
-  if (typeof time !== "string") return undefined;
-  return time.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z");
-}
-
-function present(fields: Fields): Fields {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(given);
 }
 
 function packageFrom(body: Fields): Fields {
@@ -138,7 +105,7 @@ function entries(body: Fields): readonly Fields[] {
 }
 
 function declarationOf({ request }: Exchange): TaskDeclaration {
-  const body: Fields = (told(request.body) as Fields | undefined) ?? {};
+  const body: Fields = (told(request.body, NAMES) as Fields | undefined) ?? {};
   return {
     type: request.path.endsWith("softwareUpgrade") ? "software_upgrade" : "firmware_upgrade",
     package: readPackage({ fileId: body["fileId"] ?? "none", version: "V1.4" }),
@@ -189,7 +156,6 @@ const GONE: Record<string, string> = {
 };
 
 const upgrade = contract.filter(({ file }) => file in READINGS);
-const bindsClient = ({ binds }: Exchange): boolean => binds.includes("client");
 
 it("Every file of the contract is held against the client", () => {
   const held = [...Object.keys(READINGS), "login.json", "refresh-token.json"].sort();
@@ -207,7 +173,7 @@ describe.each(upgrade)("$endpoint.method $endpoint.path", ({ file, endpoint, exc
   it.each(binding.filter(isWhole))("is read: $name", async (exchange) => {
     const client = clientOf(exchange);
     const outcome = await outcomeOf(client.clock, call(client, exchange));
-    const body = (told(exchange.reply.body) ?? {}) as Fields;
+    const body = (told(exchange.reply.body, NAMES) ?? {}) as Fields;
     const code = body["error_code"] as string | undefined;
     if (code === undefined) {
       expect(outcome).toEqual(expected(body));
@@ -252,7 +218,7 @@ describe.each(creates)("The body of $endpoint.path", ({ exchanges }) => {
     const calls: HttpRequest[] = [];
     const { clock, tasks } = clientOf(exchange, calls);
     await clock.run(tasks.create(declarationOf(exchange)));
-    expect(JSON.parse(calls[0]?.body ?? "")).toEqual(told(exchange.request.body));
+    expect(JSON.parse(calls[0]?.body ?? "")).toEqual(told(exchange.request.body, NAMES));
   });
 
   it.each(made)("is the same from times in ISO 8601: $name", async (exchange) => {
@@ -263,7 +229,7 @@ describe.each(creates)("The body of $endpoint.path", ({ exchanges }) => {
     const { clock, tasks } = clientOf(exchange, calls);
     const inIso = declaration.policy === undefined ? undefined : { ...policy, ...times };
     await clock.run(tasks.create({ ...declaration, policy: inIso }));
-    expect(JSON.parse(calls[0]?.body ?? "")).toEqual(told(exchange.request.body));
+    expect(JSON.parse(calls[0]?.body ?? "")).toEqual(told(exchange.request.body, NAMES));
   });
 });
 
@@ -280,7 +246,11 @@ async function session(exchange: Exchange, path: string) {
       random: () => 0,
       send: (request) => {
         sent.push(request);
-        const typed = { status: exchange.reply.status, headers: {}, text: textOf(exchange) };
+        const typed = {
+          status: exchange.reply.status,
+          headers: {},
+          text: replyOf(exchange, NAMES).text,
+        };
         if (request.path === path && (path !== LOGIN || logins > 0)) return Promise.resolve(typed);
         if (request.path === LOGIN) logins += 1;
         const text = request.path === LOGIN ? JSON.stringify(first) : '{"operationId":"op-1"}';
@@ -303,7 +273,7 @@ describe("POST " + LOGIN, () => {
 
   it.each(exchanges.filter(bindsClient))("is read: $name", async (exchange) => {
     const { outcome, sent } = await session(exchange, LOGIN);
-    const body = told(exchange.reply.body) as Fields;
+    const body = told(exchange.reply.body, NAMES) as Fields;
     if (body["error_code"] === undefined) {
       expect(sent.at(-1)?.headers["authorization"]).toBe(`Bearer ${String(body["accessToken"])}`);
     } else {
@@ -316,7 +286,7 @@ describe("POST " + LOGIN, () => {
     if (exchange === undefined) throw new Error("There is no exchange.");
     const { sent } = await session(exchange, LOGIN);
     const form = new URLSearchParams(sent[0]?.body);
-    expect(Object.fromEntries(form)).toEqual(told(exchange.request.form));
+    expect(Object.fromEntries(form)).toEqual(told(exchange.request.form, NAMES));
     expect(sent[0]?.headers).toMatchObject({
       "content-type": exchange.request.headers["Content-Type"],
     });
@@ -331,7 +301,7 @@ describe("POST " + REFRESH, () => {
 
   it.each(exchanges.filter(bindsClient))("is read: $name", async (exchange) => {
     const { sent } = await session(exchange, REFRESH);
-    const body = told(exchange.reply.body) as Fields;
+    const body = told(exchange.reply.body, NAMES) as Fields;
     const logins = sent.filter(({ path }) => path === LOGIN).length;
     if (body["error_code"] === undefined) {
       expect(sent.at(-1)?.headers["authorization"]).toBe(`Bearer ${String(body["accessToken"])}`);
@@ -346,7 +316,7 @@ describe("POST " + REFRESH, () => {
     if (exchange === undefined) throw new Error("There is no exchange.");
     const { sent } = await session(exchange, REFRESH);
     const refresh = sent.find(({ path }) => path === REFRESH);
-    expect(JSON.parse(refresh?.body ?? "")).toEqual(told(exchange.request.body));
+    expect(JSON.parse(refresh?.body ?? "")).toEqual(told(exchange.request.body, NAMES));
     expect(refresh?.headers["content-type"]).toBe(exchange.request.headers["Content-Type"]);
   });
 });
