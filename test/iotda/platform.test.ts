@@ -155,6 +155,16 @@ describe("Many operations of one process", () => {
     expect(calls.filter((call) => call.startsWith("GET"))).toEqual([LIST]);
   });
 
+  it("search no more for a hundred creates than for one, where there are 10,000 old tasks", async () => {
+    const { platform, project } = withTasks(10_000, () => ({ status: "Success" }));
+    await platform.clock.run(Promise.all(devices.map((device) => start(project, device))));
+    const calls = platform.calls();
+    expect(calls.filter((call) => call.startsWith("POST"))).toHaveLength(100);
+    const searches = calls.filter((call) => call.startsWith("GET"));
+    expect(searches.length).toBeLessThanOrEqual(21 + 4);
+    expect(new Set(searches).size).toBe(searches.length);
+  });
+
   it("remember what they made, although lists do not show it yet", async () => {
     const { platform, project } = withTasks(0);
     platform.script = ({ method }) =>

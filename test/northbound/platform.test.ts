@@ -255,6 +255,39 @@ describe("Many operations of one process", () => {
     expect(calls.filter((call) => call.startsWith("GET"))).toEqual([LIST]);
   });
 
+  it("search once for each device at most, where the application has 10,000 old tasks", async () => {
+    const { platform } = withTasks(10_000);
+    const application = platform.application({ callsPerMinute: 1_000 });
+    await platform.clock.run(Promise.all(devices.map((device) => start(application, device))));
+    const calls = platform.calls();
+    expect(calls.filter((call) => call.startsWith("POST"))).toHaveLength(100);
+    const searches = calls.filter((call) => call.startsWith("GET"));
+    expect(searches[0]).toBe(LIST);
+    expect(searches.slice(1)).toHaveLength(100);
+    for (const search of searches.slice(1)) expect(search).toContain("&deviceId=meter-");
+  });
+
+  it("search once for all groups of one kind, where the application has 10,000 old tasks", async () => {
+    const { platform } = withTasks(10_000);
+    const application = platform.application({ callsPerMinute: 1_000 });
+    const starts = devices.map((group) =>
+      application.starter.start(application.tasks({}), {
+        declaration: declared({ targets: { deviceGroups: [group], ...KIND } }),
+        rerunAfter: undefined,
+        beforeCreate: () => undefined,
+        warn: () => undefined,
+        signal: undefined,
+      }),
+    );
+    await platform.clock.run(Promise.all(starts));
+    const calls = platform.calls();
+    expect(calls.filter((call) => call.startsWith("POST"))).toHaveLength(100);
+    expect(calls.filter((call) => call.startsWith("GET"))).toEqual([
+      LIST,
+      "GET /operations?operationType=firmware_upgrade&deviceType=WaterMeter&model=NBM1&manufacturerName=HZYB&pageNo=0&pageSize=100",
+    ]);
+  });
+
   it("remember what they made, although the list lags or was read before", async () => {
     const { platform, application } = withTasks(0);
     platform.listLagMilliseconds = 120_000;
