@@ -302,9 +302,30 @@ export class ProviderProcess {
     await answer<unknown>((done) => this.client.cancel(new Empty(), done));
   }
 
+  /** As `pulumi up` does it: check, then create. */
+  async up(resource: Row, news: Fields): Promise<Outcome & { inputs: Fields }> {
+    const { inputs, failures } = await this.check(resource, news);
+    if (failures.length > 0) throw new Error(`The inputs are refused: ${failures.join("; ")}`);
+    const outcome = await this.create(resource, inputs);
+    return { ...outcome, inputs };
+  }
+
   async stop(): Promise<void> {
     this.client.close();
     const ended = new Promise((done) => this.child.once("exit", done));
     if (this.child.exitCode === null && this.child.kill("SIGKILL")) await ended;
+  }
+}
+
+/** Works with a process that lives as long as the work. */
+export async function withProcess(
+  started: Promise<ProviderProcess>,
+  work: (own: ProviderProcess) => Promise<void>,
+): Promise<void> {
+  const own = await started;
+  try {
+    await work(own);
+  } finally {
+    await own.stop();
   }
 }

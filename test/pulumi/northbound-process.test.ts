@@ -11,6 +11,7 @@ import {
   ProviderProcess,
   type Row,
   row,
+  withProcess,
 } from "./provider-process";
 
 const FIRMWARE = "northbound.FirmwareUpgradeTask";
@@ -83,25 +84,9 @@ function start(
   });
 }
 
-/** Works with a process of its own. */
-async function withProcess(
-  work: (own: ProviderProcess) => Promise<void>,
-  started = start(),
-): Promise<void> {
-  const own = await started;
-  try {
-    await work(own);
-  } finally {
-    await own.stop();
-  }
-}
-
-/** As `pulumi up` does it: check, then create. */
-async function up(resource: Row, news: Fields, by = provider) {
-  const { inputs, failures } = await by.check(resource, news);
-  expect(failures).toEqual([]);
-  const outcome = await by.create(resource, inputs);
-  return { ...outcome, inputs };
+/** As `pulumi up` does it. */
+function up(resource: Row, news: Fields) {
+  return provider.up(resource, news);
 }
 
 let used = 0;
@@ -158,7 +143,7 @@ describe("A version package", () => {
 
     await provider.delete(resource, made.id, outs);
     expect((await engine.line("has just taken it over")).urn).toBe(resource.urn);
-    await withProcess(async (later) => {
+    await withProcess(start(), async (later) => {
       await later.delete(resource, made.id, outs);
       expect(simulator.books().packages.map(({ fileId }) => fileId)).not.toContain("edited");
       await later.delete(resource, made.id, outs);
@@ -169,7 +154,7 @@ describe("A version package", () => {
     const resource = row(PACKAGE, "deleted");
     const made = await up(resource, { fileId: "deleted" });
     simulator.deletePackage("deleted");
-    await withProcess(async (later) => {
+    await withProcess(start(), async (later) => {
       expect(await later.read(resource, made.id, made.properties)).toMatchObject({ id: "" });
     });
     const line = await engine.line("deleted was deleted on the platform");
@@ -353,7 +338,7 @@ describe("An upgrade completion", () => {
     const { id } = await up(row(FIRMWARE, "long"), aTask());
     const resource = row(COMPLETION, "long");
     const { inputs } = await provider.check(resource, { operationId: id });
-    await withProcess(async (own) => {
+    await withProcess(start(), async (own) => {
       const waiting = errorOf(own.create(resource, inputs));
       const progress = await engine.line("of 2 done", resource.urn);
       expect(progress).toMatchObject({ severity: INFO, ephemeral: true });
@@ -399,19 +384,16 @@ describe("Our own lines", () => {
   });
 
   it("stand on the stack's row, once, when no account is set", async () => {
-    await withProcess(
-      async (own) => {
-        for (const name of ["no-account-1", "no-account-2"]) {
-          expect((await own.check(row(FIRMWARE, name), aTask())).failures).toEqual([]);
-        }
-        const text = "Nothing was compared with the platform";
-        const line = await engine.line(text);
-        expect(line).toMatchObject({ severity: WARNING, urn: "" });
-        expect(line.message).toContain("HUAWEI_OTA_NORTHBOUND_ENDPOINT");
-        expect(engine.lines.filter(({ message }) => message.includes(text))).toHaveLength(1);
-      },
-      ProviderProcess.start(library.folder, engine.address, {}),
-    );
+    await withProcess(ProviderProcess.start(library.folder, engine.address, {}), async (own) => {
+      for (const name of ["no-account-1", "no-account-2"]) {
+        expect((await own.check(row(FIRMWARE, name), aTask())).failures).toEqual([]);
+      }
+      const text = "Nothing was compared with the platform";
+      const line = await engine.line(text);
+      expect(line).toMatchObject({ severity: WARNING, urn: "" });
+      expect(line.message).toContain("HUAWEI_OTA_NORTHBOUND_ENDPOINT");
+      expect(engine.lines.filter(({ message }) => message.includes(text))).toHaveLength(1);
+    });
   });
 });
 
@@ -431,25 +413,19 @@ describe("Nothing is pushed", () => {
   it("when the engine is gone, which is noticed right before", async () => {
     const other = new FakeEngine();
     await other.start();
-    await withProcess(
-      async (own) => {
-        const message = await attempt(own, "orphan", () => {
-          other.stop();
-        });
-        expect(message).toContain("engine that asked for this is gone, so nothing more was sent");
-      },
-      start({}, other.address),
-    );
+    await withProcess(start({}, other.address), async (own) => {
+      const message = await attempt(own, "orphan", () => {
+        other.stop();
+      });
+      expect(message).toContain("engine that asked for this is gone, so nothing more was sent");
+    });
   });
 
   it("in read-only mode, and the error says so", async () => {
-    await withProcess(
-      async (own) => {
-        const message = await attempt(own, "read-only", () => undefined);
-        expect(message).toContain("HUAWEI_OTA_READ_ONLY is set, so nothing was sent");
-      },
-      start({ HUAWEI_OTA_READ_ONLY: "1" }),
-    );
+    await withProcess(start({ HUAWEI_OTA_READ_ONLY: "1" }), async (own) => {
+      const message = await attempt(own, "read-only", () => undefined);
+      expect(message).toContain("HUAWEI_OTA_READ_ONLY is set, so nothing was sent");
+    });
   });
 });
 
