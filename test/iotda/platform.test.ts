@@ -249,6 +249,16 @@ describe("A create", () => {
     expect(platform.calls()).toEqual(["POST /ota-upgrades/packages"]);
   });
 
+  it("whose reply is lost is searched for in a list that is asked for anew", async () => {
+    const { platform, packages } = withPackages(1);
+    await platform.clock.run(packages.list(IS_FIRMWARE));
+    platform.packages.unshift({ ...PACKAGE, package_id: "p-late" });
+    const shared = await platform.clock.run(packages.list(IS_FIRMWARE));
+    expect(shared).toHaveLength(1);
+    const fresh = await platform.clock.run(packages.list(IS_FIRMWARE, { fresh: true }));
+    expect(fresh[0]?.packageId).toBe("p-late");
+  });
+
   it("whose reply is lost is searched for, found, and never sent again", async () => {
     const { platform, project } = withTasks(0);
     platform.script = (request) => {

@@ -22,7 +22,7 @@ export interface Packages {
   /** The same, together with others that are looked at in the same moment; without `fileLocation`. */
   look(packageId: string, among: PackageFilter): Promise<PackageRecord | undefined>;
   /** Without `fileLocation`. */
-  list(filter: PackageFilter): Promise<readonly PackageRecord[]>;
+  list(filter: PackageFilter, search?: { fresh: boolean }): Promise<readonly PackageRecord[]>;
   /** The same, together with others that are looked for in the same moment. */
   lookFor(filter: PackageFilter): Promise<readonly PackageRecord[]>;
   /** A lost reply is a `LostReplyError`. */
@@ -40,25 +40,35 @@ export interface PackageMemory {
 }
 
 export function packagesOf(ask: Ask, { lookTogether, madeHere }: PackageMemory): Packages {
-  function page(filter: PackageFilter, marker?: string): Promise<Page<PackageRecord>> {
+  function page(
+    filter: PackageFilter,
+    marker?: string,
+    search = { fresh: false },
+  ): Promise<Page<PackageRecord>> {
     const query = {
       package_type: filter.packageType,
       app_id: filter.appId,
       product_id: filter.productId,
       version: filter.version,
     };
-    return ask(listPackages(query, marker));
+    return ask(listPackages(query, marker), search);
   }
 
-  async function all(filter: PackageFilter): Promise<readonly PackageRecord[]> {
+  async function all(
+    filter: PackageFilter,
+    search?: { fresh: boolean },
+  ): Promise<readonly PackageRecord[]> {
     return allPages(
-      (marker) => page(filter, marker),
+      (marker) => page(filter, marker, search),
       ({ packageId }) => packageId,
     );
   }
 
-  async function list(filter: PackageFilter): Promise<readonly PackageRecord[]> {
-    return withOwn(await all(filter), filter);
+  async function list(
+    filter: PackageFilter,
+    search?: { fresh: boolean },
+  ): Promise<readonly PackageRecord[]> {
+    return withOwn(await all(filter, search), filter);
   }
 
   function withOwn(found: readonly PackageRecord[], filter: PackageFilter): PackageRecord[] {

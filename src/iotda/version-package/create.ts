@@ -71,7 +71,7 @@ async function search(
 ): Promise<Candidates> {
   const { appId, packageType, productId, version } = inputs;
   const filter = { packageType, appId, productId, version };
-  const listed = await (fresh ? packages.list(filter) : packages.lookFor(filter));
+  const listed = await (fresh ? packages.list(filter, { fresh }) : packages.lookFor(filter));
   const same: PackageRecord[] = [];
   const others: PackageRecord[] = [];
   for (const one of listed) {
