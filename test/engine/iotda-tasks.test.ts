@@ -196,6 +196,41 @@ describe("a task of another stack", () => {
     expect((await inState(tale))?.id).not.toBe(made);
     expect(pushes(tale.simulator)).toBe(2);
   });
+
+  test("stays when this stack is destroyed", async () => {
+    await passes(tale.stack.destroy());
+    expect(tasks(tale).map(({ task_id }) => task_id)).toEqual([made]);
+  });
+});
+
+describe("a task of which thirty thousand devices fail", () => {
+  const tale = story({
+    program: taskText('{ groupIds: ["town"] }'),
+    behaviour: { waitSeconds: 0, upgradeSeconds: 0 },
+  });
+
+  test("keeps twenty of them in the state, and no other device", async () => {
+    const device = {
+      ...{ productId: "water-meter-nbm1", groups: ["town"] },
+      outcome: "fail" as const,
+      failureReason: "The flash is worn out.",
+    };
+    for (let number = 1; number <= 30_000; number += 1) {
+      tale.simulator.putIotdaDevice(`town_${String(number)}`, device, "waterworks");
+    }
+    await passes(tale.stack.up());
+    tale.simulator.clock.advance(60);
+    await passes(tale.stack.refresh());
+    const resource = there(await inState(tale));
+    expect(resource.outputs).toMatchObject({
+      status: "Fail",
+      deviceCounts: { total: 30_000, fail: 30_000 },
+    });
+    const reasons = resource.outputs?.["failures"] as readonly { reason: string }[];
+    expect(reasons).toHaveLength(20);
+    expect(reasons[0]?.reason).toMatch(/^The flash is worn out\. \(\S+\)$/);
+    expect(JSON.stringify(resource).match(/town_/g)).toHaveLength(20);
+  });
 });
 
 describe("what a preview refuses", () => {
