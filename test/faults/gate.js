@@ -1,6 +1,26 @@
 "use strict";
 
+const { randomInt } = require("node:crypto");
 const net = require("node:net");
+
+const TRIES = 20;
+
+/**
+ * A port below those that the system gives away: one of those could be given to somebody else while
+ * the gate is shut.
+ * @param {(port: number) => Promise<unknown>} listen
+ */
+async function listenSomewhere(listen) {
+  for (let tries = 1; ; tries += 1) {
+    const port = randomInt(20_000, 30_000);
+    try {
+      await listen(port);
+      return port;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
+}
 
 /**
  * A door to a platform, that can be shut: connections end, and new ones are refused.
@@ -29,6 +49,7 @@ async function openGate(url) {
     new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen(at, "127.0.0.1", () => {
+        server.off("error", reject);
         resolve(undefined);
       });
     });
@@ -38,13 +59,11 @@ async function openGate(url) {
       for (const socket of sockets) socket.destroy();
     });
 
-  await listen(0);
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The gate has no port.");
+  const ownPort = await listenSomewhere(listen);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${ownPort}`,
     shut: close,
-    open: () => listen(address.port),
+    open: () => listen(ownPort),
     close: () => (server.listening ? close() : Promise.resolve()),
   };
 }
