@@ -9,6 +9,7 @@ const { runAsCommand, step, write } = require("../../tools/terminal.js");
 const { measurePair } = require("./measure.js");
 const { comparePeer } = require("./peer.js");
 const { sectionsOf } = require("./report.js");
+const { measureScale, SCALE } = require("./scale.js");
 const { abandon } = require("./stack.js");
 const { table } = require("./table.js");
 const { platformFor, workloads } = require("./workloads.js");
@@ -17,12 +18,14 @@ const HELP = `npm run bench -- [OPTIONS]
 
 Measures what this library adds to the bare cost of the Pulumi engine: up, preview, refresh and
 destroy of many packages and of many upgrade tasks, against resources whose provider does nothing;
-and counts the calls of an operation beside those of Terraform's provider.
+counts the calls of an operation beside those of Terraform's provider; and measures large stacks,
+which takes half an hour.
 docs/benchmark.md says more.
 
   --pairs N         runs of ours and of bare, in turn (default 7)
   --resources N     packages or tasks in a stack (default 100)
-  --only WHAT       packages, tasks, iotda-packages, iotda-tasks or peer (default all)
+  --only WHAT       packages, tasks, iotda-packages, iotda-tasks, peer or scale
+                    (default all)
   --json FILE       every single measurement, as JSON
   --strict          exit code 1 when an aim is missed
   --help            this text
@@ -44,7 +47,12 @@ async function main() {
   const cores = os.availableParallelism();
   const engine = await ensureEngine({ log: (line) => write(`${line}\n`) });
   process.env["PATH"] = engine.directory + path.delimiter + (process.env["PATH"] ?? "");
-  const simulator = await openSimulator(options.resources);
+  const { resources } = options;
+  const least = options.withScale ? SCALE : { packages: 0, devices: 0 };
+  const simulator = await openSimulator({
+    packages: Math.max(resources, least.packages),
+    devices: Math.max(resources, least.devices),
+  });
   try {
     const place = { engineDirectory: engine.directory, simulator, resources: options.resources };
     const measured = await measureAll(place, options);
@@ -52,6 +60,7 @@ async function main() {
       sectionsOf(name, pairs, options.resources),
     );
     if (options.withPeer) sections.push(await comparePeer(place));
+    if (options.withScale) sections.push(...(await measureScale(place)));
     const setting = `pulumi ${engine.version}, Node ${process.versions.node}, ${cores} cores, ${options.pairs} pairs`;
     process.stdout.write(`${setting}\n`);
     if (loadBefore > cores / 2) {
@@ -90,8 +99,9 @@ function readOptions() {
     values.only === undefined || values.only === name;
   const chosen = workloads.filter(({ name }) => isChosen(name));
   const withPeer = isChosen("peer");
-  if (chosen.length === 0 && !withPeer) {
-    throw new Error(`--only takes ${workloads.map(({ name }) => name).join(", ")} or peer.`);
+  const withScale = isChosen("scale");
+  if (chosen.length === 0 && !withPeer && !withScale) {
+    throw new Error(`--only takes ${workloads.map(({ name }) => name).join(", ")}, peer or scale.`);
   }
   return {
     pairs: wholeNumber("--pairs", values.pairs),
@@ -100,6 +110,7 @@ function readOptions() {
     strict: values.strict,
     chosen,
     withPeer,
+    withScale,
   };
 }
 
@@ -119,15 +130,15 @@ function wholeNumber(flag, text) {
 const load = require;
 
 /**
- * @param {number} resources
+ * @param {Parameters<typeof platformFor>[0]} counts
  * @returns {Promise<import("../../src/simulator").Simulator>}
  */
-function openSimulator(resources) {
+function openSimulator(counts) {
   const file = path.resolve(__dirname, "../../dist/simulator.js");
   if (!fs.existsSync(file))
     throw new Error("The library is not built: start this by `npm run bench`.");
   const { startSimulator } = /** @type {typeof import("../../src/simulator")} */ (load(file));
-  return startSimulator(platformFor(resources));
+  return startSimulator(platformFor(counts));
 }
 
 /**

@@ -2,7 +2,7 @@
 
 const { step } = require("../../tools/terminal.js");
 const { openStack } = require("./stack.js");
-const { deviceId, programOf, settingsFor, workloads } = require("./workloads.js");
+const { deviceId, programOf, settingsFor, workloadOf } = require("./workloads.js");
 
 /*
  * What an operation asks of the platform, beside Terraform's provider huaweicloud/huaweicloud 1.95.0.
@@ -178,13 +178,6 @@ function taskOf(devices) {
   const ids = Array.from({ length: devices }, (_, index) => deviceId(index));
   const declared = JSON.stringify({ ...inputs(0), targets: { devices: ids } });
   return `const { ${kind} } = require("pulumi-huawei-ota").${wing};\nnew ${kind}("many", ${declared});\n`;
-}
-
-/** @param {import("./workloads.js").Workload["name"]} wanted */
-function workloadOf(wanted) {
-  const workload = workloads.find(({ name }) => name === wanted);
-  if (workload === undefined) throw new Error(`There is no workload ${wanted}.`);
-  return workload;
 }
 
 module.exports = { comparePeer };

@@ -30,6 +30,8 @@ const ARGUMENTS = {
  *   what it prints when it fails
  * @property {(...args: string[]) => Started} start the same, without waiting and without throwing
  * @property {() => void} killProviders
+ * @property {() => { stop: () => number }} watchProviders until stopped, which tells the most bytes of
+ *   memory that a provider had; not a number where that is unknown
  * @property {(text: string) => void} program another program from now on
  * @property {() => void} remove
  *
@@ -95,6 +97,7 @@ async function openStack({ engineDirectory, program, settings }) {
         if (command.includes("cmd/dynamic-provider")) end(pid);
       }
     },
+    watchProviders: () => watchProviders(directory),
     program: (text) => {
       fs.writeFileSync(path.join(directory, "index.js"), text);
     },
@@ -223,6 +226,35 @@ function end(pid) {
     process.kill(pid, "SIGKILL");
   } catch {
     // It has ended by itself.
+  }
+}
+
+/** @param {string} directory */
+function watchProviders(directory) {
+  let peakBytes = Number.NaN;
+  const look = () => {
+    for (const { pid, command } of processesOf(directory)) {
+      if (!command.includes("cmd/dynamic-provider")) continue;
+      const bytes = peakBytesOf(pid);
+      if (!(bytes <= peakBytes)) peakBytes = bytes;
+    }
+  };
+  const timer = setInterval(look, 250);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return peakBytes;
+    },
+  };
+}
+
+/** @param {number} pid */
+function peakBytesOf(pid) {
+  try {
+    const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  } catch {
+    return Number.NEGATIVE_INFINITY;
   }
 }
 

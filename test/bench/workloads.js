@@ -73,18 +73,18 @@ const workloads = [
 /**
  * The platform that all of them are on. No task ends while it is measured: a task that is over is
  * not looked at again, so this is the dear case.
- * @param {number} resources
+ * @param {{ packages: number, devices: number }} counts
  * @returns {import("../../src/simulator").SimulatorOptions}
  */
-function platformFor(resources) {
-  const indices = Array.from({ length: resources }, (_, index) => index);
-  const packages = indices.map((index) => ({
+function platformFor(counts) {
+  const indices = (/** @type {number} */ length) => Array.from({ length }, (_, index) => index);
+  const packages = indices(counts.packages).map((index) => ({
     fileId: fileId(index),
     fileType: /** @type {const} */ ("firmwarePackage"),
     version: `V2.${index}`,
     ...attributes,
   }));
-  const devices = indices.map((index) => ({ deviceId: deviceId(index) }));
+  const devices = indices(counts.devices).map((index) => ({ deviceId: deviceId(index) }));
   return {
     data: {
       applications: [
@@ -158,7 +158,14 @@ function programOf({ name, wing, kind, inputs }, side, resources) {
     side === "ours"
       ? `const { ${kind}: Resource } = require("pulumi-huawei-ota").${wing};`
       : `const { Bare: Resource } = require("bare");`;
-  return `${resource}\nfor (const [name, inputs] of ${JSON.stringify(all)}) new Resource(name, inputs);\n`;
+  return `{\n${resource}\nfor (const [name, inputs] of ${JSON.stringify(all)}) new Resource(name, inputs);\n}\n`;
 }
 
-module.exports = { deviceId, platformFor, programOf, settingsFor, workloads };
+/** @param {string} wanted */
+function workloadOf(wanted) {
+  const workload = workloads.find(({ name }) => name === wanted);
+  if (workload === undefined) throw new Error(`There is no workload ${wanted}.`);
+  return workload;
+}
+
+module.exports = { deviceId, platformFor, programOf, settingsFor, workloadOf, workloads };
