@@ -24,7 +24,7 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
-        "<rootDir>/test/(engine|package|bench)/",
+        "<rootDir>/test/(engine|package|bench|redis)/",
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
       ],
     }),
@@ -36,10 +36,13 @@ module.exports = {
       displayName: "package",
       testMatch: ["<rootDir>/test/package/**/*.test.ts"],
     }),
-    // Fetches Huawei's own client, once.
+    // Fetches Huawei's own client and a Redis server, once.
     project({
-      displayName: "huawei-sdk",
-      testMatch: ["<rootDir>/test/simulator/huawei-sdk.test.ts"],
+      displayName: "python",
+      testMatch: [
+        "<rootDir>/test/simulator/huawei-sdk.test.ts",
+        "<rootDir>/test/redis/**/*.test.ts",
+      ],
     }),
   ],
   // For all projects, because Jest passes over a project's own: an engine test takes its time.

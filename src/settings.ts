@@ -171,13 +171,15 @@ export function wholeNumber(found: Found | undefined, fallback: number, most: nu
   return value;
 }
 
-/** What holds for every account: no change at all, and a record of all changes. */
+/** What holds for every account: no change at all, a record of all changes, a quota that is shared. */
 export interface Safeguards {
   readonly readOnly: boolean;
   readonly auditLog: string | undefined;
+  /** May hold a password. */
+  readonly redisUrl: string | undefined;
 }
 
-/** From `HUAWEI_OTA_READ_ONLY` and `HUAWEI_OTA_AUDIT_LOG`. */
+/** From `HUAWEI_OTA_READ_ONLY`, `HUAWEI_OTA_AUDIT_LOG` and `HUAWEI_OTA_REDIS_URL`. */
 export function findSafeguards(environment: RawSettings["environment"]): Safeguards {
   const readOnly = (environment["HUAWEI_OTA_READ_ONLY"] ?? "").trim().toLowerCase();
   if (!["", "0", "false", "1", "true"].includes(readOnly)) {
@@ -189,5 +191,16 @@ export function findSafeguards(environment: RawSettings["environment"]): Safegua
   return {
     readOnly: readOnly === "1" || readOnly === "true",
     auditLog: auditLog === "" ? undefined : auditLog,
+    redisUrl: redisUrlOf(environment["HUAWEI_OTA_REDIS_URL"]?.trim() ?? ""),
   };
+}
+
+function redisUrlOf(text: string): string | undefined {
+  if (text === "") return undefined;
+  if (!/^rediss?:\/\/[^/]/.test(text) || !URL.canParse(text)) {
+    throw new OtaError(
+      "HUAWEI_OTA_REDIS_URL is not the address of a Redis server; it must be redis://host:port, or rediss:// for TLS, with a user and a password where the server asks for them. (What it is now is not shown, because that may hold a password.)",
+    );
+  }
+  return text;
 }

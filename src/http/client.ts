@@ -16,6 +16,7 @@ import {
 import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
 import { type Connection, createSend } from "./send";
+import { createSharedQuota } from "./shared-quota";
 import { createShare } from "./share";
 
 /** What a platform says about its own replies. */
@@ -49,6 +50,10 @@ export interface ClientOptions {
   readonly dialect: Dialect;
   readonly clock: Clock;
   readonly callsPerMinute: number;
+  /** The Redis server on which runners of one account share its quota. */
+  readonly redisUrl: string | undefined;
+  /** Whose quota it is. */
+  readonly quotaOf: () => Promise<string>;
   readonly readOnly: boolean;
   readonly auditLog: string | undefined;
   readonly random?: () => number;
@@ -83,7 +88,7 @@ export function createClient(options: ClientOptions): Client {
     isThrottled: (reply) => kindOf(reply, dialect) === "throttled",
   });
   const retry = createRetry({ clock, random, classify: (reply) => kindOf(reply, dialect) });
-  const limited = retry(quota(send));
+  const limited = retry(quota(sharedQuota(options, random)(send)));
   const authenticate = dialect.authenticate({ send: limited, clock, random });
   const share = createShare(clock, (reply) => isAnswer(reply, dialect));
   const codeOf = (reply: HttpReply): string | undefined => dialect.faultOf(reply)?.code;
@@ -104,6 +109,13 @@ export function createClient(options: ClientOptions): Client {
     },
     platformNow: () => clock.now() + clockOffset,
   };
+}
+
+function sharedQuota(options: ClientOptions, random: () => number): Policy {
+  const { redisUrl: url, quotaOf, connection, callsPerMinute, clock } = options;
+  if (url === undefined) return (next) => next;
+  const account = async (): Promise<string> => `${connection.endpoint} ${await quotaOf()}`;
+  return createSharedQuota({ url, account, callsPerMinute, clock, random });
 }
 
 function toRequest(

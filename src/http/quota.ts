@@ -37,6 +37,17 @@ interface Place {
   readonly takenAgainAt: number;
 }
 
+/** Mutating calls before reads, reads before polls; of equals, whoever came first. */
+export function firstInOrder<One extends { readonly priority: Priority }>(
+  waiting: readonly One[],
+): One | undefined {
+  for (const priority of ORDER) {
+    const first = waiting.find((one) => one.priority === priority);
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
 /**
  * At most `callsPerMinute` calls in any 60-second span, however the platform counts them.
  *
@@ -90,14 +101,6 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
     if (priority === "poll") polls += 1;
   }
 
-  function firstInOrder(): Waiting | undefined {
-    for (const priority of ORDER) {
-      const first = waiting.find((one) => one.priority === priority);
-      if (first !== undefined) return first;
-    }
-    return undefined;
-  }
-
   function overduePoll(): Waiting | undefined {
     if (polls >= Math.floor(shareNow() * POLLS.share)) return undefined;
     const first = waiting.find(({ priority }) => priority === "poll");
@@ -108,7 +111,7 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
 
   function startNext(): void {
     while (waiting.length > 0 && place()) {
-      const next = overduePoll() ?? firstInOrder();
+      const next = overduePoll() ?? firstInOrder(waiting);
       if (next === undefined) return;
       waiting.splice(waiting.indexOf(next), 1);
       take(next.priority);

@@ -86,6 +86,8 @@ function scripted(
     callsPerMinute: 100,
     readOnly: false,
     auditLog: undefined,
+    redisUrl: undefined,
+    quotaOf: () => Promise.resolve("waterworks"),
     random: () => 0.5,
     send: (request) => {
       sent.push(request);

@@ -32,6 +32,7 @@ const account: Account = {
   explicit: false,
   readOnly: false,
   auditLog: undefined,
+  redisUrl: undefined,
 };
 
 export type Script = (request: HttpRequest) => HttpReply | Error | undefined;

@@ -35,6 +35,7 @@ export const account: Account = {
   explicit: false,
   readOnly: false,
   auditLog: undefined,
+  redisUrl: undefined,
 };
 
 const environment = {

@@ -72,6 +72,7 @@ describe("Settings", () => {
       explicit: false,
       readOnly: false,
       auditLog: undefined,
+      redisUrl: undefined,
     });
   });
 

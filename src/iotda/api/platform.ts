@@ -55,7 +55,7 @@ export interface ProjectOptions {
 export function openProject(account: Account, options: ProjectOptions = {}): Project {
   const clock = options.clock ?? systemClock;
   const iam = iamFor(account, clock, options);
-  const client = clientFor(account, clock, iam, options);
+  const client = clientFor(account, clock, iam, key, options);
   let asked: Promise<string> | undefined;
 
   // A failed search is not kept: the next call looks again.
@@ -66,6 +66,11 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
       throw error;
     });
     return asked;
+  }
+
+  async function key(): Promise<string> {
+    const id = await projectId();
+    return account.instanceId === undefined ? id : `${id}/${account.instanceId}`;
   }
 
   const askIn =
@@ -90,10 +95,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     account,
     clock,
     isExplicit: account.explicit,
-    key: async () => {
-      const id = await projectId();
-      return account.instanceId === undefined ? id : `${id}/${account.instanceId}`;
-    },
+    key,
     looks: { failed: undefined },
     starter: createTaskStarter(clock),
     turns: createTurns(),
@@ -113,7 +115,13 @@ function oncePerList<One>(create: () => One): (list: string) => One {
   };
 }
 
-function clientFor(account: Account, clock: Clock, iam: Send, options: ProjectOptions): Client {
+function clientFor(
+  account: Account,
+  clock: Clock,
+  iam: Send,
+  quotaOf: () => Promise<string>,
+  options: ProjectOptions,
+): Client {
   return createClient({
     connection: account,
     dialect: {
@@ -125,6 +133,8 @@ function clientFor(account: Account, clock: Clock, iam: Send, options: ProjectOp
     },
     clock,
     callsPerMinute: account.callsPerMinute,
+    redisUrl: account.redisUrl,
+    quotaOf,
     readOnly: account.readOnly,
     auditLog: account.auditLog,
     ...(options.random === undefined ? {} : { random: options.random }),

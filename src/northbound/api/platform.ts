@@ -102,6 +102,8 @@ function clientFor(account: Account, clock: Clock, options: ApplicationOptions):
     dialect,
     clock,
     callsPerMinute: account.callsPerMinute,
+    redisUrl: account.redisUrl,
+    quotaOf: () => Promise.resolve(account.appId),
     readOnly: account.readOnly,
     auditLog: account.auditLog,
     ...(options.random === undefined ? {} : { random: options.random }),

@@ -1,0 +1,256 @@
+import { createHash } from "node:crypto";
+
+import type { Clock } from "../clock";
+import { CancelledError, messageOf } from "../errors";
+import type { Policy, Priority } from "./endpoint";
+import { firstInOrder } from "./quota";
+
+const MINUTE_SECONDS = 60;
+/** A reply within it needs no word to the others: the place is theirs that much later. */
+const SLACK_SECONDS = 1;
+/** So that the runners that wait for one place do not ask at the same moment. */
+const SPREAD_MILLISECONDS = 50;
+const REDIS = { patienceMilliseconds: 1_000, pauseMilliseconds: 30_000 };
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function hold()
+  redis.call('ZADD', KEYS[1], now + ARGV[2] * 1000, time[1] .. '.' .. time[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[2] * 1000)
+end
+`;
+
+/** Holds a place, if there is one, and tells how many milliseconds there is none. */
+const TAKE = `${NOW}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local held = redis.call('ZCARD', KEYS[1])
+local tooMany = held - ARGV[3]
+if tooMany >= 0 then
+  local first = redis.call('ZRANGE', KEYS[1], tooMany, tooMany, 'WITHSCORES')
+  return { held + 1, math.max(1, first[2] - now) }
+end
+hold()
+return { held + 1, 0 }
+`;
+
+/** Holds one more, come what may. */
+const HOLD = `${NOW}
+hold()
+return { 1, 0 }
+`;
+
+export interface SharedQuotaOptions {
+  /** `redis://user:password@host:port`, or `rediss://` for TLS. */
+  readonly url: string;
+  /** Those that name the same one share its quota. No secret. */
+  readonly account: () => Promise<string>;
+  readonly callsPerMinute: number;
+  readonly clock: Clock;
+  /** A number from 0 up to 1. */
+  readonly random: () => number;
+  readonly warn?: (text: string) => void;
+  /** How long the platform counts a call; shorter in tests only. */
+  readonly minuteSeconds?: number;
+}
+
+interface Waiting {
+  readonly priority: Priority;
+  readonly start: (askedAt: number) => void;
+}
+
+/**
+ * At most `callsPerMinute` calls in any 60-second span of all the runners that name the same account
+ * and the same Redis server, by that server's clock.
+ *
+ * A place is held for a second longer than the platform counts a call, and for another minute from
+ * the reply when that took longer than the second. A runner that dies holds its places no longer.
+ *
+ * A Redis server that cannot be asked within a second costs nothing but one warning: each runner
+ * keeps to its own quota then, and asks again half a minute later.
+ */
+export function createSharedQuota(options: SharedQuotaOptions): Policy {
+  const { clock, random } = options;
+  const places = createPlaces(options);
+  const waiting: Waiting[] = [];
+  let isServing = false;
+
+  // One question at a time, so that a place goes to whoever is first in order when there is one.
+  async function serve(): Promise<void> {
+    if (isServing) return;
+    isServing = true;
+    while (waiting.length > 0) {
+      const askedAt = clock.elapsed();
+      const milliseconds = await places.take();
+      if (milliseconds > 0) {
+        await clock.sleep(milliseconds + random() * SPREAD_MILLISECONDS);
+        continue;
+      }
+      const next = firstInOrder(waiting);
+      if (next === undefined) break;
+      waiting.splice(waiting.indexOf(next), 1);
+      next.start(askedAt);
+    }
+    isServing = false;
+  }
+
+  function turn(priority: Priority, signal: AbortSignal | undefined): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        const index = waiting.indexOf(entry);
+        if (index >= 0) waiting.splice(index, 1);
+        reject(new CancelledError("The operation was cancelled while it waited for the quota."));
+      };
+      const entry: Waiting = {
+        priority,
+        start: (askedAt) => {
+          signal?.removeEventListener("abort", leave);
+          resolve(askedAt);
+        },
+      };
+      if (signal?.aborted === true) {
+        leave();
+        return;
+      }
+      signal?.addEventListener("abort", leave, { once: true });
+      waiting.push(entry);
+      void serve();
+    });
+  }
+
+  return (next) => async (request) => {
+    const askedAt = await turn(request.priority, request.context.signal);
+    try {
+      return await next(request);
+    } finally {
+      if (clock.elapsed() - askedAt > SLACK_SECONDS * 1000) void places.hold();
+    }
+  };
+}
+
+interface Places {
+  /** Milliseconds until it is worth asking again; 0 when a place was taken. */
+  take(): Promise<number>;
+  hold(): Promise<unknown>;
+}
+
+interface Store extends Places {
+  close(): void;
+}
+
+/** Those of the Redis server while it can be asked; as many as anybody likes while it cannot. */
+function createPlaces(options: SharedQuotaOptions): Places {
+  const { clock, warn = (text) => process.stderr.write(`${text}\n`) } = options;
+  let opened: Promise<Store> | undefined;
+  let awayUntil = Number.NEGATIVE_INFINITY;
+  let hasWarned = false;
+
+  function giveUp(store: Promise<Store> | undefined, error: unknown): void {
+    store?.then(
+      ({ close }) => {
+        close();
+      },
+      () => undefined,
+    );
+    if (store !== opened) return;
+    opened = undefined;
+    awayUntil = clock.elapsed() + REDIS.pauseMilliseconds;
+    if (hasWarned) return;
+    hasWarned = true;
+    warn(
+      `The quota is not shared: the Redis server that HUAWEI_OTA_REDIS_URL names could not be used (${reasonOf(error)}). The work goes on with this runner's own quota, which gives way when the platform throttles; Redis is asked again every half minute.`,
+    );
+  }
+
+  async function ask(question: (store: Store) => Promise<unknown>): Promise<unknown> {
+    if (clock.elapsed() < awayUntil) return undefined;
+    const store = (opened ??= openStore(options));
+    try {
+      return await inTime(store.then(question));
+    } catch (error) {
+      giveUp(store, error);
+      return undefined;
+    }
+  }
+
+  return {
+    take: async () => Number((await ask((store) => store.take())) ?? 0),
+    hold: () => ask((store) => store.hold()),
+  };
+}
+
+async function openStore(options: SharedQuotaOptions): Promise<Store> {
+  const { url, account, callsPerMinute, minuteSeconds = MINUTE_SECONDS } = options;
+  const { createClient, RateLimiterRedis } = packages();
+  const client = createClient({
+    url,
+    disableOfflineQueue: true,
+    socket: { connectTimeout: REDIS.patienceMilliseconds, reconnectStrategy: false },
+  });
+  // Whatever it is, the next question fails of it.
+  client.on("error", () => undefined);
+  await client.connect();
+  client.unref();
+  const key = createHash("sha256")
+    .update(await account())
+    .digest("hex")
+    .slice(0, 16);
+  const limiterOf = (script: string): InstanceType<typeof RateLimiterRedis> =>
+    new RateLimiterRedis({
+      storeClient: client,
+      useRedisPackage: true,
+      keyPrefix: "huawei-ota:calls",
+      points: callsPerMinute,
+      duration: minuteSeconds + SLACK_SECONDS,
+      customIncrTtlLuaScript: script,
+    });
+  const [taker, holder] = [limiterOf(TAKE), limiterOf(HOLD)];
+  return {
+    take: async () => {
+      try {
+        await taker.consume(key);
+        return 0;
+      } catch (refusal) {
+        if (refusal instanceof Error) throw refusal;
+        return (refusal as { msBeforeNext: number }).msBeforeNext;
+      }
+    },
+    hold: () => holder.penalty(key),
+    close: () => {
+      if (client.isOpen) client.destroy();
+    },
+  };
+}
+
+interface Packages {
+  readonly createClient: typeof import("@redis/client").createClient;
+  readonly RateLimiterRedis: typeof import("rate-limiter-flexible").RateLimiterRedis;
+}
+
+/** Only teams that share a quota install them. */
+function packages(): Packages {
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  const { createClient } = require("@redis/client") as Packages;
+  const { RateLimiterRedis } = require("rate-limiter-flexible") as Packages;
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  return { createClient, RateLimiterRedis };
+}
+
+function reasonOf(error: unknown): string {
+  if ((error as { code?: unknown } | null)?.code === "MODULE_NOT_FOUND") {
+    return "its client is not installed; run npm install @redis/client rate-limiter-flexible";
+  }
+  return messageOf(error);
+}
+
+/** The work itself cannot be called off; what becomes of it later is nobody's concern. */
+function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`no answer within ${String(REDIS.patienceMilliseconds / 1000)} s`));
+    }, REDIS.patienceMilliseconds);
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+}
