@@ -135,7 +135,7 @@ interface Places {
 }
 
 interface Store extends Places {
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Those of the Redis server while it can be asked; as many as anybody likes while it cannot. */

@@ -285,3 +285,18 @@ it("The audit log is a file's name, or nothing", () => {
   expect(at("/var/log/ota.jsonl")).toBe("/var/log/ota.jsonl");
   expect(at("")).toBeUndefined();
 });
+
+it("The Redis server is an address, or nothing, and is never shown", () => {
+  const at = (value: string) =>
+    resolve({ environment: { ...complete, HUAWEI_OTA_REDIS_URL: value } }).redisUrl;
+  expect(at(" redis://:secret-word@redis.example:6379/1 ")).toBe(
+    "redis://:secret-word@redis.example:6379/1",
+  );
+  expect(at("rediss://redis.example")).toBe("rediss://redis.example");
+  expect(at("")).toBeUndefined();
+  for (const wrong of ["redis.example:6379", "http://:secret-word@redis.example", "redis://"]) {
+    const said =
+      /^(?!.*secret-word)HUAWEI_OTA_REDIS_URL is not the address of a Redis server; it must be /;
+    expect(() => at(wrong)).toThrow(said);
+  }
+});
