@@ -13,6 +13,7 @@ import {
   type Policy,
   type Send,
 } from "./endpoint";
+import { isJson, parseJson } from "./json";
 import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
 import { type Connection, createSend } from "./send";
@@ -165,18 +166,4 @@ function kindOf(reply: HttpReply, dialect: Dialect): ReplyKind {
 
 function isAnswer(reply: HttpReply, dialect: Dialect): boolean {
   return reply.status < 300 && dialect.faultOf(reply) === undefined && isJson(reply.text);
-}
-
-/** An empty body is `undefined`. */
-export function parseJson(text: string): unknown {
-  return text.trim() === "" ? undefined : (JSON.parse(text) as unknown);
-}
-
-function isJson(text: string): boolean {
-  try {
-    parseJson(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,7 +5,7 @@ const ROOT = resolve(__dirname, "../..");
 
 /** `npm run faults` tries them all; here a few of each wing, spread over the whole matrix. */
 test.each(["northbound", "iotda"])(
-  "at a sample of the points at which the world can break, %s pushes once and loses nothing",
+  "at a sample of the points at which the world can break, %s pushes once, loses nothing and tells no secret",
   (wing) => {
     const { status, stdout } = spawnSync(
       process.execPath,
@@ -13,6 +13,6 @@ test.each(["northbound", "iotda"])(
       { cwd: ROOT, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
     );
     expect({ status, stdout }).toMatchObject({ status: 0 });
-    expect(stdout).toMatch(/^all +6 +0 +0 +0 +0 +0 +\d+$/m);
+    expect(stdout).toMatch(/^all +6( +0){6} +\d+$/m);
   },
 );

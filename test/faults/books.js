@@ -72,14 +72,43 @@ function differencesAfterDestroy(story, books, exported) {
 }
 
 /**
+ * A secret, as it is or as a URL, a form, JSON or base64 has it, in what was written or sent.
+ * @param {Readonly<Record<string, string>>} written by where it stands
+ * @param {readonly string[]} secrets
+ * @returns {string[]}
+ */
+function leaksIn(written, secrets) {
+  return Object.entries(written).flatMap(([where, text]) => {
+    const found = secrets.flatMap(spellingsOf).some((spelling) => text.includes(spelling));
+    return found ? [`LEAK: a secret stands in ${where}`] : [];
+  });
+}
+
+/** @param {string} secret */
+function spellingsOf(secret) {
+  const base64 = [0, 1, 2].map((shift) => {
+    const text = Buffer.from("x".repeat(shift) + secret).toString("base64");
+    // The first and the last characters depend on the neighbours.
+    return text.slice(shift === 0 ? 0 : 4, -4);
+  });
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...base64];
+}
+
+/**
+ * @param {string} directory
+ * @returns {string}
+ */
+function auditTextOf(directory) {
+  const file = path.join(directory, "audit.jsonl");
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+}
+
+/**
  * @param {string} directory
  * @returns {string[]}
  */
 function auditOf(directory) {
-  const file = path.join(directory, "audit.jsonl");
-  if (!fs.existsSync(file)) return [];
-  return fs
-    .readFileSync(file, "utf8")
+  return auditTextOf(directory)
     .trim()
     .split("\n")
     .filter((line) =>
@@ -87,4 +116,4 @@ function auditOf(directory) {
     );
 }
 
-module.exports = { auditOf, differencesAfterDestroy, differencesAfterUp };
+module.exports = { auditOf, auditTextOf, differencesAfterDestroy, differencesAfterUp, leaksIn };

@@ -4,6 +4,7 @@ const { randomInt } = require("node:crypto");
 const net = require("node:net");
 
 const TRIES = 20;
+const TOKEN = /"(?:accessToken|refreshToken)"\s*:\s*"([^"]+)"/g;
 
 /**
  * A port below those that the system gives away: one of those could be given to somebody else while
@@ -23,15 +24,23 @@ async function listenSomewhere(listen) {
 }
 
 /**
- * A door to a platform, that can be shut: connections end, and new ones are refused.
+ * A door to a platform, that can be shut: connections end, and new ones are refused. It notes the
+ * tokens that the platform gives out.
  * @param {string} url where the platform is, `http://HOST:PORT`
  */
 async function openGate(url) {
   const { hostname, port } = new URL(url);
   /** @type {Set<net.Socket>} */
   const sockets = new Set();
+  /** @type {Set<string>} */
+  const tokens = new Set();
   const server = net.createServer((near) => {
     const far = net.connect(Number(port), hostname);
+    let replies = "";
+    far.on("data", (chunk) => {
+      replies += String(chunk);
+      for (const [, token] of replies.matchAll(TOKEN)) if (token !== undefined) tokens.add(token);
+    });
     for (const [socket, other] of /** @type {const} */ ([
       [near, far],
       [far, near],
@@ -62,6 +71,7 @@ async function openGate(url) {
   const ownPort = await listenSomewhere(listen);
   return {
     url: `http://127.0.0.1:${ownPort}`,
+    tokens: () => [...tokens],
     shut: close,
     open: () => listen(ownPort),
     close: () => (server.listening ? close() : Promise.resolve()),

@@ -144,7 +144,10 @@ function report(results) {
     if (tried.length === 0) return [];
     return [[name, ...countsOf(tried)]];
   });
-  const heading = ["", "points", "duplicates", "losses", "lies", "other", "questions", "most runs"];
+  const heading = [
+    ...["", "points", "duplicates", "losses", "lies", "leaks", "other"],
+    ...["questions", "most runs"],
+  ];
   return table([heading, ...rows, ["all", ...countsOf(results)]]);
 }
 
@@ -158,7 +161,8 @@ function countsOf(results) {
     count(/^DUPLICATE/),
     count(/^LOSS/),
     count(/^LIE/),
-    count(/^(?!DUPLICATE|LOSS|LIE)/),
+    count(/^LEAK/),
+    count(/^(?!DUPLICATE|LOSS|LIE|LEAK)/),
     String(results.filter(({ isQuestion }) => isQuestion).length),
     String(most),
   ];

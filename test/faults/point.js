@@ -2,7 +2,13 @@
 
 const { setTimeout: pause } = require("node:timers/promises");
 const { openStack } = require("../bench/stack.js");
-const { auditOf, differencesAfterDestroy, differencesAfterUp } = require("./books.js");
+const {
+  auditOf,
+  auditTextOf,
+  differencesAfterDestroy,
+  differencesAfterUp,
+  leaksIn,
+} = require("./books.js");
 const { openGate } = require("./gate.js");
 
 /** @typedef {import("./stories.js").Story} Story */
@@ -63,6 +69,8 @@ async function openScene(story, { engineDirectory, listLagSeconds, skipCheckpoin
     simulator,
     gate,
     stack,
+    /** All that its commands printed. */
+    printed: /** @type {string[]} */ ([]),
     close: async () => {
       stack.remove();
       await gate.close();
@@ -118,6 +126,14 @@ async function tryPoint(point, conditions) {
       operation === "destroy"
         ? differencesAfterDestroy(story, books, output)
         : differencesAfterUp(story, books, output, auditOf(stack.directory));
+    const written = {
+      "what was printed": scene.printed.join("\n"),
+      "the state": output,
+      "the audit log": auditTextOf(stack.directory),
+      "what was sent, beside the login": JSON.stringify(books.requests),
+      "what the platform keeps": JSON.stringify({ ...books, requests: [] }),
+    };
+    wrong.push(...leaksIn(written, [...story.secrets, ...scene.gate.tokens()]));
     if (!end.isContent || !last.isContent) wrong.push(`did not come to its end: ${last.said}`);
     return { wrong, isQuestion: end.isQuestion || last.isQuestion, commands: 1 + end.runs };
   } finally {
@@ -130,7 +146,7 @@ async function tryPoint(point, conditions) {
  * @param {Operation} operation
  * @param {Break["act"]} act
  */
-async function runBroken({ simulator, gate, stack }, operation, act) {
+async function runBroken({ simulator, gate, stack, printed }, operation, act) {
   const running = stack.start(...ARGUMENTS[operation]);
   if (act !== undefined) {
     const isHeld = () => simulator.books().requests.some(({ outcome }) => outcome === "held");
@@ -145,7 +161,7 @@ async function runBroken({ simulator, gate, stack }, operation, act) {
       else simulator.releaseHeld();
     }
   }
-  await running.done;
+  printed.push((await running.done).output);
   if (act === "shut the gate") await gate.open();
 }
 
@@ -154,10 +170,11 @@ async function runBroken({ simulator, gate, stack }, operation, act) {
  * @param {Scene} scene
  * @param {Operation} operation
  */
-async function runUntilContent({ stack }, operation) {
+async function runUntilContent({ stack, printed }, operation) {
   let said = "";
   for (let runs = 1; runs <= MOST_RUNS; runs += 1) {
     const { code, output } = await stack.start(...ARGUMENTS[operation]).done;
+    printed.push(output);
     if (code === 0) return { runs, isContent: true, isQuestion: false, said };
     said = output
       .split("\n")

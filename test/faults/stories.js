@@ -6,6 +6,7 @@
  * @property {"northbound" | "iotda"} wing
  * @property {string} program
  * @property {(url: string) => Record<string, string>} environment
+ * @property {readonly string[]} secrets that may stand in nothing that is written
  * @property {RegExp} api paths of the platform's own calls, logins left out
  * @property {(books: Books) => readonly { id: string, status: string }[]} tasks on the platform
  * @property {(books: Books) => readonly string[]} packages on the platform that the story declares
@@ -30,6 +31,7 @@ new northbound.UpgradeCompletion("pilot-done", { operationId: pilot.id, timeoutS
     HUAWEI_OTA_NORTHBOUND_SECRET: "waterworks-secret",
     HUAWEI_OTA_NORTHBOUND_REPLY_TIMEOUT_SECONDS: "2",
   }),
+  secrets: ["waterworks-secret"],
   api: /^\/iodm\//,
   tasks: ({ tasks }) => tasks.map(({ operationId, status }) => ({ id: operationId, status })),
   packages: ({ packages }) =>
@@ -58,6 +60,7 @@ new iotda.UpgradeCompletion("pilot-done", { taskId: pilot.id, timeoutSeconds: 60
     HW_ACCESS_KEY: "WATERWORKSACCESSKEY1",
     HW_SECRET_KEY: "waterworks-secret-key",
   }),
+  secrets: ["waterworks-secret-key"],
   api: /^\/v5\//,
   tasks: (books) =>
     (books.iotda?.tasks ?? []).map(({ task_id, status }) => ({ id: task_id, status })),

@@ -73,11 +73,14 @@ describe("A list", () => {
     expect(platform.calls()).toHaveLength(3);
   });
 
-  it("ends although the platform takes no notice of the marker", async () => {
+  it("is an error, not a part of it, when the platform takes no notice of the marker", async () => {
     const { platform, packages } = withPackages(120);
     const page = platform.packages.slice(0, 50);
     platform.script = () => aReply(200, { packages: page, page: { count: 120 } });
-    expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(50);
+    const error = await platform.clock.run(errorOf(packages.list(IS_FIRMWARE)));
+    expect(error.message).toMatch(
+      /^The platform's list does not end: it answers with the same page/,
+    );
     expect(platform.calls()).toHaveLength(2);
   });
 

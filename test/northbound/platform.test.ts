@@ -95,6 +95,15 @@ describe("A list", () => {
     expect(await platform.clock.run(tasks.list({}))).toHaveLength(100);
   });
 
+  it("that has no end is an error, not a part of it", async () => {
+    const { platform, tasks } = withTasks(100);
+    platform.totalName = undefined;
+    const page = { data: platform.tasks };
+    platform.script = ({ path }) => (path.includes("/operations?") ? aReply(200, page) : undefined);
+    const error = await platform.clock.run(errorOf(tasks.list({})));
+    expect(error.message).toMatch(/^The platform's list does not end: 5000 pages were read\. /);
+  });
+
   it("always sends both paging parameters, and of the filters only those that are given", async () => {
     const { platform, tasks, packages } = withTasks(0);
     await platform.clock.run(tasks.list({ model: "NB M1", deviceId: undefined }));

@@ -233,6 +233,10 @@ export class ProviderProcess {
     return new ProviderProcess(child, client, output);
   }
 
+  get pid(): number {
+    return this.child.pid ?? Number.NaN;
+  }
+
   async check({ urn, hidden }: Row, news: Fields, olds: Fields = {}) {
     const request = new messages.CheckRequest();
     request.setUrn(urn);

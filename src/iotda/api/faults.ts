@@ -1,5 +1,6 @@
-import { type Fault, parseJson } from "../../http/client";
+import type { Fault } from "../../http/client";
 import type { HttpReply, HttpRequest } from "../../http/endpoint";
+import { parseJson } from "../../http/json";
 
 /*
  * Few codes are documented, so the status decides what is missing, and a code what is throttled. An

@@ -1,7 +1,8 @@
 import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
-import { type AuthenticationTools, parseJson } from "../../http/client";
+import type { AuthenticationTools } from "../../http/client";
 import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
+import { parseJson } from "../../http/json";
 import { formatBasicInstant, parseInstant } from "../../instant";
 import type { Account, Credentials } from "../settings";
 import { explain, faultOf, isTurnedAway } from "./faults";

@@ -1,7 +1,8 @@
+import { OtaError } from "../../errors";
 import type { Page } from "../../wing/reply";
 import { PAGE_SIZE } from "./endpoints";
 
-/** More pages than any account has: a server that always answers with a full page is not followed for ever. */
+/** More pages than any account has. */
 const MOST_PAGES = 2_000;
 
 /**
@@ -24,9 +25,12 @@ export async function allPages<Item>(
     for (const item of found.items) items.set(idOf(item), item);
     const last = found.items.at(-1);
     const isLast = found.items.length < PAGE_SIZE || items.size === total;
-    if (last === undefined || isLast || items.size > most) break;
+    if (last === undefined || isLast || items.size > most) return [...items.values()];
     if (marker === idOf(last)) break;
     marker = idOf(last);
   }
-  return [...items.values()];
+  // Part of a list must not be taken for all of it: what is missing would be made once more.
+  throw new OtaError(
+    "The platform's list does not end: it answers with the same page again, or with too many. Nothing was concluded from them; check what answers at the endpoint.",
+  );
 }

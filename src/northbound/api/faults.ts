@@ -1,5 +1,6 @@
-import { type Fault, parseJson } from "../../http/client";
+import type { Fault } from "../../http/client";
 import type { HttpReply, HttpRequest } from "../../http/endpoint";
+import { parseJson } from "../../http/json";
 
 /*
  * The code alone decides: throttling and a bad token are both 403, and the texts differ from page to

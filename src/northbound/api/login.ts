@@ -2,8 +2,8 @@ import { z } from "zod";
 
 import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
-import { parseJson } from "../../http/client";
 import type { HttpReply, HttpRequest, Send } from "../../http/endpoint";
+import { parseJson } from "../../http/json";
 import type { Token } from "../../http/token";
 import type { Account } from "../settings";
 import { explain, faultOf, SECRET_REJECTED } from "./faults";
@@ -12,7 +12,8 @@ const BASE = "/iocm/app/sec/v1.1.0";
 const DEFAULT_LIFE_SECONDS = 3600;
 
 const tokenReply = z.looseObject({
-  accessToken: z.string().min(1),
+  // It becomes a header.
+  accessToken: z.string().regex(/^[\x21-\x7e]+$/),
   refreshToken: z.string().nullish(),
   // A number in one place of the vendor's pages and text in another.
   expiresIn: z.union([z.number(), z.string()]).nullish(),

@@ -1,7 +1,10 @@
-import { PlatformError } from "../../errors";
+import { OtaError, PlatformError } from "../../errors";
 import { PAGE_SIZE } from "./endpoints";
 import { PAGE_PAST_END } from "./faults";
 import type { Page } from "../../wing/reply";
+
+/** More than any application has: half a million packages or tasks. */
+const MOST_PAGES = 5_000;
 
 /**
  * Every page, in turn. The order of lists is not documented and entries may move between pages while
@@ -11,7 +14,7 @@ export async function allPages<Item>(
   read: (pageNo: number) => Promise<Page<Item>>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  for (let pageNo = 0; ; pageNo += 1) {
+  for (let pageNo = 0; pageNo < MOST_PAGES; pageNo += 1) {
     const page = await read(pageNo).catch((error: unknown): Page<Item> => {
       const pastEnd = error instanceof PlatformError && error.code === PAGE_PAST_END;
       if (pastEnd && pageNo > 0) return { items: [], total: undefined };
@@ -23,4 +26,8 @@ export async function allPages<Item>(
       return items;
     }
   }
+  // Part of a list must not be taken for all of it: what is missing would be made once more.
+  throw new OtaError(
+    `The platform's list does not end: ${String(MOST_PAGES)} pages were read. Nothing was concluded from them; check what answers at the endpoint.`,
+  );
 }
