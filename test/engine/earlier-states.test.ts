@@ -25,7 +25,7 @@ interface Recorded {
   readonly state: StackState;
 }
 
-const FOLDER = join(__dirname, "states");
+const FOLDER = join(__dirname, "../upgrade/states");
 const toRecord = process.env["RECORD_STATES_OF"];
 
 /** All kinds, in the account of the environment and in that of a Provider, one task of them unfinished. */
