@@ -12,8 +12,8 @@ const BASE = "/iocm/app/sec/v1.1.0";
 const DEFAULT_LIFE_SECONDS = 3600;
 
 const tokenReply = z.looseObject({
-  // It becomes a header.
-  accessToken: z.string().regex(/^[\x21-\x7e]+$/),
+  // It becomes part of a header, which takes no control characters.
+  accessToken: z.string().regex(/^[\x20-\x7e]+$/),
   refreshToken: z.string().nullish(),
   // A number in one place of the vendor's pages and text in another.
   expiresIn: z.union([z.number(), z.string()]).nullish(),
