@@ -56,8 +56,12 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
         `The audit log ${auditLog ?? ""} (HUAWEI_OTA_AUDIT_LOG) could not be written, so nothing was sent for ${request.doing}: ${messageOf(error)}.`,
       );
     }
+    let isSent = false as boolean;
+    const onSent = (): void => {
+      isSent = true;
+    };
     try {
-      const reply = await next(request);
+      const reply = await next({ ...request, onSent });
       const code = codeOf(reply);
       const ok = reply.status < 300 && code === undefined;
       writeAfter({
@@ -69,7 +73,7 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
       });
       return reply;
     } catch (error) {
-      writeAfter({ ...call, outcome: "unknown", reason: messageOf(error) });
+      writeAfter({ ...call, outcome: isSent ? "unknown" : "not sent", reason: messageOf(error) });
       throw error;
     }
   };

@@ -16,7 +16,7 @@ import {
 import { isJson, parseJson } from "./json";
 import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
-import { type Connection, createSend } from "./send";
+import { type Connection, ConnectionError, createSend } from "./send";
 import { createSharedQuota } from "./shared-quota";
 import { createShare } from "./share";
 
@@ -77,7 +77,11 @@ export function createClient(options: ClientOptions): Client {
     if (request.mutates) await request.context.beforeMutation?.();
     const signed = request.sign?.(request, clock.now() + clockOffset);
     const headers = { ...request.headers, ...signed };
-    const reply = await rawSend({ ...request, headers });
+    const reply = await rawSend({ ...request, headers }).catch((error: unknown) => {
+      if (!(error instanceof ConnectionError) || error.maybeSent) request.onSent?.();
+      throw error;
+    });
+    request.onSent?.();
     const date = Date.parse(reply.headers["date"] ?? "");
     if (Number.isFinite(date)) clockOffset = date - clock.now();
     return reply;

@@ -59,6 +59,8 @@ export interface HttpRequest {
    * minutes only, and a call may wait longer for the quota.
    */
   readonly sign?: (request: HttpRequest, now: number) => Readonly<Record<string, string>>;
+  /** Called when the platform may have seen the request. */
+  readonly onSent?: () => void;
 }
 
 export interface HttpReply {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { LostReplyError } from "../../src/errors";
+import { LostReplyError, OtaError } from "../../src/errors";
 import { type AuditOptions, createAudit } from "../../src/http/audit";
 import type { HttpReply } from "../../src/http/endpoint";
 import { ManualClock } from "../manual-clock";
@@ -91,8 +91,18 @@ describe("The audit log", () => {
 
   it("tells that nobody knows what became of a call whose reply was lost", async () => {
     const lost = new LostReplyError("The reply to creating a thing was lost.");
-    expect(await errorOf(audit()(() => Promise.reject(lost))(aPost()))).toBe(lost);
+    const send = audit()(({ onSent }) => {
+      onSent?.();
+      return Promise.reject(lost);
+    });
+    expect(await errorOf(send(aPost()))).toBe(lost);
     expect(lines()[1]).toMatchObject({ outcome: "unknown", reason: lost.message });
+  });
+
+  it("tells of a call that the platform cannot have seen that it was not sent", async () => {
+    const refused = new OtaError("The platform could not be reached.");
+    await errorOf(audit()(() => Promise.reject(refused))(aPost()));
+    expect(lines()[1]).toMatchObject({ outcome: "not sent", reason: refused.message });
   });
 
   it("has no token, no secret and no line for a read", async () => {
