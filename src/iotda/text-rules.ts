@@ -55,7 +55,7 @@ function spelledOut(characters: string): string {
     .replace("A-Za-z0-9", "letters, digits, ")
     .replace("A-Fa-f0-9", "hexadecimal digits, ")
     .replace("a-z0-9", "small letters, digits, ")
-    .replace(String.raw`\u4e00-\u9fff`, "Chinese characters, ")
+    .replace(String.raw`\u4e00-\u9fa5`, "Chinese characters, ")
     .replace(/[_.-]/g, (one) => `"${one}", `)
     .replace(/, $/, "");
 }

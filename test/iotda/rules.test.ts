@@ -69,8 +69,8 @@ const PACKAGE_TEXTS: [string, (value: Value) => object, Value[], Value[]][] = [
   [
     "fileLocation.obsLocation.objectKey",
     (value) => obs({ objectKey: String(value) }),
-    [of(1024), "a/ü b.bin"],
-    ["", of(1025)],
+    [`${of(1020)}.bin`, "a/ü b.bin", "a.tar.xz", "A.BIN"],
+    ["", `${of(1021)}.bin`, "a", "a.hex", "bin"],
   ],
   [
     "fileLocation.obsLocation.sign",

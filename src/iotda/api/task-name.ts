@@ -51,7 +51,7 @@ export function taskNameOf(
   fingerprint: Fingerprint,
 ): string {
   const own = wanted ?? (urn ?? "").split("::").at(-1) ?? "";
-  const readable = own.replaceAll(/[^A-Za-z0-9_\u4e00-\u9fff]/g, "_");
+  const readable = own.replaceAll(/[^A-Za-z0-9_\u4e00-\u9fa5]/g, "_");
   const tail = `_${fingerprint.stack}_${fingerprint.content}_${fingerprint.resource}`;
   return `${readable.slice(0, LONGEST_NAME - tail.length)}${tail}`;
 }

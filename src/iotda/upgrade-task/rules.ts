@@ -15,7 +15,7 @@ const MOST_EXT_INFO_CHARACTERS = 512;
 const MOST_RETRIES = 5;
 const LONGEST_RETRY_MINUTES = 1440;
 const SCHEDULE_MILLISECONDS = 7 * 24 * 3_600_000;
-const NAME_CHARACTERS = String.raw`A-Za-z0-9_\u4e00-\u9fff`;
+const NAME_CHARACTERS = String.raw`A-Za-z0-9_\u4e00-\u9fa5`;
 const LONGEST_TASK_NAME = 80;
 
 /** All rules that do not depend on the time of day. */

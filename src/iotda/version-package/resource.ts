@@ -9,7 +9,10 @@ export interface ObsLocation {
   readonly regionName: pulumi.Input<string>;
   /** Name of the bucket; 3 to 63 lower-case letters, digits, dots and hyphens. */
   readonly bucketName: pulumi.Input<string>;
-  /** Key of the object with its folders; at most 1024 characters. */
+  /**
+   * Key of the object with its folders; at most 1024 characters. Its name ends as that of a package:
+   * `.bin`, `.dav`, `.tar`, `.gz`, `.zip`, `.gzip`, `.apk`, `.tar.xz`, `.pack`, `.exe`, `.bat` or `.img`.
+   */
   readonly objectKey: pulumi.Input<string>;
   /** How `sign` was made. Default: `"SHA256"`, the only one there is. */
   readonly signMethod?: pulumi.Input<"SHA256">;

@@ -90,6 +90,11 @@ export function canonical(inputs: VersionPackageInputs): VersionPackageInputs {
 }
 
 const SOURCE_VERSIONS = 20;
+/** As the page `iotda_upgrade_package` of the vendor's Terraform provider lists them. */
+const FILE_SUFFIXES = [
+  ...[".bin", ".dav", ".tar", ".gz", ".zip", ".gzip", ".apk", ".tar.xz", ".pack", ".exe"],
+  ...[".bat", ".img"],
+];
 
 /** All that is wrong with inputs of the right shape; each rule is the platform's own. */
 export function versionPackageFailures(inputs: VersionPackageInputs): Failure[] {
@@ -133,7 +138,21 @@ function locationFailures(location: VersionPackageInputs["fileLocation"]): Failu
       most: 63,
       characters: "a-z0-9.-",
     }),
-    ...textRule(`${path}.objectKey`, obs.objectKey, { most: 1024 }),
+    ...objectKeyFailures(`${path}.objectKey`, obs.objectKey),
     ...textRule(`${path}.sign`, obs.sign, { least: 64, most: 64, characters: "A-Fa-f0-9" }),
   ];
+}
+
+function objectKeyFailures(path: string, key: string): Failure[] {
+  const failures = textRule(path, key, { most: 1024 });
+  if (failures.length > 0 || !isKnown(key)) return failures;
+  const isNamedAsAPackage = FILE_SUFFIXES.some((suffix) => key.toLowerCase().endsWith(suffix));
+  return isNamedAsAPackage
+    ? []
+    : [
+        {
+          path,
+          reason: `is "${key}"; the platform takes files named ${FILE_SUFFIXES.join(", ")} only (IOTDA.000006).`,
+        },
+      ];
 }
