@@ -188,6 +188,23 @@ describe("Without its id, the project", () => {
     expect(await project.key()).toBe("project-1");
   });
 
+  it("is asked for with the token that the calls carry, too", async () => {
+    const { platform } = withProjects("project-1");
+    const projects = platform.iam;
+    platform.iam = (request) =>
+      request.path.startsWith("/v3/auth/tokens")
+        ? aReply(201, {}, { "x-subject-token": "token-1" })
+        : projects(request);
+    platform.tasks = [aTask("t-1")];
+    const asUser = platform.project({ projectId: undefined, credentials: [user] });
+    await platform.clock.run(asUser.tasks({}).read("t-1"));
+    expect(platform.sentToIam.map(({ path }) => path)).toEqual([
+      "/v3/auth/tokens?nocatalog=true",
+      "/v3/projects?name=region-1",
+    ]);
+    expect(header(platform.sent[0], "x-auth-token")).toBe("token-1");
+  });
+
   it.each([
     [[], "no project"],
     [["a", "b"], "2 projects"],

@@ -1,6 +1,5 @@
 import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
-import type { AuthenticationTools } from "../../http/client";
 import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
 import { parseJson } from "../../http/json";
 import { formatBasicInstant, parseInstant } from "../../instant";
@@ -18,25 +17,18 @@ interface IamToken {
   readonly renewAt: number;
 }
 
+/** The token of a user, got anew where the platform takes `ended` no longer. */
+export type TokenOf = (user: Credentials & { kind: "password" }, ended?: string) => Promise<string>;
+
 /**
- * Says who we are with the first credentials that the platform takes. Access keys sign each call right
- * before it is sent; a user gets a token, which a 401 renews once.
+ * One token for each user, for all calls of a day.
  *
  * @param iam - sends to IAM, which has an address of its own
  */
-export function createAuthentication(
-  account: Account,
-  iam: Send,
-  { clock }: Pick<AuthenticationTools, "clock">,
-): Policy {
-  let candidates = account.credentials;
+export function createTokens(account: Account, iam: Send, clock: Clock): TokenOf {
   const tokens = new Map<Credentials, Promise<IamToken>>();
 
-  /** @param ended - a token that the platform takes no longer */
-  async function tokenOf(
-    user: Credentials & { kind: "password" },
-    ended?: string,
-  ): Promise<string> {
+  return async (user, ended) => {
     const current = tokens.get(user);
     if (current !== undefined) {
       const token = await current;
@@ -50,7 +42,15 @@ export function createAuthentication(
       next.catch(() => tokens.delete(user));
     }
     return (await next).value;
-  }
+  };
+}
+
+/**
+ * Says who we are with the first credentials that the platform takes. Access keys sign each call right
+ * before it is sent; a user gets a token, which a 401 renews once.
+ */
+export function createAuthentication(account: Account, tokenOf: TokenOf): Policy {
+  let candidates = account.credentials;
 
   async function dressed(
     request: HttpRequest,
@@ -165,7 +165,11 @@ function expiryOf(reply: HttpReply): number | undefined {
 }
 
 /** The id of the region's project, asked of IAM with the same credentials. */
-export async function findProjectId(account: Account, iam: Send, clock: Clock): Promise<string> {
+export async function findProjectId(
+  account: Account,
+  tokenOf: TokenOf,
+  iam: Send,
+): Promise<string> {
   const region = account.region ?? "";
   const path = `/v3/projects?name=${encodeURIComponent(region)}`;
   const request = iamRequest(`looking for the project of region ${region}`, "GET", path);
@@ -176,8 +180,7 @@ export async function findProjectId(account: Account, iam: Send, clock: Clock): 
       who.kind === "keys"
         ? {}
         : {
-            "x-auth-token":
-              who.kind === "token" ? who.token : (await login(account, who, iam, clock)).value,
+            "x-auth-token": who.kind === "token" ? who.token : await tokenOf(who),
           };
     const reply = await iam({
       ...request,

@@ -13,7 +13,7 @@ import { createPollTogether } from "../../wing/poll-together";
 import { type Account, resolveAccount } from "../settings";
 import type { IotdaCall } from "./endpoints";
 import { createdIdOf, explain, faultOf, isThrottled } from "./faults";
-import { createAuthentication, findProjectId } from "./login";
+import { createAuthentication, createTokens, findProjectId, type TokenOf } from "./login";
 import { type Packages, packagesOf } from "./packages";
 import { type Tasks, tasksOf } from "./tasks";
 import type { OperationRecord, PackageRecord } from "./wire";
@@ -55,13 +55,14 @@ export interface ProjectOptions {
 export function openProject(account: Account, options: ProjectOptions = {}): Project {
   const clock = options.clock ?? systemClock;
   const iam = iamFor(account, clock, options);
-  const client = clientFor(account, clock, iam, key, options);
+  const tokenOf = createTokens(account, iam, clock);
+  const client = clientFor(account, clock, tokenOf, key, options);
   let asked: Promise<string> | undefined;
 
   // A failed search is not kept: the next call looks again.
   function projectId(): Promise<string> {
     if (account.projectId !== undefined) return Promise.resolve(account.projectId);
-    asked ??= findProjectId(account, iam, clock).catch((error: unknown) => {
+    asked ??= findProjectId(account, tokenOf, iam).catch((error: unknown) => {
       asked = undefined;
       throw error;
     });
@@ -118,7 +119,7 @@ function oncePerList<One>(create: () => One): (list: string) => One {
 function clientFor(
   account: Account,
   clock: Clock,
-  iam: Send,
+  tokenOf: TokenOf,
   quotaOf: () => Promise<string>,
   options: ProjectOptions,
 ): Client {
@@ -129,7 +130,7 @@ function clientFor(
       isThrottled,
       explain,
       idOf: createdIdOf,
-      authenticate: (tools) => createAuthentication(account, iam, tools),
+      authenticate: () => createAuthentication(account, tokenOf),
     },
     clock,
     callsPerMinute: account.callsPerMinute,
