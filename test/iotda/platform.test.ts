@@ -309,6 +309,14 @@ describe("A retry of the failed", () => {
     expect(targetsSent(platform)).toEqual([100, 100, 50]);
   });
 
+  it("reads on by counting where pages do not tell where the next one begins", async () => {
+    const { platform, tasks } = withTasks(1);
+    platform.tellsMarkers = false;
+    platform.details = { Fail: some(120, "failed") };
+    expect(await platform.clock.run(tasks.retry("t-1"))).toBe(120);
+    expect(targetsSent(platform)).toEqual([100, 20]);
+  });
+
   it("sends nothing where nothing failed", async () => {
     const { platform, tasks } = withTasks(1);
     expect(await platform.clock.run(tasks.retry("t-1"))).toBe(0);

@@ -46,6 +46,8 @@ export class ScriptedPlatform {
   tasks: Fields[] = [];
   /** Devices by status, of every task. */
   details: Readonly<Record<string, readonly string[]>> = {};
+  /** Whether pages of details tell where the next one begins. */
+  tellsMarkers = true;
   script: Script = () => undefined;
   iam: Script = () => undefined;
 
@@ -132,12 +134,12 @@ export class ScriptedPlatform {
       return aReply(200, { targets: targets.map((target) => ({ target, status: "success" })) });
     }
     const devices = this.details[String(query["task_detail_status"])] ?? [];
-    const first = devices.indexOf(String(query["marker"])) + 1;
+    const first = devices.indexOf(String(query["marker"])) + 1 + Number(query["offset"] ?? 0);
     const shown = devices.slice(first, first + Number(query["limit"]));
     return aReply(200, {
       batchtask: found,
       task_details: shown.map((target) => ({ target, status: query["task_detail_status"] })),
-      page: { count: devices.length, marker: shown.at(-1) },
+      page: { count: devices.length, marker: this.tellsMarkers ? shown.at(-1) : null },
     });
   }
 }

@@ -121,15 +121,18 @@ export function getTask(taskId: string): IotdaCall<OperationRecord> {
   });
 }
 
+/** Where a page of details begins: after the marker of the one before, or after so many. */
+export type DetailsFrom = { readonly marker: string } | { readonly offset: number };
+
 export function listDetails(
   taskId: string,
   status: "Fail" | "FailWaitRetry" | "Stopped",
   limit: number,
-  marker?: string,
+  from?: DetailsFrom,
 ): IotdaCall<DetailPage> {
   return read(`listing the devices of upgrade task ${taskId}`, `${TASKS}/{taskId}`, readDetails, {
     parameters: { taskId },
-    query: { task_detail_status: status, limit, marker },
+    query: { task_detail_status: status, limit, ...from },
   });
 }
 

@@ -5,6 +5,7 @@ import type { PollTogether } from "../../wing/poll-together";
 import type { Page } from "../../wing/reply";
 import {
   createTask,
+  type DetailsFrom,
   deleteTask,
   getTask,
   listDetails,
@@ -71,6 +72,8 @@ export interface TaskMemory {
 /** Beyond so many old tasks a search reads the newest ones and all that are not over. */
 const MOST_TASKS_IN_A_SEARCH = 1_000;
 const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
+/** Where no marker tells how a list goes on. */
+const LARGEST_OFFSET = 500;
 /** The most that one call of stop, retry or confirm takes. */
 const TARGETS_PER_CALL = 100;
 
@@ -118,15 +121,17 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     const devices = new Set<string>();
     for (const status of ["Fail", "FailWaitRetry"] as const) {
       let details: DetailPage;
-      let marker: string | undefined;
+      let from: DetailsFrom | undefined;
+      let read = 0;
       do {
-        details = await ask(listDetails(id, status, PAGE_SIZE, marker));
+        details = await ask(listDetails(id, status, PAGE_SIZE, from));
         const before = devices.size;
         for (const device of details.devices) devices.add(device);
         // Details have no ids to page by but the devices' own; a page that adds nothing is the end.
         if (devices.size === before) break;
-        marker = details.marker;
-      } while (marker !== undefined && details.devices.length === PAGE_SIZE);
+        read += details.devices.length;
+        from = nextPage(details.marker, read);
+      } while (details.devices.length === PAGE_SIZE && from !== undefined);
     }
     return [...devices];
   }
@@ -231,6 +236,11 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
 
     now,
   };
+}
+
+function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {
+  if (marker !== undefined) return { marker };
+  return read <= LARGEST_OFFSET ? { offset: read } : undefined;
 }
 
 function contentOf(declaration: TaskContent): TaskContent {
