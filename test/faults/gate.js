@@ -4,7 +4,7 @@ const { randomInt } = require("node:crypto");
 const net = require("node:net");
 
 const TRIES = 20;
-const TOKEN = /"(?:accessToken|refreshToken)"\s*:\s*"([^"]+)"/g;
+const TOKEN = /(?:"(?:accessToken|refreshToken)"\s*:\s*"|x-subject-token: )([^"\s]+)/gi;
 
 /**
  * A port below those that the system gives away: one of those could be given to somebody else while

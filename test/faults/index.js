@@ -12,8 +12,9 @@ const { stories } = require("./stories.js");
 
 const HELP = `npm run faults -- [OPTIONS]
 
-Breaks the world at each call that an up, a refresh and a destroy make, runs the command again as a
-pipeline would, and compares three sets of books: the platform's, the state's and the audit log's.
+Breaks the world at each call of each operation (an up, one that goes on with a wait, one that
+replaces, retries or confirms, a refresh, a destroy), runs the command again as a pipeline would, and
+compares three sets of books: the platform's, the state's and the audit log's.
 
   --wing WING     northbound or iotda (default both)
   --only TEXT     only points whose name holds this text
@@ -65,10 +66,13 @@ async function main() {
   const all = [];
   for (const story of stories) {
     if (values.wing !== undefined && values.wing !== story.wing) continue;
-    for (const call of await callsOf(story, conditions)) {
-      for (const broken of tried) {
-        if (broken.on === "mutating" && call.method === "GET") continue;
-        all.push({ ...call, broken });
+    for (const [index, operation] of story.operations.entries()) {
+      for (const call of await callsOf(story, operation, conditions)) {
+        if (index > 0 && story.login.test(call.path)) continue;
+        for (const broken of tried) {
+          if (broken.on === "mutating" && call.method === "GET") continue;
+          all.push({ ...call, broken });
+        }
       }
     }
   }
@@ -88,9 +92,16 @@ function isSurprise({ point, wrong }) {
 }
 
 /** @param {Point} point */
-function nameOf({ story, operation, method, path: asked, broken }) {
+function nameOf({ story, operation, method, path: asked, after, broken }) {
   const short = asked.replace(/^\/(iodm\/northbound\/v1\.5\.0|v5\/iot\/\*)/, "");
-  return `${story.wing} ${operation}: ${method} ${short}, ${broken.name}`;
+  const which = after === 0 ? "" : ` (${after + 1}.)`;
+  const where = operationOf({ story, operation });
+  return `${where}: ${method} ${short}${which}, ${broken.name}`;
+}
+
+/** @param {Pick<Point, "story" | "operation">} point */
+function operationOf({ story, operation }) {
+  return `${story.wing} ${operation.name}`;
 }
 
 /**
@@ -144,11 +155,17 @@ function report(results) {
     if (tried.length === 0) return [];
     return [[name, ...countsOf(tried)]];
   });
+  const operations = new Set(results.map(({ point }) => operationOf(point)));
+  const byOperation = [...operations].sort().map((operation) => {
+    const tried = results.filter(({ point }) => operationOf(point) === operation);
+    return [operation, ...countsOf(tried)];
+  });
   const heading = [
     ...["", "points", "duplicates", "losses", "lies", "leaks", "other"],
     ...["questions", "most runs"],
   ];
-  return table([heading, ...rows, ["all", ...countsOf(results)]]);
+  const all = ["all", ...countsOf(results)];
+  return `${table([heading, ...byOperation])}\n\n${table([heading, ...rows, all])}`;
 }
 
 /** @param {readonly Result[]} results */

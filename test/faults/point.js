@@ -2,18 +2,13 @@
 
 const { setTimeout: pause } = require("node:timers/promises");
 const { openStack } = require("../bench/stack.js");
-const {
-  auditOf,
-  auditTextOf,
-  differencesAfterDestroy,
-  differencesAfterUp,
-  leaksIn,
-} = require("./books.js");
+const { auditOf, auditTextOf, differences, leaksIn } = require("./books.js");
 const { openGate } = require("./gate.js");
 
 /** @typedef {import("./stories.js").Story} Story */
+/** @typedef {import("./stories.js").Operation} Operation */
+/** @typedef {import("./stories.js").Command} Command */
 /** @typedef {import("./breaks.js").Break} Break */
-/** @typedef {"up" | "refresh" | "destroy"} Operation */
 
 /**
  * One point of the matrix: an operation of a story, broken at one call.
@@ -37,6 +32,8 @@ const { openGate } = require("./gate.js");
  */
 
 const MOST_RUNS = 4;
+/** A poll is no other call than the look before it, and yet somebody else makes it. */
+const MOST_OF_A_KIND = 2;
 const PLATFORM = {
   data: "examples/simulator-data.json",
   behaviour: {
@@ -60,17 +57,41 @@ async function openScene(story, { engineDirectory, listLagSeconds, skipCheckpoin
   const gate = await openGate(simulator.url);
   const stack = await openStack({
     engineDirectory,
-    program: story.program,
+    program: "",
     settings: story.environment(gate.url),
   });
   stack.environment["HUAWEI_OTA_AUDIT_LOG"] = `${stack.directory}/audit.jsonl`;
   if (skipCheckpoints) stack.environment["PULUMI_SKIP_CHECKPOINTS"] = "true";
+  /** @type {string[]} */
+  const printed = [];
+
+  const attempt = async (/** @type {Command} */ command, /** @type {string} */ program) => {
+    stack.program(program);
+    const { code, output } = await stack.start(...ARGUMENTS[command]).done;
+    printed.push(output);
+    return { hasFailed: code !== 0, output };
+  };
+  /**
+   * @param {Command} command
+   * @param {string} program
+   * @param {boolean} shallFail
+   */
+  const insist = async (command, program, shallFail) => {
+    const { hasFailed, output } = await attempt(command, program);
+    if (hasFailed !== shallFail) throw new Error(`Before anything was broken:\n${output}`);
+    simulator.clock.advance(listLagSeconds);
+  };
   return {
+    story,
     simulator,
     gate,
     stack,
     /** All that its commands printed. */
-    printed: /** @type {string[]} */ ([]),
+    printed,
+    succeed: (/** @type {Command} */ command, /** @type {string} */ program) =>
+      insist(command, program, false),
+    failOnce: (/** @type {Command} */ command, /** @type {string} */ program) =>
+      insist(command, program, true),
     close: async () => {
       stack.remove();
       await gate.close();
@@ -88,7 +109,7 @@ function loadSimulator() {
   return /** @type {typeof import("../../src/simulator")} */ (load("../../dist/simulator.js"));
 }
 
-/** @type {Record<Operation, string[]>} */
+/** @type {Record<Command, string[]>} */
 const ARGUMENTS = {
   up: ["up", "--yes", "--skip-preview"],
   refresh: ["refresh", "--yes", "--skip-preview"],
@@ -105,12 +126,15 @@ const AMID_MILLISECONDS = 2_500;
  */
 async function tryPoint(point, conditions) {
   const { story, operation, method, path, after, broken } = point;
+  const { command } = operation;
   const scene = await openScene(story, conditions);
   const { simulator, stack } = scene;
   try {
-    if (operation !== "up") await runUntilContent(scene, "up");
+    await operation.before?.(scene);
+    stack.program(operation.program);
     simulator.addFault({ ...broken.fault, method, path, after });
-    await runBroken(scene, operation, broken.act);
+    await runBroken(scene, command, broken.act);
+    const isMet = simulator.faults().length === 0;
     simulator.clearFaults();
     if (broken.isHopeless !== true) simulator.clock.advance(conditions.listLagSeconds);
     if (broken.act === "kill the engine alone") {
@@ -118,14 +142,11 @@ async function tryPoint(point, conditions) {
     } else {
       simulator.releaseHeld();
     }
-    const end = await runUntilContent(scene, operation);
-    const last = operation === "destroy" ? end : await runUntilContent(scene, "up");
+    const end = await runUntilContent(scene, command);
+    const last = command === "destroy" ? end : await runUntilContent(scene, "up");
     const books = simulator.books();
     const { output } = await stack.pulumi("stack", "export");
-    const wrong =
-      operation === "destroy"
-        ? differencesAfterDestroy(story, books, output)
-        : differencesAfterUp(story, books, output, auditOf(stack.directory));
+    const wrong = differences(story, operation, books, output, auditOf(stack.directory));
     const written = {
       "what was printed": scene.printed.join("\n"),
       "the state": output,
@@ -134,6 +155,7 @@ async function tryPoint(point, conditions) {
       "what the platform keeps": JSON.stringify({ ...books, requests: [] }),
     };
     wrong.push(...leaksIn(written, [...story.secrets, ...scene.gate.tokens()]));
+    if (!isMet) wrong.push("The call was not made, so nothing was broken");
     if (!end.isContent || !last.isContent) wrong.push(`did not come to its end: ${last.said}`);
     return { wrong, isQuestion: end.isQuestion || last.isQuestion, commands: 1 + end.runs };
   } finally {
@@ -143,11 +165,11 @@ async function tryPoint(point, conditions) {
 
 /**
  * @param {Scene} scene
- * @param {Operation} operation
+ * @param {Command} command
  * @param {Break["act"]} act
  */
-async function runBroken({ simulator, gate, stack, printed }, operation, act) {
-  const running = stack.start(...ARGUMENTS[operation]);
+async function runBroken({ simulator, gate, stack, printed }, command, act) {
+  const running = stack.start(...ARGUMENTS[command]);
   if (act !== undefined) {
     const isHeld = () => simulator.books().requests.some(({ outcome }) => outcome === "held");
     while (!isHeld() && running.isRunning()) await pause(50);
@@ -168,12 +190,12 @@ async function runBroken({ simulator, gate, stack, printed }, operation, act) {
 /**
  * Runs the command again as a pipeline would, until it has nothing to complain of.
  * @param {Scene} scene
- * @param {Operation} operation
+ * @param {Command} command
  */
-async function runUntilContent({ stack, printed }, operation) {
+async function runUntilContent({ stack, printed }, command) {
   let said = "";
   for (let runs = 1; runs <= MOST_RUNS; runs += 1) {
-    const { code, output } = await stack.start(...ARGUMENTS[operation]).done;
+    const { code, output } = await stack.start(...ARGUMENTS[command]).done;
     printed.push(output);
     if (code === 0) return { runs, isContent: true, isQuestion: false, said };
     said = output
@@ -188,33 +210,38 @@ async function runUntilContent({ stack, printed }, operation) {
 }
 
 /**
- * The calls that an operation makes when nothing breaks, each kind once: the matrix is made of them,
- * so that a new call cannot be forgotten.
+ * The calls that an operation makes when nothing breaks: the matrix is made of them, so that a new
+ * call cannot be forgotten.
  * @param {Story} story
+ * @param {Operation} operation
  * @param {Conditions} conditions
  * @returns {Promise<Omit<Point, "broken">[]>}
  */
-async function callsOf(story, conditions) {
+async function callsOf(story, operation, conditions) {
   const scene = await openScene(story, conditions);
-  const { simulator } = scene;
+  const { simulator, stack } = scene;
   try {
-    /** @type {Omit<Point, "broken">[]} */
-    const calls = [];
-    for (const operation of /** @type {const} */ (["up", "refresh", "destroy"])) {
-      const before = simulator.books().requests.length;
-      const { isContent, said } = await runUntilContent(scene, operation);
-      if (!isContent) throw new Error(`${story.wing}: ${operation} fails unbroken: ${said}`);
-      const known = new Set();
-      for (const { method, path: asked } of simulator.books().requests.slice(before)) {
-        if (!story.api.test(asked)) continue;
+    await operation.before?.(scene);
+    stack.program(operation.program);
+    const before = simulator.books().requests.length;
+    const { isContent, said } = await runUntilContent(scene, operation.command);
+    if (!isContent) throw new Error(`${story.wing}: ${operation.name} fails unbroken: ${said}`);
+    /** @type {Map<string, number>} */
+    const ofAKind = new Map();
+    /** @type {Map<string, number>} */
+    const onAPath = new Map();
+    return simulator
+      .books()
+      .requests.slice(before)
+      .flatMap(({ method, path: asked, query }) => {
         const path = patternOf(asked);
-        const key = `${method} ${path}`;
-        if (known.has(key)) continue;
-        known.add(key);
-        calls.push({ story, operation, method, path, after: 0 });
-      }
-    }
-    return calls;
+        const after = onAPath.get(`${method} ${path}`) ?? 0;
+        onAPath.set(`${method} ${path}`, after + 1);
+        const kind = `${method} ${path} ${Object.keys(query).sort().join()}`;
+        const times = (ofAKind.get(kind) ?? 0) + 1;
+        ofAKind.set(kind, times);
+        return times > MOST_OF_A_KIND ? [] : [{ story, operation, method, path, after }];
+      });
   } finally {
     await scene.close();
   }
