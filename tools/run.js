@@ -47,7 +47,7 @@ async function main() {
  * @returns {NodeJS.ProcessEnv}
  */
 function withoutPersonalSettings(environment) {
-  const isPersonal = (/** @type {string} */ name) => /^(HUAWEI_OTA|PULUMI)_/.test(name);
+  const isPersonal = (/** @type {string} */ name) => /^(HUAWEI_OTA|HW|PULUMI)_/.test(name);
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !isPersonal(name)));
 }
 

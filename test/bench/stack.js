@@ -283,7 +283,7 @@ async function abandon() {
 
 /** @param {NodeJS.ProcessEnv} environment */
 function withoutPersonalSettings(environment) {
-  const isPersonal = (/** @type {string} */ name) => /^(HUAWEI_OTA|PULUMI)_/.test(name);
+  const isPersonal = (/** @type {string} */ name) => /^(HUAWEI_OTA|HW|PULUMI)_/.test(name);
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !isPersonal(name)));
 }
 

@@ -49,6 +49,30 @@ test("a wait goes on when another client logs in", async () => {
   expect(pushes(simulator)).toBe(1);
 });
 
+test("two pipelines at once, whose logins end each other's tokens, push each of their tasks once", async () => {
+  const other = await newStack({ simulator, program: "" });
+  const tasks = (from: number): string =>
+    `for (let index = ${String(from)}; index < ${String(from + 8)}; index += 1)
+       new northbound.FirmwareUpgradeTask("meter-" + index, { fileId: V14, targets: { devices: ["meter-00" + (1 + (index % 8))] }, policy: { executeType: "now", retryType: true, retryTimes: 1 + Math.floor(index / 8) } });`;
+  stack.program(tasks(0));
+  other.program(tasks(8));
+
+  simulator.addFault({ kind: "hold", ...PUSH });
+  const first = stack.start("up", "--yes", "--skip-preview");
+  await until("the first is under way", () =>
+    simulator.books().requests.some(({ outcome }) => outcome === "held"),
+  );
+  const second = other.start("up", "--yes", "--skip-preview");
+  await until("the second has logged in", () => simulator.books().counts.logins > 1);
+  simulator.releaseHeld();
+  const results = await Promise.all([first.done, second.done]);
+  other.remove();
+
+  expect(results.map(({ code }) => code)).toEqual([0, 0]);
+  expect(simulator.books().counts.taskPostsInEffect).toBe(16);
+  expect(simulator.books().requests.some(({ errorCode }) => errorCode === "1010005")).toBe(true);
+});
+
 test("a secret that is not the application's is one clear sentence after no more than two logins", async () => {
   stack.environment["HUAWEI_OTA_NORTHBOUND_SECRET"] = "a-wrong-secret";
 
