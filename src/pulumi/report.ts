@@ -2,8 +2,8 @@ import { engineAddress, requireFromRunningSdk } from "./engine-link";
 
 /** What a person reads beside a resource while an operation runs. */
 export interface Report {
-  /** Replaces the line before it and vanishes at the end. */
-  progress(text: string): void;
+  /** Replaces the line before it; the last one is never held back, for it stays on the row. */
+  progress(text: string, isLast?: boolean): void;
   /** Stays under the resource. */
   info(text: string): void;
   /** Stays under the resource, and is counted on its row. */
@@ -40,8 +40,9 @@ export function createReport(
     write({ severity, message, urn: urn ?? "", ephemeral: false });
   };
   return {
-    progress(message) {
-      if (message === last.text || now() - last.at < PROGRESS_MILLISECONDS) return;
+    progress(message, isLast = false) {
+      const isTooSoon = !isLast && now() - last.at < PROGRESS_MILLISECONDS;
+      if (message === last.text || isTooSoon) return;
       last = { text: message, at: now() };
       write({ severity: SEVERITY.info, message, urn: urn ?? "", ephemeral: true });
     },

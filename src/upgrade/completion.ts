@@ -13,7 +13,7 @@ export interface WaitForTask<Task extends TaskRecord> {
   readonly timeoutSeconds: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly progress: (text: string) => void;
+  readonly progress: (text: string, isLast: boolean) => void;
 }
 
 export type WaitEnd<Task extends TaskRecord> =
@@ -35,9 +35,8 @@ export async function waitForTask<Task extends TaskRecord>(
     const before = task;
     task = await wait.read(before);
     if (task === undefined) return { reason: "gone" };
-    // The last figures too: they stay on the row when the wait is over.
-    wait.progress(describeProgress(task.counts));
     const verdict = judge(task.phase, task.counts, thresholds);
+    wait.progress(describeProgress(task.counts), verdict !== "open");
     if (verdict !== "open") return { reason: "outcome", task, verdict };
     const left = until - clock.now();
     if (left <= 0) return { reason: "timeout", task };

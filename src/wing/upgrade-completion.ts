@@ -212,8 +212,8 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
         timeoutSeconds: inputs.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
         clock: account.clock,
         signal: context.signal,
-        progress: (text) => {
-          context.report.progress(text);
+        progress: (text, isLast) => {
+          context.report.progress(text, isLast);
         },
       });
     } catch (error) {

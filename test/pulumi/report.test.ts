@@ -38,6 +38,13 @@ describe("Progress", () => {
     expect(lines.length).toBeLessThanOrEqual(15);
     expect(lines.length).toBeGreaterThan(10);
   });
+
+  it("ends with the last line, however soon it comes", () => {
+    const { report, after, texts } = reporting(URN);
+    report.progress("39 of 40 done");
+    after(100).progress("40 of 40 done", true);
+    expect(texts()).toEqual(["39 of 40 done", "40 of 40 done"]);
+  });
 });
 
 describe("What stays", () => {
