@@ -17,7 +17,7 @@ replaces, retries or confirms, a refresh, a destroy), runs the command again as 
 compares three sets of books: the platform's, the state's and the audit log's.
 
   --wing WING     northbound or iotda (default both)
-  --only TEXT     only points whose name holds this text
+  --only TEXT     only points whose name holds this text; may be given several times
   --sample N      only N points, spread over all
   --at-once N     how many at the same time (default 3)
   --list-lag S    lists show what was made only S seconds later (default 0). Each point at which no
@@ -34,7 +34,7 @@ async function main() {
   const { values } = parseArgs({
     options: {
       wing: { type: "string" },
-      only: { type: "string", default: "" },
+      only: { type: "string", multiple: true, default: [] },
       sample: { type: "string" },
       "at-once": { type: "string", default: "3" },
       "list-lag": { type: "string", default: "0" },
@@ -62,26 +62,34 @@ async function main() {
   };
   const tried = conditions.listLagSeconds > 0 ? [...breaks, ...withinTheLag] : breaks;
 
+  const atOnce = Number(values["at-once"]);
+  const operations = stories
+    .filter(({ wing }) => values.wing === undefined || values.wing === wing)
+    .flatMap((story) => story.operations.map((operation) => ({ story, operation })));
+  write(`listing the calls of ${operations.length} operations\n`);
+  const calls = await sideBySide(operations, atOnce, async ({ story, operation }) => {
+    const made = await callsOf(story, operation, conditions);
+    const isFirst = operation === story.operations[0];
+    return isFirst ? made : made.filter(({ path }) => !story.login.test(path));
+  });
   /** @type {Point[]} */
-  const all = [];
-  for (const story of stories) {
-    if (values.wing !== undefined && values.wing !== story.wing) continue;
-    for (const [index, operation] of story.operations.entries()) {
-      for (const call of await callsOf(story, operation, conditions)) {
-        if (index > 0 && story.login.test(call.path)) continue;
-        for (const broken of tried) {
-          if (broken.on === "mutating" && call.method === "GET") continue;
-          all.push({ ...call, broken });
-        }
-      }
-    }
-  }
-  const wanted = all.filter((point) => nameOf(point).includes(values.only));
+  const all = calls
+    .flat()
+    .flatMap((call) =>
+      tried
+        .filter(({ on }) => on === "any" || call.method !== "GET")
+        .map((broken) => ({ ...call, broken })),
+    );
+  const { only } = values;
+  const wanted = all.filter((point) => {
+    const name = nameOf(point);
+    return only.length === 0 || only.some((text) => name.includes(text));
+  });
   const points = values.sample === undefined ? wanted : spread(wanted, Number(values.sample));
   if (points.length === 0) throw new Error("There is no such point.");
   write(`${points.length} of ${all.length} points\n`);
 
-  const results = await tryAll(points, conditions, Number(values["at-once"]));
+  const results = await tryAll(points, conditions, atOnce);
   process.stdout.write(`\n${report(results)}\n`);
   return results.some(isSurprise) ? 1 : 0;
 }
@@ -126,26 +134,41 @@ function spread(items, count) {
  * @param {number} atOnce
  * @returns {Promise<Result[]>}
  */
-async function tryAll(points, conditions, atOnce) {
-  /** @type {Result[]} */
-  const results = [];
-  const waiting = [...points];
+function tryAll(points, conditions, atOnce) {
+  let tried = 0;
+  return sideBySide(points, atOnce, async (point) => {
+    const started = Date.now();
+    const result = { ...(await tryPoint(point, conditions)), point };
+    tried += 1;
+    const seconds = ((Date.now() - started) / 1000).toFixed(0);
+    const mark = isSurprise(result) ? "✗" : "✓";
+    write(
+      `${mark} ${String(tried).padStart(3)}/${points.length} ${nameOf(point)} (${seconds} s)\n`,
+    );
+    for (const sentence of result.wrong) write(`      ${sentence}\n`);
+    return result;
+  });
+}
+
+/**
+ * @template Item, Done
+ * @param {readonly Item[]} items
+ * @param {number} atOnce
+ * @param {(item: Item) => Promise<Done>} work
+ * @returns {Promise<Done[]>} in the order of the items
+ */
+async function sideBySide(items, atOnce, work) {
+  /** @type {Done[]} */
+  const done = [];
+  const waiting = [...items.entries()];
   const worker = async () => {
-    for (let point = waiting.shift(); point !== undefined; point = waiting.shift()) {
-      const started = Date.now();
-      const verdict = await tryPoint(point, conditions);
-      const result = { ...verdict, point };
-      results.push(result);
-      const seconds = ((Date.now() - started) / 1000).toFixed(0);
-      const mark = isSurprise(result) ? "✗" : "✓";
-      write(
-        `${mark} ${String(results.length).padStart(3)}/${points.length} ${nameOf(point)} (${seconds} s)\n`,
-      );
-      for (const sentence of verdict.wrong) write(`      ${sentence}\n`);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, item] = next;
+      done[index] = await work(item);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return results;
+  return done;
 }
 
 /** @param {readonly Result[]} results */
