@@ -266,12 +266,58 @@ test("a task is stopped by way of Stopping, and deleted only when it has finishe
 test("a task can be stopped before its devices are known", async () => {
   const platform = await iotdaBench();
   const id = await createIotdaTask(platform, ["meter-1"]);
-  expect((await platform.call("POST", `/batchtasks/${id}/stop`)).status).toBe(200);
+  const stop = await platform.call("POST", `/batchtasks/${id}/stop`);
+  expect([stop.status, stop.body]).toEqual([
+    200,
+    { targets: [{ target: "meter-1", status: "success" }] },
+  ]);
   platform.simulator.clock.advance(60);
   expect(await shown(platform, id)).toMatchObject({
     status: "Stopped",
     details: { "meter-1": { status: "Stopped" } },
   });
+});
+
+test("some devices can be stopped, and all confirmed, before the task's devices are known", async () => {
+  const platform = await iotdaBench();
+  const targets = ["meter-1", "meter-2"];
+  const id = await createIotdaTask(platform, targets, { need_confirm: true });
+  const stop = await platform.call("POST", `/batchtasks/${id}/stop`, { targets: ["meter-2"] });
+  expect(stop.body).toEqual({ targets: [{ target: "meter-2", status: "success" }] });
+  const other = await createIotdaTask(platform, ["current"], { need_confirm: true });
+  const confirm = await platform.call("POST", `/batchtasks/${other}/confirm`, {});
+  expect(confirm.body).toEqual({ targets: [{ target: "current", status: "success" }] });
+  platform.simulator.clock.advance(60);
+  expect(detailStatuses(await shown(platform, id))).toEqual({
+    "meter-1": "Waitting",
+    "meter-2": "Stopped",
+  });
+  expect(await shown(platform, other)).toMatchObject({ status: "Success" });
+});
+
+test.each(["stop", "confirm"])(
+  "a %s that finds no device, because the task's group is unknown, has no results",
+  async (action) => {
+    const platform = await iotdaBench();
+    const filter = { targets: undefined, targets_filter: { group_ids: ["missing"] } };
+    const { body } = await platform.call("POST", "/batchtasks", taskBody(filter));
+    const id = String(body["task_id"]);
+    const reply = await platform.call("POST", `/batchtasks/${id}/${action}`, {});
+    expect([reply.status, reply.body]).toEqual([200, { targets: [] }]);
+    expect(await shown(platform, id)).toMatchObject({ status: "Fail" });
+  },
+);
+
+test("a confirmation of all tells only of devices that waited for it", async () => {
+  const platform = await iotdaBench();
+  const id = await createIotdaTask(platform, ["meter-1", "mute"], { need_confirm: true });
+  const ask = (action: string, body: object) =>
+    platform.call("POST", `/batchtasks/${id}/${action}`, body);
+  await ask("stop", { targets: ["meter-1"] });
+  expect((await ask("confirm", {})).body).toEqual({
+    targets: [{ target: "mute", status: "success" }],
+  });
+  expect((await ask("confirm", {})).body).toEqual({ targets: [] });
 });
 
 test("stopping some devices leaves the others to go on", async () => {

@@ -85,6 +85,26 @@ export class Tasks {
     return task;
   }
 
+  /** Finds out the devices of a task that does not know them yet. */
+  initialize(task: IotdaTask, now: number): void {
+    if (task.status !== "Initializing") return;
+    const targets = this.targets(task.order);
+    if ("problem" in targets) {
+      task.statusDesc = targets.problem;
+      this.close(task, "Fail", now);
+      return;
+    }
+    for (const target of targets.found) addSubTask(task, this.around.ids.next(now), target);
+    task.status = "Waitting";
+    const beginAt = task.order.scheduledAt ?? now;
+    if (beginAt <= now) this.beginIfRoom(task, now);
+    else {
+      this.around.queue.add(beginAt, (time) => {
+        this.beginIfRoom(task, time);
+      });
+    }
+  }
+
   remove(task: IotdaTask): void {
     this.all = this.all.filter((each) => each !== task);
   }
@@ -161,25 +181,6 @@ export class Tasks {
     const task = this.find(taskId);
     if (task === undefined) throw new SimulatorInputError(`There is no task ${taskId}.`);
     return task;
-  }
-
-  private initialize(task: IotdaTask, now: number): void {
-    if (task.status !== "Initializing") return;
-    const targets = this.targets(task.order);
-    if ("problem" in targets) {
-      task.statusDesc = targets.problem;
-      this.close(task, "Fail", now);
-      return;
-    }
-    for (const target of targets.found) addSubTask(task, this.around.ids.next(now), target);
-    task.status = "Waitting";
-    const beginAt = task.order.scheduledAt ?? now;
-    if (beginAt <= now) this.beginIfRoom(task, now);
-    else {
-      this.around.queue.add(beginAt, (time) => {
-        this.beginIfRoom(task, time);
-      });
-    }
   }
 
   private targets(

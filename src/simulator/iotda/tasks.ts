@@ -138,13 +138,14 @@ function carryOut(call: Call, action: Action): ApiReply {
       `The task ${task.taskId} is ${task.status}; it takes no ${action.name}.`,
     );
   }
+  // A task that is still Initializing has to know its devices from now on.
+  call.world.tasks.initialize(task, call.request.now);
   if (targets === undefined || targets.length === 0) {
     const before = task.subTasks.filter(action.appliesTo);
     if (action.actOnAll === undefined) action.act(call, task, before);
     else action.actOnAll(call, task);
     call.world.at(call.request.now);
-    const all = before.length === 0 ? task.subTasks.filter(isStopped) : before;
-    return { status: 200, body: { targets: all.map(succeeded) } };
+    return { status: 200, body: { targets: before.map(succeeded) } };
   }
   const wanted = new Set(targets);
   const found = new Map(
@@ -160,10 +161,6 @@ function carryOut(call: Call, action: Action): ApiReply {
   action.act(call, task, chosen);
   call.world.at(call.request.now);
   return { status: 200, body: { targets: results } };
-}
-
-function isStopped({ status }: IotdaSubTask): boolean {
-  return status === "Stopped";
 }
 
 const ended: readonly IotdaTaskStatus[] = ["Success", "Fail", "PartialSuccess", "Stopped"];
