@@ -111,8 +111,9 @@ export class Platform {
   }
 
   deletePackage(fileId: string): void {
-    if (this.iotda?.hasPackage(fileId) === true) this.iotda.deletePackage(fileId);
-    else if (!this.worldNow().deletePackage(fileId)) {
+    if (this.iotda?.hasPackage(fileId) === true) {
+      this.iotda.deletePackage(fileId, this.clock.milliseconds());
+    } else if (!this.worldNow().deletePackage(fileId)) {
       throw new SimulatorInputError(`There is no package ${fileId}.`);
     }
   }
@@ -137,7 +138,7 @@ export class Platform {
   }
 
   putIotdaObject(data: IotdaObjectData): void {
-    this.expectIotda().putObject(data);
+    this.expectIotda().putObject(data, this.clock.milliseconds());
   }
 
   behaviour(): Behaviour {
@@ -145,7 +146,11 @@ export class Platform {
   }
 
   setBehaviour(change: Partial<Behaviour>): Behaviour {
-    this.worldNow().changeBehaviour(readBehaviour(change, "The behaviour"));
+    const checked = readBehaviour(change, "The behaviour");
+    const now = this.clock.milliseconds();
+    this.iotda?.bringTo(now);
+    this.world.at(now).changeBehaviour(checked);
+    this.iotda?.beginWaitingTasks(now);
     return this.world.behaviour;
   }
 

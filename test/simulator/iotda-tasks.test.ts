@@ -395,6 +395,50 @@ test("control stops, finishes and purges tasks of this part, too", async () => {
   expect((await platform.call("GET", `/batchtasks/${stopped}`)).status).toBe(404);
 });
 
+test("a switch that is changed does not reach back into what has happened already", async () => {
+  const platform = await iotdaBench();
+  const id = await createIotdaTask(platform, ["meter-1"]);
+  platform.simulator.clock.advance(36);
+  platform.simulator.setBehaviour({ upgradeSeconds: 3600 });
+  expect(await shown(platform, id)).toMatchObject({ status: "Success" });
+});
+
+test("a file that is replaced does not reach back either", async () => {
+  const platform = await iotdaBench();
+  const made = await platform.call("POST", "/ota-upgrades/packages", packageBody());
+  const document = { package_ids: [made.body["package_id"]] };
+  const id = await createIotdaTask(platform, ["meter-1"], { document });
+  platform.simulator.clock.advance(36);
+  platform.simulator.putIotdaObject({
+    ...{ region: "ap-southeast-1", bucket: "firmware", key: "1.4.bin" },
+    sha256: "cd".repeat(32),
+  });
+  expect(await shown(platform, id)).toMatchObject({ status: "Success" });
+});
+
+test("a task that is purged before its devices are known upgrades none of them", async () => {
+  const platform = await iotdaBench();
+  const id = await createIotdaTask(platform, ["meter-1"]);
+  platform.simulator.purgeTask(id);
+  platform.simulator.clock.advance(60);
+  const { iotda } = platform.simulator.books();
+  expect(iotda?.devices[0]).toMatchObject({ deviceId: "meter-1", firmwareVersion: "1.3" });
+});
+
+test("tasks begin, the oldest first, once there is room for more of them or one is purged", async () => {
+  const platform = await iotdaBench({ iotdaTasksAtOnce: 1 });
+  const ids: string[] = [];
+  for (let index = 0; index < 4; index += 1) ids.push(await createIotdaTask(platform, ["mute"]));
+  platform.simulator.clock.advance(1);
+  const statuses = async () =>
+    Promise.all(ids.map(async (id) => (await shown(platform, id)).status));
+  expect(await statuses()).toEqual(["Processing", "Waitting", "Waitting", "Waitting"]);
+  platform.simulator.setBehaviour({ iotdaTasksAtOnce: 2 });
+  expect(await statuses()).toEqual(["Processing", "Processing", "Waitting", "Waitting"]);
+  platform.simulator.purgeTask(ids.shift() ?? "");
+  expect(await statuses()).toEqual(["Processing", "Processing", "Waitting"]);
+});
+
 test("a task of 30,000 devices is quick, whatever each of them takes", async () => {
   const targets = Array.from({ length: 30_000 }, (_, index) => `device_${String(index)}`);
   const platform = await iotdaBench();

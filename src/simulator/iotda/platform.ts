@@ -26,6 +26,17 @@ export class IotdaPlatform {
     });
   }
 
+  /** Does all that is due by then, so that what is changed next reaches no further back. */
+  bringTo(now: number): void {
+    this.world.at(now);
+  }
+
+  /** Lets tasks begin that the switches held back until now. */
+  beginWaitingTasks(now: number): void {
+    this.world.at(now).tasks.beginWaiting(now);
+    this.world.at(now);
+  }
+
   books(now: number): IotdaBooks {
     return iotdaBooks(this.world.at(now), now);
   }
@@ -57,8 +68,8 @@ export class IotdaPlatform {
     this.world.at(now);
   }
 
-  deletePackage(packageId: string): void {
-    this.world.packages.delete(packageId);
+  deletePackage(packageId: string, now: number): void {
+    this.world.at(now).packages.delete(packageId);
   }
 
   /** Makes a package; returns its id. */
@@ -74,8 +85,8 @@ export class IotdaPlatform {
     this.world.at(now).putDevice(projectId, owner, deviceId, checked);
   }
 
-  putObject(data: IotdaObjectData): void {
-    this.world.putObject(readObsObject(data, "The object"));
+  putObject(data: IotdaObjectData, now: number): void {
+    this.world.at(now).putObject(readObsObject(data, "The object"));
   }
 
   /** Ends the tokens of a user; says whether there is one of that name. */

@@ -113,6 +113,8 @@ export class Tasks {
   purge(task: IotdaTask, now: number): void {
     this.stop(task, task.subTasks, now);
     this.remove(task);
+    // What is still planned for it passes over a task that has ended.
+    this.close(task, "Stopped", now);
   }
 
   purgeOld(now: number): void {
@@ -120,6 +122,11 @@ export class Tasks {
     if (taskRetentionSeconds === null) return;
     const oldest = now - taskRetentionSeconds * 1000;
     this.all = this.all.filter(({ endedAt }) => (endedAt ?? Infinity) > oldest);
+  }
+
+  /** Lets those tasks begin, the oldest first, that only waited for others to end. */
+  beginWaiting(now: number): void {
+    for (const task of this.all) this.beginIfRoom(task, now);
   }
 
   /** How many tasks of the space are worked on. */
@@ -230,8 +237,6 @@ export class Tasks {
   private close(task: IotdaTask, status: IotdaTaskStatus, now: number): void {
     task.status = status;
     task.endedAt = now;
-    for (const each of this.all) {
-      if (each.order.appId === task.order.appId) this.beginIfRoom(each, now);
-    }
+    this.beginWaiting(now);
   }
 }
