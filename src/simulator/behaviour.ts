@@ -162,10 +162,21 @@ export const defaultBehaviour: Behaviour = Object.fromEntries(
   behaviourNames.map((name) => [name, behaviourRules[name].initial]),
 ) as unknown as Behaviour;
 
+// Ten years in seconds: the ends of what lasts so long are still dates.
+const largestNumber = 315_360_000;
+
+function readSwitchNumber(value: unknown, where: string): number {
+  const given = readNumber(value, where);
+  if (given > largestNumber) {
+    throw new SimulatorInputError(`${where} must be a number of at most ${String(largestNumber)}.`);
+  }
+  return given;
+}
+
 function readSwitch(accepts: Accepts<unknown>, value: unknown, where: string): unknown {
   if (accepts === "boolean") return readBoolean(value, where);
   if (accepts === "number or null" && value === null) return null;
-  if (accepts === "number" || accepts === "number or null") return readNumber(value, where);
+  if (accepts === "number" || accepts === "number or null") return readSwitchNumber(value, where);
   return readChoice(value, where, accepts as readonly (string | number)[]);
 }
 

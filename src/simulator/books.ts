@@ -140,7 +140,7 @@ function readableBody(request: ApiRequest): unknown {
       }),
     );
   }
-  return `[${String(request.body.length)} characters that are not JSON]`;
+  return `[${String(request.body.length)} characters that cannot be read as JSON]`;
 }
 
 const throttlingCodes = new Set<string | null>([

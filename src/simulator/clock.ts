@@ -1,6 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { SimulatorInputError } from "./reading";
 
+/** The platform spells years with four digits. */
+const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** Where the simulated time starts and how fast it runs. */
 export interface SimulatorClockOptions {
   /** The first instant, as a `Date` or ISO 8601 text. Default: the real time at the start. */
@@ -22,7 +25,8 @@ export interface SimulatorClock {
    * Moves the time forward.
    * @param seconds - At least 0; parts of a second count.
    * @returns The new time.
-   * @throws SimulatorInputError for a negative number: the time never runs backwards.
+   * @throws SimulatorInputError for a negative number, because the time never runs backwards, and
+   * for one that leads beyond the year 9999.
    */
   advance(seconds: number): Date;
 }
@@ -38,7 +42,7 @@ export class RunningClock implements SimulatorClock {
     this.speed = options.speed ?? 1;
     this.givenStart = options.start;
     this.restart();
-    if (!Number.isFinite(this.start)) {
+    if (!(this.start <= lastMoment)) {
       throw new SimulatorInputError(
         "The clock's start must be a point in time such as 2026-05-01T08:00:00Z.",
       );
@@ -57,7 +61,7 @@ export class RunningClock implements SimulatorClock {
 
   milliseconds(): number {
     const running = (performance.now() - this.startedAt) * this.speed;
-    return Math.floor(this.start + running + this.advancedMilliseconds);
+    return Math.min(Math.floor(this.start + running + this.advancedMilliseconds), lastMoment);
   }
 
   now(): Date {
@@ -67,6 +71,9 @@ export class RunningClock implements SimulatorClock {
   advance(seconds: number): Date {
     if (!Number.isFinite(seconds) || seconds < 0) {
       throw new SimulatorInputError("advanceSeconds must be a number of at least 0.");
+    }
+    if (this.milliseconds() + seconds * 1000 > lastMoment) {
+      throw new SimulatorInputError("advanceSeconds must not lead beyond the year 9999.");
     }
     this.advancedMilliseconds += seconds * 1000;
     return this.now();

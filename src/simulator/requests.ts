@@ -5,9 +5,19 @@ export function contentTypeIs(request: ApiRequest, wanted: string): boolean {
   return type?.trim().toLowerCase() === wanted;
 }
 
+// What walks through a body calls itself at each level, which only so many can bear.
+const deepestLevel = 500;
+
+function isWithinLevels(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isWithinLevels(each, levels - 1));
+}
+
+/** What the JSON says; `undefined` for a text that is none, or that is nested deeper than that. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isWithinLevels(value, deepestLevel) ? value : undefined;
   } catch {
     return undefined;
   }

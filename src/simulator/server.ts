@@ -112,8 +112,9 @@ export class SimulatorServer {
       try {
         this.answer(request, response);
       } catch (error) {
-        const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.send(response, { status: 500, type: "text/plain", text: `Simulator: ${problem}\n` });
+        complain(error);
+        const sentence = "The simulator failed; its stderr says why.";
+        this.send(response, outgoing({ status: 500, body: { error: sentence } }));
       }
     });
   }
@@ -131,12 +132,22 @@ export class SimulatorServer {
     const appId = api.applicationOf(request);
     const record = requestBook.enter(request, appId);
     record.fault = fault?.kind ?? null;
-    if (fault?.kind === "tokenExpired" && appId !== null) api.endToken(appId, "expired");
-    if (fault?.kind === "tokenTaken" && appId !== null) api.endToken(appId, "taken");
     const exchange: Exchange = { api, request, response, record, reply: undefined };
     response.once("close", () => {
       this.ended(exchange);
     });
+    try {
+      this.conduct(exchange, fault);
+    } catch (error) {
+      complain(error);
+      this.finish(exchange, api.failed(500));
+    }
+  }
+
+  private conduct(exchange: Exchange, fault: FaultOptions | undefined): void {
+    const { appId } = exchange.record;
+    if (fault?.kind === "tokenExpired" && appId !== null) exchange.api.endToken(appId, "expired");
+    if (fault?.kind === "tokenTaken" && appId !== null) exchange.api.endToken(appId, "taken");
     if (fault === undefined || takesEffect(fault)) exchange.reply = this.carryOut(exchange);
     if (fault === undefined) this.finish(exchange, exchange.reply);
     else this.meet(exchange, fault);
@@ -255,6 +266,12 @@ export class SimulatorServer {
     if (["open", "held", "delayed"].includes(record.outcome)) record.outcome = "abandoned";
     this.log?.write(record, request, reply);
   }
+}
+
+/** Tells whoever runs the simulator, and no client, what is wrong with it. */
+function complain(error: unknown): void {
+  const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`huawei-ota-simulator: ${problem}\n`);
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -142,3 +142,12 @@ export function basic(secondsAfterStart: number): string {
   const moment = new Date(Date.parse(startTime) + secondsAfterStart * 1000);
   return `${moment.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
 }
+
+/** JSON that is nested thousands of levels deep. */
+export const deepLists = "[".repeat(5000) + "]".repeat(5000);
+export const deepObjects = `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`;
+
+/** The JSON of the body, with more JSON in it. */
+export function withJson(body: object, json: string): string {
+  return JSON.stringify(body).replace("{", `{"more":${json},`);
+}

@@ -1,4 +1,14 @@
-import { basic, bench, createTask, kind, startTime, type Bench, type Reply } from "./client";
+import {
+  basic,
+  bench,
+  createTask,
+  deepLists,
+  kind,
+  startTime,
+  withJson,
+  type Bench,
+  type Reply,
+} from "./client";
 
 function control({ send }: Bench, method: string, path: string, body?: unknown): Promise<Reply> {
   return send(`/_control${path}`, {
@@ -98,6 +108,27 @@ test("the clock never runs backwards", async () => {
   const { status, body } = await control(platform, "POST", "/clock", { advanceSeconds: -1 });
   expect(status).toBe(400);
   expect(body["error"]).toBe("advanceSeconds must be a number of at least 0.");
+});
+
+test("the clock does not leave the years that the platform can spell", async () => {
+  const platform = await bench();
+  const advance = (advanceSeconds: number) =>
+    control(platform, "POST", "/clock", { advanceSeconds });
+  for (const seconds of [1e13, 1e300]) {
+    const { status, body } = await advance(seconds);
+    expect([status, body["error"]]).toEqual([
+      400,
+      "advanceSeconds must not lead beyond the year 9999.",
+    ]);
+  }
+  const left = (Date.parse("9999-12-31T23:59:59Z") - Date.parse(startTime)) / 1000;
+  expect((await advance(left)).body["now"]).toBe("9999-12-31T23:59:59.000Z");
+  const fastest = await bench({}, { clock: { start: startTime, speed: 1e300 } });
+  expect((await fastest.call("GET", "/category")).headers.get("date")).toBe(
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+  );
+  const later = { start: "+010000-01-01T00:00:00Z" };
+  await expect(bench({}, { clock: later })).rejects.toThrow("The clock's start must be");
 });
 
 test("faults are added, listed and deleted", async () => {
@@ -256,6 +287,18 @@ test("switches are read and changed at run time", async () => {
   );
 });
 
+test("a number of a switch is at most the seconds of ten years", async () => {
+  const platform = await bench();
+  const change = (value: number) =>
+    control(platform, "POST", "/behaviour", { iotdaTokenLifeSeconds: value });
+  expect((await change(315_360_000)).status).toBe(200);
+  const { status, body } = await change(1e300);
+  expect([status, body["error"]]).toEqual([
+    400,
+    "The behaviour.iotdaTokenLifeSeconds must be a number of at most 315360000.",
+  ]);
+});
+
 test("a reset brings back the data, the time and the switches as given", async () => {
   const platform = await bench({ waitSeconds: 7 });
   await createTask(platform, ["meter-1"]);
@@ -282,6 +325,10 @@ test("an unknown control call names those that there are", async () => {
 
 test("a control body that is no JSON object is refused", async () => {
   const platform = await bench();
-  const { status, body } = await control(platform, "POST", "/faults", [1]);
-  expect([status, body["error"]]).toEqual([400, "The body must be a JSON object."]);
+  const refused = [400, { error: "The body must be a JSON object." }];
+  const list = await control(platform, "POST", "/faults", [1]);
+  expect([list.status, list.body]).toEqual(refused);
+  const body = withJson({ kind: "drop" }, deepLists);
+  const deep = await platform.send("/_control/faults", { method: "POST", body });
+  expect([deep.status, deep.body]).toEqual(refused);
 });

@@ -1,5 +1,14 @@
 import type { Behaviour } from "../../src/simulator";
-import { basic, bench, kind, type Bench, type Reply } from "./client";
+import {
+  basic,
+  bench,
+  deepLists,
+  deepObjects,
+  kind,
+  withJson,
+  type Bench,
+  type Reply,
+} from "./client";
 
 const path = "/operations/firmwareUpgrade";
 const devices = { devices: ["meter-1"] };
@@ -48,6 +57,8 @@ function expectRefused(reply: Reply, code: string): void {
 test.each<[string, unknown, string]>([
   ["a body that is not JSON", "{", "120015"],
   ["a body that is a list", [], "120015"],
+  ["lists nested thousands of levels deep", withJson(valid, deepLists), "120015"],
+  ["objects nested thousands of levels deep", withJson(valid, deepObjects), "120015"],
   ["no fileId", { targets: devices }, "120015"],
   ["an empty fileId", { fileId: "", targets: devices }, "120015"],
   ["a fileId that is a number", { fileId: 4, targets: devices }, "120015"],

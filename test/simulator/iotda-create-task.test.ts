@@ -1,4 +1,4 @@
-import { basic, type Fields, type Reply } from "./client";
+import { basic, deepLists, deepObjects, withJson, type Fields, type Reply } from "./client";
 import { createIotdaTask, iotdaBench, nextPackageId, taskBody } from "./iotda-client";
 
 const path = "/batchtasks";
@@ -43,6 +43,18 @@ test("a time in another spelling is IOTDA.000009, malformed JSON IOTDA.000008", 
   const late = policy({ schedule_time: "2026-05-01T09:00:00Z" });
   expect(told(await call("POST", path, late))).toEqual([400, "IOTDA.000009"]);
   expect(told(await call("POST", path, "{"))).toEqual([400, "IOTDA.000008"]);
+});
+
+test.each([
+  ["lists", deepLists],
+  ["objects", deepObjects],
+])("%s nested thousands of levels deep are IOTDA.000008", async (_what, json) => {
+  const { call, simulator } = await iotdaBench();
+  const body = withJson(taskBody(), json);
+  expect(told(await call("POST", path, body))).toEqual([400, "IOTDA.000008"]);
+  expect(simulator.books().requests.at(-1)).toMatchObject({
+    body: `[${String(body.length)} characters that cannot be read as JSON]`,
+  });
 });
 
 test("an unknown space is 403 IOTDA.001000; without app_id it is the default one", async () => {

@@ -100,6 +100,11 @@ test("a call that is signed with the secret key is let in, by either kind of sig
   expect(platform.simulator.books().requests.at(-1)).toMatchObject({ appId: "KEY" });
 });
 
+test("a header that is signed without being sent is empty, whatever its name", async () => {
+  const names = ["x-sdk-date", "x-other", "constructor", "__proto__", "toString"];
+  expect(await signed(await iotdaBench(), { names })).toMatchObject({ status: 200 });
+});
+
 test("a private host takes derived signatures only", async () => {
   const platform = await iotdaBench({ iotdaPrivateHost: true });
   expect(await signed(platform)).toMatchObject({

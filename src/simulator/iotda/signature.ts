@@ -97,7 +97,7 @@ function canonicalRequest(
   if (hash === undefined) return undefined;
   const names = [...signedHeaders].sort(compare);
   const lines = names.map((name) => {
-    const value = request.headers[name];
+    const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined;
     const text = Array.isArray(value) ? value.join(",") : (value ?? "");
     return `${name}:${text.trim()}\n`;
   });
