@@ -31,6 +31,7 @@ test.each<[string, Fields]>([
   ["a retry_interval alone", policy({ retry_interval: 5 })],
   ["six retries", policy({ retry_count: 6, retry_interval: 5 })],
   ["an interval above a day", policy({ retry_count: 1, retry_interval: 1441 })],
+  ["an empty start", policy({ schedule_time: "" })],
   ["a start that has passed", policy({ schedule_time: basic(-1) })],
   ["a start in more than 7 days", policy({ schedule_time: basic(7 * 86_400 + 1) })],
 ])("%s is 400 IOTDA.000006", async (_name, body) => {
@@ -57,12 +58,13 @@ test.each([
   });
 });
 
-test("an unknown space is 403 IOTDA.001000; without app_id it is the default one", async () => {
+test("an unknown space is 403 IOTDA.001000; an absent or empty app_id is the default one", async () => {
   const platform = await iotdaBench();
   const unknown = taskBody({ app_id: "unknown" });
   expect(told(await platform.call("POST", path, unknown))).toEqual([403, "IOTDA.001000"]);
-  await createIotdaTask(platform, ["meter-1"], { app_id: undefined });
-  expect(platform.simulator.books().iotda?.tasks[0]?.app_id).toBe("waterworks");
+  for (const app_id of [undefined, null, ""]) await createIotdaTask(platform, ["mute"], { app_id });
+  const tasks = platform.simulator.books().iotda?.tasks;
+  expect(tasks?.map((task) => task.app_id)).toEqual(["waterworks", "waterworks", "waterworks"]);
 });
 
 test("a package of another space is not found", async () => {

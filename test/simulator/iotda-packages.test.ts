@@ -45,6 +45,7 @@ test("packages cannot be changed", async () => {
 
 test.each<[string, Fields]>([
   ["no app_id", packageBody({ app_id: undefined })],
+  ["an empty app_id", packageBody({ app_id: "" })],
   ["an app_id with a dot", packageBody({ app_id: "water.works" })],
   ["an unknown package_type", packageBody({ package_type: "firmware" })],
   ["no product_id", packageBody({ product_id: null })],
@@ -64,6 +65,14 @@ test.each<[string, Fields]>([
 ])("%s is 400 IOTDA.000006", async (_name, body) => {
   const { call } = await iotdaBench();
   expect(told(await call("POST", path, body))).toEqual([400, "IOTDA.000006"]);
+});
+
+test("an empty module_name is none, while an empty description comes back", async () => {
+  const { call } = await iotdaBench();
+  const empty = packageBody({ module_name: "", description: "", custom_info: "" });
+  const { status, body } = await call("POST", path, empty);
+  expect([status, body["module_name"]]).toEqual([201, undefined]);
+  expect(body).toMatchObject({ description: "", custom_info: "" });
 });
 
 test("an unknown app_id is 403 IOTDA.001000, malformed JSON 400 IOTDA.000008", async () => {
@@ -108,7 +117,9 @@ test("lists are newest first; the marker asks for smaller ids, the offset skips"
   const first = await list("limit=2");
   expect(first).toMatchObject({ versions: ["c", "b"], page: { count: 4 } });
   const marker = String(first.page["marker"]);
-  expect((await list(`limit=2&marker=${marker}`)).versions).toEqual(["a", "1.4"]);
+  for (const each of [marker, marker.toUpperCase()]) {
+    expect((await list(`limit=2&marker=${each}`)).versions).toEqual(["a", "1.4"]);
+  }
   expect((await list("offset=3")).versions).toEqual(["1.4"]);
   expect(await list("offset=4")).toEqual({ versions: [], page: { count: 4 } });
 });

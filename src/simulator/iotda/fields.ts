@@ -4,6 +4,7 @@ import { invalid } from "./error-codes";
 /** What a text may be: at most so long, and of these characters. */
 export interface TextRule {
   readonly most: number;
+  /** Without it a text that is required must not be empty, and an optional one is then absent. */
   readonly least?: number;
   readonly of?: RegExp;
 }
@@ -31,7 +32,8 @@ function checkText(value: unknown, name: string, { most, least = 1, of }: TextRu
 
 export function optionalText(source: JsonObject, name: string, rule: TextRule): string | undefined {
   const value = field(source, name);
-  return value === undefined ? undefined : checkText(value, name, rule);
+  const isAbsent = value === undefined || (value === "" && rule.least === undefined);
+  return isAbsent ? undefined : checkText(value, name, rule);
 }
 
 export function requiredText(source: JsonObject, name: string, rule: TextRule): string {

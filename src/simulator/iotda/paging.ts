@@ -31,12 +31,13 @@ export function pageOf<Item>(
     throw new Refusal("IOTDA.000018", "offset must be a number from 0 to 500.");
   }
   const asked = query.get("marker") ?? "";
-  if (!/^([a-f0-9]{24})?$/.test(asked)) {
+  if (!/^([a-f0-9]{24})?$/i.test(asked)) {
     throw new Refusal("IOTDA.000018", "marker must be 24 hexadecimal digits.");
   }
   const marker = asked === "" ? "f".repeat(24) : asked;
+  const bound = marker.toLowerCase();
   const below = oldestFirst
-    .filter((item) => idOf(item) < marker)
+    .filter((item) => idOf(item) < bound)
     .sort((one, other) => (idOf(one) < idOf(other) ? 1 : -1));
   const items = below.slice(offset, offset + limit);
   const last = items.at(-1);

@@ -55,7 +55,7 @@ function readExtInfo(body: JsonObject): JsonObject | undefined {
 }
 
 function readStart(policy: JsonObject, now: number): number | undefined {
-  const text = optionalText(policy, "schedule_time", { most: 256 });
+  const text = optionalText(policy, "schedule_time", { least: 1, most: 256 });
   if (text === undefined) return undefined;
   const time = parseBasicTime(text);
   if (time === undefined) {
