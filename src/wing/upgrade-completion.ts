@@ -132,9 +132,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       const inputs = inputsOf(state, id);
       if (task === undefined) {
         if (state === undefined) throw new OtaError(await noTask(id, account));
-        context.report.warn(
-          `Upgrade task ${id}: the platform keeps no record of it any more${goneCode}. What is known of its outcome stays here.`,
-        );
+        context.report.warn(keptOutcome(id));
         return { state: state as unknown as CompletionState, inputs };
       }
       const verdict = judge(task.phase, task.counts, inputs);
@@ -155,6 +153,10 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
   function inputsOf(state: Properties | undefined, id: string): CompletionInputs {
     const declared = fields.map((field) => [field, state?.[field]]);
     return { ...(Object.fromEntries(declared) as CompletionInputs), [idField]: id };
+  }
+
+  function keptOutcome(id: string): string {
+    return `Upgrade task ${id}: the platform keeps no record of it any more${goneCode}. What is known of its outcome stays here.`;
   }
 
   async function noTask(id: string, account: Account): Promise<string> {
@@ -224,6 +226,12 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
     }
     if (end.reason === "gone") {
       if (before === undefined && last === undefined) throw new OtaError(await noTask(id, account));
+      // An outcome that was known stays known, whatever thresholds it is held against now.
+      const known = before?.outcome === "open" ? undefined : before;
+      if (known !== undefined && judge("stopped", known.deviceCounts, inputs) === "succeeded") {
+        context.report.warn(keptOutcome(id));
+        return { ...known, ...inputs, outcome: "succeeded", failures: undefined };
+      }
       throw await failWith("failed", [
         `The platform keeps no record of upgrade task ${id} any more${goneCode}, so its outcome cannot be known. Last known: ${describeProgress(last?.counts ?? before?.deviceCounts)}.`,
       ]);
