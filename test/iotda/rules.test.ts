@@ -155,6 +155,16 @@ describe("A local file", () => {
     expect(withFile({ ...missing, version: "1.5" }, old).failures).toHaveLength(1);
     expect(withFile(missing, old)).toMatchObject({ failures: [], inputs: obs({ sign: SIGN }) });
   });
+
+  it("that is missing is not missed where only the order of a set changed, or sign is declared", () => {
+    const missing = declared({ missing: "a.bin cannot be read" });
+    const versions = (...supportSourceVersions: string[]) => ({ supportSourceVersions });
+    const old = { ...PACKAGE, ...obs({ sign: SIGN }), ...versions("1.2", "1.3") };
+    expect(withFile({ ...missing, ...versions("1.3", "1.2") }, old).failures).toEqual([]);
+    const other = of(64, "b");
+    const withSign = declared({ missing: "a.bin cannot be read" }, { sign: other });
+    expect(withFile(withSign, old)).toMatchObject({ failures: [], inputs: obs({ sign: other }) });
+  });
 });
 
 const TASK_VALUES: [string, (value: unknown) => object, unknown[], unknown[]][] = [

@@ -16,6 +16,7 @@ export function withFile(
   const file = localFile.parse(given);
   const path = "fileLocation.obsLocation.sign";
   if ("missing" in file) {
+    if (obs["sign"] !== undefined) return { inputs, failures: [] };
     const before = obsLocationOf(old ?? {});
     // Where nothing is made, nothing is missing: the checksum is the one that is known.
     if (before !== undefined && sameBut(inputs, old ?? {})) {
@@ -57,6 +58,12 @@ function sameBut(inputs: Properties, old: Properties): boolean {
   return key(inputs) === key(old);
 }
 
+/** Keys and sets in order; `check` writes them so, and a program need not. */
 function sorted(properties: Properties): [string, unknown][] {
-  return Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(properties)
+    .map(([name, value]): [string, unknown] => [
+      name,
+      Array.isArray(value) ? [...new Set(value)].sort() : value,
+    ])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
