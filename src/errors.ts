@@ -36,6 +36,15 @@ export class LostReplyError extends OtaError {
 }
 
 /**
+ * A reply is larger than what is read of one; whoever asked for a list may ask for less of it.
+ *
+ * @internal
+ */
+export class OversizedReplyError extends OtaError {
+  override readonly name = "OversizedReplyError";
+}
+
+/**
  * The operation was cancelled (Ctrl-C, a cancelled pipeline) or its engine is gone; nothing more is
  * sent.
  *

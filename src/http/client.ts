@@ -14,6 +14,7 @@ import {
   type Send,
 } from "./endpoint";
 import { isJson, parseJson } from "./json";
+import { createPlatformClock } from "./platform-clock";
 import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
 import { type Connection, ConnectionError, createSend } from "./send";
@@ -70,21 +71,18 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const { dialect, clock, readOnly, auditLog } = options;
   const random = options.random ?? (() => randomInt(1_000_000) / 1_000_000);
-  let clockOffset = 0;
-
-  const rawSend = options.send ?? createSend(options.connection);
+  const platformClock = createPlatformClock(clock);
+  const signedSend = platformClock.policy(options.send ?? createSend(options.connection));
   const send: Send = async (request) => {
     if (request.mutates) await request.context.beforeMutation?.();
-    const signed = request.sign?.(request, clock.now() + clockOffset);
-    const headers = { ...request.headers, ...signed };
-    const reply = await rawSend({ ...request, headers }).catch((error: unknown) => {
+    try {
+      const reply = await signedSend(request);
+      request.onSent?.();
+      return reply;
+    } catch (error) {
       if (!(error instanceof ConnectionError) || error.maybeSent) request.onSent?.();
       throw error;
-    });
-    request.onSent?.();
-    const date = Date.parse(reply.headers["date"] ?? "");
-    if (Number.isFinite(date)) clockOffset = date - clock.now();
-    return reply;
+    }
   };
   const quota = createQuota({
     callsPerMinute: options.callsPerMinute,
@@ -112,7 +110,7 @@ export function createClient(options: ClientOptions): Client {
       if (request.shareSeconds > 0) readAlready.set(reply, result);
       return result;
     },
-    platformNow: () => clock.now() + clockOffset,
+    platformNow: () => platformClock.now(),
   };
 }
 

@@ -35,8 +35,8 @@ export interface CallContext {
   readonly signal?: AbortSignal | undefined;
   /** Runs right before a mutating call is sent; throws when it must not be. */
   readonly beforeMutation?: (() => Promise<void>) | undefined;
-  /** Ask the platform anew, whatever the endpoint shares. */
-  readonly fresh?: boolean;
+  /** How old a shared reply may be for this caller, where the endpoint allows more; 0 asks anew. */
+  readonly maxAgeSeconds?: number;
   readonly priority?: Priority;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
-import { CancelledError, LostReplyError, OtaError } from "../errors";
+import { CancelledError, LostReplyError, OtaError, OversizedReplyError } from "../errors";
 import type { HttpReply, HttpRequest, Policy } from "./endpoint";
-import { ConnectionError } from "./send";
+import { ConnectionError, OversizedReply } from "./send";
 
 /** What a reply means for whoever might send the call again. */
 export type ReplyKind =
@@ -55,6 +55,11 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
         // Even when cancelled: who asked must learn that the call may have taken effect.
         if (error.maybeSent && !request.repeatable) throw lostReply(request, error.message);
         if (request.context.signal?.aborted === true) throw cancelled(request);
+        if (error instanceof OversizedReply) {
+          throw new OversizedReplyError(
+            `The platform's reply to ${request.doing} could not be read: ${error.message}.`,
+          );
+        }
         if (!error.worthRepeating || failures >= REPEATS_AFTER_A_FAILURE) {
           throw new OtaError(
             `The platform could not be reached for ${request.doing}: ${error.message}.` +

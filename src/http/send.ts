@@ -31,6 +31,13 @@ export class ConnectionError extends Error {
   }
 }
 
+/** A reply came that is larger than what is read of one. */
+export class OversizedReply extends ConnectionError {
+  constructor() {
+    super(`the reply is larger than ${String(MAX_REPLY_BYTES / 1024 / 1024)} MiB`, true, false);
+  }
+}
+
 /** The largest reply that is read; 100 tasks of 256 devices each are well below. */
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
@@ -91,11 +98,7 @@ async function exchange(
     size += chunk.length;
     if (size > MAX_REPLY_BYTES) {
       reply.body.destroy();
-      throw new ConnectionError(
-        `the reply is larger than ${String(MAX_REPLY_BYTES / 1024 / 1024)} MiB`,
-        true,
-        false,
-      );
+      throw new OversizedReply();
     }
     chunks.push(chunk);
   }

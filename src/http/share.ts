@@ -9,7 +9,7 @@ interface Shared {
 
 /**
  * Identical reads share one reply while it is young enough: the searches before a hundred creates
- * are one listing. Only an endpoint that says how long may be shared is, and `fresh` asks anew. Any
+ * are one listing. Only an endpoint that says how long may be shared is, and a caller may want it younger. Any
  * mutating call that went through this client may have made a shared reply untrue, so what depends
  * on one's own changes keeps its own record of them (docs/decisions/shared-listings.md).
  */
@@ -19,11 +19,9 @@ export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolea
     if (request.method !== "GET" || request.shareSeconds <= 0) return next(request);
     const key = request.path;
     const known = replies.get(key);
-    if (
-      known !== undefined &&
-      request.context.fresh !== true &&
-      clock.elapsed() - known.startedAt < request.shareSeconds * 1000
-    ) {
+    const { maxAgeSeconds = request.shareSeconds } = request.context;
+    const maxAge = Math.min(maxAgeSeconds, request.shareSeconds) * 1000;
+    if (known !== undefined && clock.elapsed() - known.startedAt < maxAge) {
       return unlessCancelled(known.reply, request);
     }
     // The shared call must outlive the one caller that happens to be cancelled.

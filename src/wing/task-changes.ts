@@ -1,4 +1,5 @@
-import { parseInstant } from "../instant";
+import { OtaError } from "../errors";
+import { formatInstant, parseInstant } from "../instant";
 
 /** Whether the task in the state is older than a `rerunAfter` that is new. */
 export function isRerun(
@@ -18,4 +19,27 @@ export function stable(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+/** What is made anew cannot be what it replaces. */
+export function refuseToAdoptAgain(
+  what: string,
+  id: string,
+  adopt: unknown,
+  changed: readonly string[],
+): void {
+  if (adopt !== id) return;
+  throw new OtaError(
+    `${what} is what adopt names, and a change of ${changed.join(", ")} makes another one: take adopt away. Nothing was done.`,
+  );
+}
+
+/** Why a task that `adopt` names is not the one that `rerunAfter` asks for, as a clause. */
+export function madeTooEarly(
+  rerunAfter: string | undefined,
+  createdAt: number | undefined,
+): string | undefined {
+  const instant = parseInstant(rerunAfter ?? "");
+  if (instant === undefined || createdAt === undefined || createdAt >= instant) return undefined;
+  return `it was made at ${formatInstant(createdAt)}, before rerunAfter`;
 }

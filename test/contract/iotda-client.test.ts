@@ -103,6 +103,7 @@ function contentFrom(body: Fields): Fields {
   const document = body["document"] as { package_ids: readonly string[] } | undefined;
   return present({
     packageId: document?.package_ids[0],
+    packageIds: document?.package_ids ?? [],
     targets:
       groups === undefined ? { devices: body["targets"] } : { groupIds: groups["group_ids"] },
     taskPolicy: policyFrom(body["task_policy"]),
@@ -218,7 +219,7 @@ const READINGS: Record<string, Reading> = {
   },
   "task-confirm.json": {
     call: (project) => project.tasks({}).confirm(nameOf("taskId")),
-    expected: nothing,
+    expected: () => [],
   },
   "task-create.json": {
     call: async (project, exchange) => {
@@ -244,8 +245,14 @@ const READINGS: Record<string, Reading> = {
     expected: (body) => (body["batchtasks"] as readonly Fields[]).map(taskFrom),
   },
   "task-retry.json": {
-    call: (project) => project.tasks({}).retry(nameOf("taskId")),
-    expected: (body) => (body["targets"] as readonly unknown[]).length,
+    call: (project, { request }) =>
+      project
+        .tasks({})
+        .retry(
+          nameOf("taskId"),
+          ((request.body as Fields)["targets"] ?? ["meter_2"]) as readonly string[],
+        ),
+    expected: () => [],
   },
   "task-stop.json": {
     call: (project) => project.tasks({}).stop(nameOf("taskId")),
@@ -411,7 +418,7 @@ describe("The devices of a task", () => {
     const typed = good.find(({ request }) => request.query?.["task_detail_status"]);
     if (typed === undefined) throw new Error("There is no exchange with a status.");
     const platform = platformOf(typed);
-    await platform.clock.run(platform.project(TOKEN).tasks({}).retry(nameOf("taskId")));
+    await platform.clock.run(platform.project(TOKEN).tasks({}).failedDevices(nameOf("taskId")));
     const asked = platform.sent.map(queryOf).map(({ limit: _, ...query }) => query);
     expect(asked).toContainEqual(typed.request.query);
   });

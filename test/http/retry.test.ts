@@ -1,9 +1,9 @@
 import fc from "fast-check";
 
-import { CancelledError, LostReplyError, OtaError } from "../../src/errors";
+import { CancelledError, LostReplyError, OtaError, OversizedReplyError } from "../../src/errors";
 import type { HttpReply, HttpRequest, Send } from "../../src/http/endpoint";
 import { createRetry, type ReplyKind } from "../../src/http/retry";
-import { ConnectionError } from "../../src/http/send";
+import { ConnectionError, OversizedReply } from "../../src/http/send";
 import { ManualClock } from "../manual-clock";
 import { aDelete, aPost, aReply, aRequest, errorOf } from "./requests";
 
@@ -35,6 +35,19 @@ function through(steps: readonly Step[], random = () => 0.5) {
   const policy = createRetry({ clock, random, classify })(send);
   return { times, clock, call: (request: HttpRequest) => clock.run(policy(request)) };
 }
+
+describe("A reply that is too large to be read", () => {
+  it("is told as such to a reader, who may ask for less, and is not asked for again", async () => {
+    const { call, times } = through([new OversizedReply()]);
+    expect(await errorOf(call(aRequest()))).toBeInstanceOf(OversizedReplyError);
+    expect(times).toHaveLength(1);
+  });
+
+  it("is lost where the call changes something", async () => {
+    const { call } = through([new OversizedReply()]);
+    expect(await errorOf(call(aPost()))).toBeInstanceOf(LostReplyError);
+  });
+});
 
 describe("A throttled call", () => {
   it.each([

@@ -43,7 +43,7 @@ describe("Identical reads", () => {
   it("are asked anew when the caller wants it fresh, and the others share the new reply", async () => {
     const { clock, sent, call } = server();
     await clock.run(call(listing()));
-    await clock.run(call(listing({ context: { fresh: true } })));
+    await clock.run(call(listing({ context: { maxAgeSeconds: 0 } })));
     await clock.advance(10_000);
     await clock.run(call(listing()));
     expect(sent).toHaveLength(2);

@@ -124,6 +124,23 @@ describe("A user with a password", () => {
     expect(platform.sentToIam).toHaveLength(3);
   });
 
+  it("gets another one, too, when the platform calls the old one invalid with a 403", async () => {
+    const { platform, read } = platformWith(user);
+    platform.script = (request) =>
+      header(request, "x-auth-token") === "token-1"
+        ? aReply(403, { error_code: "IOTDA.000004", error_msg: "Invalid access token." })
+        : undefined;
+    await read();
+    expect(platform.sentToIam).toHaveLength(2);
+  });
+
+  it("who is refused is not the end where another place has keys", async () => {
+    const { platform, read } = platformWith(user, keys("AK"));
+    platform.iam = () => aReply(401, { error: { code: "401", message: "Wrong password." } });
+    await read();
+    expect(header(platform.sent[0], "authorization")).toContain("Access=AK,");
+  });
+
   it("whose token ends under ten calls at once gets one new token", async () => {
     const { platform, project } = platformWith(user);
     platform.script = (request) =>
@@ -203,6 +220,17 @@ describe("Without its id, the project", () => {
       "/v3/projects?name=region-1",
     ]);
     expect(header(platform.sent[0], "x-auth-token")).toBe("token-1");
+  });
+
+  it("is asked for again by IAM's clock when this computer's is wrong", async () => {
+    const { platform, project } = withProjects("project-1");
+    const projects = platform.iam;
+    platform.iam = (request) =>
+      header(request, "x-sdk-date")?.startsWith("20260501T11") === true
+        ? projects(request)
+        : aReply(401, { error: { message: "No." } }, { date: "Fri, 01 May 2026 11:00:00 GMT" });
+    expect(await platform.clock.run(project.key())).toBe("project-1");
+    expect(platform.sentToIam).toHaveLength(2);
   });
 
   it.each([

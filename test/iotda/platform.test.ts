@@ -258,7 +258,7 @@ describe("A create", () => {
     platform.packages.unshift({ ...PACKAGE, package_id: "p-late" });
     const shared = await platform.clock.run(packages.list(IS_FIRMWARE));
     expect(shared).toHaveLength(1);
-    const fresh = await platform.clock.run(packages.list(IS_FIRMWARE, { fresh: true }));
+    const fresh = await platform.clock.run(packages.list(IS_FIRMWARE, { maxAgeSeconds: 0 }));
     expect(fresh[0]?.packageId).toBe("p-late");
   });
 
@@ -291,61 +291,6 @@ describe("A create", () => {
     platform.script = () => aReply(201, body);
     const error = await errorOf(platform.clock.run(tasks.create(declared())));
     expect(error).toBeInstanceOf(LostReplyError);
-  });
-});
-
-describe("A retry of the failed", () => {
-  const some = (count: number, word: string) =>
-    Array.from({ length: count }, (_, index) => `${word}-${String(index)}`);
-  const targetsSent = ({ sent }: ScriptedPlatform) =>
-    sent
-      .filter(({ path }) => path.endsWith("/retry"))
-      .map((request) => (bodyOf(request)["targets"] as string[]).length);
-
-  it("names all that failed, a hundred in a call", async () => {
-    const { platform, tasks } = withTasks(1);
-    platform.details = { Fail: some(230, "failed"), FailWaitRetry: some(20, "waiting") };
-    expect(await platform.clock.run(tasks.retry("t-1"))).toBe(250);
-    expect(targetsSent(platform)).toEqual([100, 100, 50]);
-  });
-
-  it("reads on by counting where pages do not tell where the next one begins", async () => {
-    const { platform, tasks } = withTasks(1);
-    platform.tellsMarkers = false;
-    platform.details = { Fail: some(120, "failed") };
-    expect(await platform.clock.run(tasks.retry("t-1"))).toBe(120);
-    expect(targetsSent(platform)).toEqual([100, 20]);
-  });
-
-  it("sends nothing where nothing failed", async () => {
-    const { platform, tasks } = withTasks(1);
-    expect(await platform.clock.run(tasks.retry("t-1"))).toBe(0);
-    expect(targetsSent(platform)).toEqual([]);
-  });
-
-  it("counts those that the platform takes, and fails when it takes none", async () => {
-    const { platform, tasks } = withTasks(1);
-    platform.details = { Fail: ["a", "b"] };
-    const refuses = (devices: readonly string[]) => {
-      platform.script = ({ path }) =>
-        path.endsWith("/retry")
-          ? aReply(200, {
-              targets: ["a", "b"].map((target) => ({
-                target,
-                status: devices.includes(target) ? "failure" : "success",
-                error_code: "IOTDA.000006",
-                error_msg: "Not failed.",
-              })),
-            })
-          : undefined;
-    };
-    refuses(["b"]);
-    expect(await platform.clock.run(tasks.retry("t-1"))).toBe(1);
-    refuses(["a", "b"]);
-    const error = await errorOf(platform.clock.run(tasks.retry("t-1")));
-    expect(error.message).toBe(
-      "The platform retries no device of upgrade task t-1: a: Not failed. (IOTDA.000006); b: Not failed. (IOTDA.000006).",
-    );
   });
 });
 

@@ -84,7 +84,7 @@ const answers: readonly Answer[] = [
     send: (response) => {
       endlessly(response.writeHead(200, json), " ".repeat(MEBIBYTE));
     },
-    sentence: /could not be reached for .*: the reply is larger than 16 MiB\.$/,
+    sentence: /reply to .* could not be read: the reply is larger than 16 MiB\.$/,
   },
   {
     name: "a body that says it has a terabyte",
@@ -92,7 +92,7 @@ const answers: readonly Answer[] = [
       const head = { ...json, "content-length": String(1024 * 1024 * MEBIBYTE) };
       endlessly(response.writeHead(200, head), " ".repeat(MEBIBYTE));
     },
-    sentence: /could not be reached for .*: the reply is larger than 16 MiB\.$/,
+    sentence: /reply to .* could not be read: the reply is larger than 16 MiB\.$/,
   },
   {
     name: "eight million levels",

@@ -65,12 +65,13 @@ export function createPackage(body: unknown): IotdaCall<PackageRecord> {
 export function listPackages(
   filter: Filter,
   marker: string | undefined,
+  limit: number,
 ): IotdaCall<Page<PackageRecord>> {
   return read(
     "listing version packages",
     PACKAGES,
     readPackagePage,
-    { query: { ...filter, limit: PAGE_SIZE, marker } },
+    { query: { ...filter, limit, marker } },
     PACKAGES_SHARE_SECONDS,
   );
 }
@@ -103,12 +104,13 @@ export function createTask(body: unknown): IotdaCall<OperationRecord> {
 export function listTasks(
   filter: Filter,
   marker: string | undefined,
+  limit: number,
 ): IotdaCall<Page<OperationRecord>> {
   return read(
     "listing upgrade tasks",
     TASKS,
     readTaskPage,
-    { query: { ...filter, limit: PAGE_SIZE, marker } },
+    { query: { ...filter, limit, marker } },
     TASKS_SHARE_SECONDS,
   );
 }

@@ -69,6 +69,11 @@ export function isTurnedAway({ status, code }: Fault): boolean {
   );
 }
 
+/** Of those that are turned away, the ones whom a new token may help. */
+export function isEndedToken({ status, code }: Fault): boolean {
+  return status === 401 || code === "IOTDA.000004";
+}
+
 export function explain(request: HttpRequest, fault: Fault): string {
   const did = `The platform refused ${request.doing}`;
   if (fault.code === undefined && fault.description === "") {

@@ -4,7 +4,7 @@ import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
 import { parseJson } from "../../http/json";
 import { formatBasicInstant, parseInstant } from "../../instant";
 import type { Account, Credentials } from "../settings";
-import { explain, faultOf, isTurnedAway } from "./faults";
+import { explain, faultOf, isEndedToken, isTurnedAway } from "./faults";
 import { authorizationOf } from "./sign";
 
 const SERVICE = "iotdm";
@@ -73,10 +73,15 @@ export function createAuthentication(account: Account, tokenOf: TokenOf): Policy
 
   return (next) => async (request) => {
     let last: HttpReply | undefined;
+    let refusal: PlatformError | undefined;
     for (const who of candidates) {
       let ended: string | undefined;
       for (let attempt = 0; attempt < 2; attempt += 1) {
-        const dressedRequest = await dressed(request, who, ended);
+        const dressedRequest = await dressed(request, who, ended).catch(unlessRefused);
+        if (dressedRequest instanceof PlatformError) {
+          refusal ??= dressedRequest;
+          break;
+        }
         const reply = await next(dressedRequest);
         const fault = faultOf(reply);
         if (fault === undefined || !isTurnedAway(fault)) {
@@ -84,14 +89,22 @@ export function createAuthentication(account: Account, tokenOf: TokenOf): Policy
           return reply;
         }
         last = reply;
-        if (who.kind === "token" || fault.status !== 401) break;
+        if (who.kind === "token" || !isEndedToken(fault)) break;
         // A token that ended; or a clock that is wrong, which the reply has told by now.
         ended = dressedRequest.headers["x-auth-token"];
       }
     }
-    if (last === undefined) throw new OtaError("No credentials are set for IoTDA.");
+    if (last === undefined) {
+      throw refusal ?? new OtaError("No credentials are set for IoTDA.");
+    }
     return last;
   };
+}
+
+/** A login that was refused, after which others may do better. */
+function unlessRefused(error: unknown): PlatformError {
+  if (error instanceof PlatformError && [401, 403].includes(error.status)) return error;
+  throw error;
 }
 
 /** The headers of a signature, for the host that the call goes to. */
@@ -176,17 +189,14 @@ export async function findProjectId(
   const host = new URL(account.iamEndpoint ?? account.endpoint).host;
   let refusal: PlatformError | undefined;
   for (const who of account.credentials) {
-    const headers =
-      who.kind === "keys"
-        ? {}
-        : {
-            "x-auth-token": who.kind === "token" ? who.token : await tokenOf(who),
-          };
-    const reply = await iam({
-      ...request,
-      headers: { ...request.headers, ...headers },
-      ...(who.kind === "keys" ? { sign: signedBy(who, account, host) } : {}),
-    });
+    const dressed = await dressedForIam(who);
+    if (dressed instanceof PlatformError) {
+      refusal ??= dressed;
+      continue;
+    }
+    let reply = await iam({ ...request, ...dressed });
+    // By now it is known what time it is there.
+    if (who.kind === "keys" && reply.status === 401) reply = await iam({ ...request, ...dressed });
     const fault = faultOf(reply);
     if (fault !== undefined) {
       refusal ??= new PlatformError(explain(request, fault), fault.status, fault.code);
@@ -203,6 +213,13 @@ export async function findProjectId(
     );
   }
   throw refusal ?? new OtaError("No credentials are set for IoTDA.");
+
+  async function dressedForIam(who: Credentials): Promise<Partial<HttpRequest> | PlatformError> {
+    if (who.kind === "keys") return { sign: signedBy(who, account, host) };
+    const token = who.kind === "token" ? who.token : await tokenOf(who).catch(unlessRefused);
+    if (token instanceof PlatformError) return token;
+    return { headers: { ...request.headers, "x-auth-token": token } };
+  }
 }
 
 function jsonOf(reply: HttpReply): unknown {

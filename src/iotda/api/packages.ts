@@ -1,10 +1,9 @@
 import { PlatformError } from "../../errors";
 import type { Listing, LookTogether } from "../../wing/look-together";
-import type { Page } from "../../wing/reply";
-import { createPackage, deletePackage, getPackage, listPackages, PAGE_SIZE } from "./endpoints";
+import { createPackage, deletePackage, getPackage, listPackages } from "./endpoints";
 import { isGone } from "./faults";
-import { allPages } from "./paging";
-import type { Ask } from "./platform";
+import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
+import type { Ask, HowFresh } from "./platform";
 import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire";
 
 /** What packages must be; what is left out may be anything. */
@@ -22,7 +21,7 @@ export interface Packages {
   /** The same, together with others that are looked at in the same moment; without `fileLocation`. */
   look(packageId: string, among: PackageFilter): Promise<PackageRecord | undefined>;
   /** Without `fileLocation`. */
-  list(filter: PackageFilter, search?: { fresh: boolean }): Promise<readonly PackageRecord[]>;
+  list(filter: PackageFilter, how?: HowFresh): Promise<readonly PackageRecord[]>;
   /** The same, together with others that are looked for in the same moment. */
   lookFor(filter: PackageFilter): Promise<readonly PackageRecord[]>;
   /** A lost reply is a `LostReplyError`. */
@@ -37,45 +36,46 @@ export interface PackageMemory {
   readonly lookTogether: (list: string) => LookTogether<PackageRecord>;
   /** What this process made itself, which a list that lags or was shared does not show yet. */
   readonly madeHere: Map<string, PackageRecord>;
+  /** Ids of those that it deleted, which such a list still shows. */
+  readonly deletedHere: Set<string>;
+  readonly pageSize: PageSize;
 }
 
-export function packagesOf(ask: Ask, { lookTogether, madeHere }: PackageMemory): Packages {
+export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
+  const { lookTogether, madeHere, deletedHere, pageSize } = memory;
+
   function page(
     filter: PackageFilter,
     marker?: string,
-    search = { fresh: false },
-  ): Promise<Page<PackageRecord>> {
+    how?: HowFresh,
+  ): Promise<AskedPage<PackageRecord>> {
     const query = {
       package_type: filter.packageType,
       app_id: filter.appId,
       product_id: filter.productId,
       version: filter.version,
     };
-    return ask(listPackages(query, marker), search);
+    return fittingPage(pageSize, (limit) => ask(listPackages(query, marker, limit), how));
   }
 
-  async function all(
-    filter: PackageFilter,
-    search?: { fresh: boolean },
-  ): Promise<readonly PackageRecord[]> {
+  async function all(filter: PackageFilter, how?: HowFresh): Promise<readonly PackageRecord[]> {
     return allPages(
-      (marker) => page(filter, marker, search),
+      (marker) => page(filter, marker, how),
       ({ packageId }) => packageId,
     );
   }
 
-  async function list(
-    filter: PackageFilter,
-    search?: { fresh: boolean },
-  ): Promise<readonly PackageRecord[]> {
-    return withOwn(await all(filter, search), filter);
+  async function list(filter: PackageFilter, how?: HowFresh): Promise<readonly PackageRecord[]> {
+    return asChangedHere(await all(filter, how), filter);
   }
 
-  function withOwn(found: readonly PackageRecord[], filter: PackageFilter): PackageRecord[] {
+  function asChangedHere(found: readonly PackageRecord[], filter: PackageFilter): PackageRecord[] {
     const known = new Set(found.map(({ packageId }) => packageId));
     const own = [...madeHere.values()].filter(({ packageId }) => !known.has(packageId));
     // Whether the platform's filters are exact is not documented.
-    return [...found, ...own].filter((one) => isWanted(one, filter));
+    return [...found, ...own].filter(
+      (one) => isWanted(one, filter) && !deletedHere.has(one.packageId),
+    );
   }
 
   async function get(packageId: string): Promise<PackageRecord | undefined> {
@@ -85,7 +85,11 @@ export function packagesOf(ask: Ask, { lookTogether, madeHere }: PackageMemory):
   /** The list that all looks among one type and resource space share. */
   function everything({ packageType, appId }: PackageFilter): [string, Listing<PackageRecord>] {
     const filter = { packageType, appId };
-    const listing = { pageSize: PAGE_SIZE, first: () => page(filter), all: () => all(filter) };
+    const listing = {
+      pageSize: pageSize.limit,
+      first: () => page(filter),
+      all: () => all(filter),
+    };
     return [JSON.stringify(filter), listing];
   }
 
@@ -106,11 +110,14 @@ export function packagesOf(ask: Ask, { lookTogether, madeHere }: PackageMemory):
     async lookFor(filter) {
       const [name, listing] = everything(filter);
       const { items, isWhole } = await lookTogether(name)(JSON.stringify(filter), listing);
-      return isWhole ? withOwn(items, filter) : list(filter);
+      return isWhole ? asChangedHere(items, filter) : list(filter);
     },
 
     async create(declared) {
-      const made = await ask(createPackage(writePackage(declared)));
+      const reply = await ask(createPackage(writePackage(declared)));
+      // All but its id may be left out of the reply.
+      const told = Object.entries(reply).filter(([, value]) => value !== undefined);
+      const made: PackageRecord = { ...reply, ...declared, ...Object.fromEntries(told) };
       madeHere.set(made.packageId, made);
       return made;
     },
@@ -118,6 +125,7 @@ export function packagesOf(ask: Ask, { lookTogether, madeHere }: PackageMemory):
     async delete(packageId) {
       madeHere.delete(packageId);
       await orGone(() => ask(deletePackage(packageId)));
+      deletedHere.add(packageId);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { OtaError } from "../../errors";
+import { OtaError, OversizedReplyError } from "../../errors";
 import type { Page } from "../../wing/reply";
 import { PAGE_SIZE } from "./endpoints";
 
@@ -6,12 +6,45 @@ import { PAGE_SIZE } from "./endpoints";
 const MOST_PAGES = 2_000;
 
 /**
+ * How many items a list is asked for at once: fewer once a page was too large to be read. A task tells
+ * all its devices, and fifty tasks may have 30,000 each.
+ */
+export interface PageSize {
+  limit: number;
+}
+
+export function largestPage(): PageSize {
+  return { limit: PAGE_SIZE };
+}
+
+/** A page, with how many items it was asked for. */
+export interface AskedPage<Item> extends Page<Item> {
+  readonly limit: number;
+}
+
+/** A page that is as large as can be read. */
+export async function fittingPage<Item>(
+  size: PageSize,
+  page: (limit: number) => Promise<Page<Item>>,
+): Promise<AskedPage<Item>> {
+  for (;;) {
+    const { limit } = size;
+    try {
+      return { ...(await page(limit)), limit };
+    } catch (error) {
+      if (!(error instanceof OversizedReplyError) || limit === 1) throw error;
+      size.limit = Math.min(size.limit, Math.max(1, Math.floor(limit / 5)));
+    }
+  }
+}
+
+/**
  * All items of a list, newest first, page after page by the id of the last one: an offset ends at 500.
  *
  * @param most - stop when there are more than so many; what was read so far is given
  */
 export async function allPages<Item>(
-  page: (marker: string | undefined) => Promise<Page<Item>>,
+  page: (marker: string | undefined) => Promise<AskedPage<Item>>,
   idOf: (item: Item) => string,
   most = Number.POSITIVE_INFINITY,
 ): Promise<readonly Item[]> {
@@ -24,7 +57,7 @@ export async function allPages<Item>(
     if (pages === 0) total = found.total;
     for (const item of found.items) items.set(idOf(item), item);
     const last = found.items.at(-1);
-    const isLast = found.items.length < PAGE_SIZE || items.size === total;
+    const isLast = found.items.length < found.limit || items.size === total;
     if (last === undefined || isLast || items.size > most) return [...items.values()];
     if (marker === idOf(last)) break;
     marker = idOf(last);

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "../../clock";
 import { type Client, createClient } from "../../http/client";
 import type { CallContext, Send } from "../../http/endpoint";
+import { createPlatformClock } from "../../http/platform-clock";
 import { createRetry } from "../../http/retry";
 import { createSend } from "../../http/send";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
@@ -15,6 +16,7 @@ import type { IotdaCall } from "./endpoints";
 import { createdIdOf, explain, faultOf, isThrottled } from "./faults";
 import { createAuthentication, createTokens, findProjectId, type TokenOf } from "./login";
 import { type Packages, packagesOf } from "./packages";
+import { largestPage } from "./paging";
 import { type Tasks, tasksOf } from "./tasks";
 import type { OperationRecord, PackageRecord } from "./wire";
 
@@ -34,8 +36,13 @@ export interface Project extends OpenAccount {
 /** The projects that this process works with. */
 export type Projects = Accounts<Project>;
 
+/** How old the reply to a call may be that others share. */
+export type HowFresh = Pick<CallContext, "maxAgeSeconds">;
+
+export const ANEW: HowFresh = { maxAgeSeconds: 0 };
+
 /** Makes one call in the project. */
-export type Ask = <Reply>(call: IotdaCall<Reply>, how?: { fresh: boolean }) => Promise<Reply>;
+export type Ask = <Reply>(call: IotdaCall<Reply>, how?: HowFresh) => Promise<Reply>;
 
 export function createProjects(
   environment: Readonly<Record<string, string | undefined>>,
@@ -83,10 +90,14 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
 
   const packageMemory = {
     madeHere: new Map<string, PackageRecord>(),
+    deletedHere: new Set<string>(),
+    pageSize: largestPage(),
     lookTogether: oncePerList(() => createLookTogether<PackageRecord>(clock)),
   };
   const taskMemory = {
     madeHere: new Set<string>(),
+    deletedHere: new Set<string>(),
+    pageSize: largestPage(),
     known: new Map<string, OperationRecord>(),
     lookTogether: oncePerList(() => createLookTogether<OperationRecord>(clock)),
     pollTogether: oncePerList(() => createPollTogether<OperationRecord>(clock)),
@@ -148,10 +159,6 @@ function iamFor(account: Account, clock: Clock, options: ProjectOptions): Send {
   const endpoint = account.iamEndpoint ?? account.endpoint;
   const send = options.iam ?? createSend({ ...account, endpoint });
   const random = options.random ?? (() => randomInt(1_000_000) / 1_000_000);
-  const signed: Send = async (request) => {
-    const headers = { ...request.headers, ...request.sign?.(request, clock.now()) };
-    return send({ ...request, headers });
-  };
   const retry = createRetry({
     clock,
     random,
@@ -161,5 +168,5 @@ function iamFor(account: Account, clock: Clock, options: ProjectOptions): Send {
       return reply.status >= 500 ? "broken" : "answer";
     },
   });
-  return retry(signed);
+  return retry(createPlatformClock(clock).policy(send));
 }

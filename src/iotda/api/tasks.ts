@@ -1,8 +1,6 @@
-import { OtaError } from "../../errors";
 import type { DeviceFailure, UpgradePlatform } from "../../upgrade/platform";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
-import type { Page } from "../../wing/reply";
 import {
   createTask,
   type DetailsFrom,
@@ -14,8 +12,8 @@ import {
   tellTask,
 } from "./endpoints";
 import { orGone } from "./packages";
-import { allPages } from "./paging";
-import type { Ask } from "./platform";
+import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
+import { ANEW, type Ask, type HowFresh } from "./platform";
 import { fingerprintOf, isSameTask, taskNameOf } from "./task-name";
 import {
   type DetailPage,
@@ -44,7 +42,10 @@ export interface TaskFilter {
 }
 
 export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord> {
-  list(filter: TaskFilter, search?: { fresh: boolean }): Promise<readonly OperationRecord[]>;
+  /** Asked anew, unless told otherwise. */
+  list(filter: TaskFilter, how?: HowFresh): Promise<readonly OperationRecord[]>;
+  /** What this process made, as it stood then. */
+  made(): readonly OperationRecord[];
   /** The same as `read`; where the type is known, together with others of the same moment. */
   look(id: string, taskType?: TaskType): Promise<OperationRecord | undefined>;
   /** The same as `read`, together with others that are polled in the same moment. */
@@ -52,11 +53,19 @@ export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord>
   /** What the create or the search of this process told of a task. */
   known(id: string): OperationRecord;
   stop(id: string): Promise<void>;
-  /** Retries what failed, and tells how many devices that are. */
-  retry(id: string): Promise<number>;
-  confirm(id: string): Promise<void>;
+  failedDevices(id: string): Promise<FailedDevices>;
+  /** Retries some devices, at most `TARGETS_PER_CALL`, and tells which ones the platform refuses. */
+  retry(id: string, devices: readonly string[]): Promise<readonly DeviceFailure[]>;
+  /** Confirms all devices that wait for it, and tells which ones the platform refuses. */
+  confirm(id: string): Promise<readonly DeviceFailure[]>;
   /** A task that is gone already is deleted. */
   delete(id: string): Promise<void>;
+}
+
+export interface FailedDevices {
+  readonly devices: readonly string[];
+  /** Whether that is all of them. */
+  readonly isWhole: boolean;
 }
 
 /** What all operations of a process on one project share. */
@@ -65,6 +74,9 @@ export interface TaskMemory {
   readonly known: Map<string, OperationRecord>;
   /** Ids of those that it made, which a list that lags or was shared does not show yet. */
   readonly madeHere: Set<string>;
+  /** Ids of those that it deleted, which such a list still shows. */
+  readonly deletedHere: Set<string>;
+  readonly pageSize: PageSize;
   readonly lookTogether: (list: string) => LookTogether<OperationRecord>;
   readonly pollTogether: (list: string) => PollTogether<OperationRecord>;
 }
@@ -75,50 +87,57 @@ const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
 /** Where no marker tells how a list goes on. */
 const LARGEST_OFFSET = 500;
 /** The most that one call of stop, retry or confirm takes. */
-const TARGETS_PER_CALL = 100;
+export const TARGETS_PER_CALL = 100;
 
 export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks {
-  const { known, madeHere, lookTogether, pollTogether } = memory;
+  const { known, madeHere, deletedHere, pageSize, lookTogether, pollTogether } = memory;
 
   function page(
     { taskType, appId, status }: TaskFilter,
     marker: string | undefined,
-    search: { fresh: boolean },
-  ): Promise<Page<OperationRecord>> {
-    return ask(listTasks({ task_type: taskType, app_id: appId, status }, marker), search);
+    how: HowFresh,
+  ): Promise<AskedPage<OperationRecord>> {
+    const filter = { task_type: taskType, app_id: appId, status };
+    return fittingPage(pageSize, (limit) => ask(listTasks(filter, marker, limit), how));
   }
 
-  function all(
+  async function all(
     filter: TaskFilter,
-    search: { fresh: boolean },
+    how: HowFresh,
     most?: number,
   ): Promise<readonly OperationRecord[]> {
-    return allPages(
-      (marker) => page(filter, marker, search),
+    const found = await allPages(
+      (marker) => page(filter, marker, how),
       ({ id }) => id,
       most,
     );
+    return found.filter(({ id }) => !deletedHere.has(id));
   }
 
   async function candidates(
     { taskType, appId }: TaskDeclaration,
-    search: { fresh: boolean },
+    how: HowFresh,
   ): Promise<readonly OperationRecord[]> {
-    const newest = await all({ taskType, appId }, search, MOST_TASKS_IN_A_SEARCH);
+    const newest = await all({ taskType, appId }, how, MOST_TASKS_IN_A_SEARCH);
     if (newest.length <= MOST_TASKS_IN_A_SEARCH) return newest;
     const unfinished = [];
     for (const status of UNFINISHED) {
-      unfinished.push(...(await all({ taskType, appId, status }, search)));
+      unfinished.push(...(await all({ taskType, appId, status }, how)));
     }
     return [...new Map([...newest, ...unfinished].map((task) => [task.id, task])).values()];
+  }
+
+  function made(): OperationRecord[] {
+    return [...madeHere].map((id) => known.get(id)).filter((task) => task !== undefined);
   }
 
   async function read(id: string): Promise<OperationRecord | undefined> {
     return orGone(() => ask(getTask(id)));
   }
 
-  async function failedDevices(id: string): Promise<string[]> {
+  async function failedDevices(id: string): Promise<FailedDevices> {
     const devices = new Set<string>();
+    let isWhole = true;
     for (const status of ["Fail", "FailWaitRetry"] as const) {
       let details: DetailPage;
       let from: DetailsFrom | undefined;
@@ -132,8 +151,9 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
         read += details.devices.length;
         from = nextPage(details.marker, read);
       } while (details.devices.length === PAGE_SIZE && from !== undefined);
+      if (from === undefined) isWhole = false;
     }
-    return [...devices];
+    return { devices: [...devices], isWhole };
   }
 
   return {
@@ -141,16 +161,18 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       const { stack, content: what } = fingerprintOf(urn, taskType, contentOf(content));
       return `${stack}_${what}`;
     },
-    list: (filter, search = { fresh: true }) => all(filter, search),
+    list: (filter, how = ANEW) => all(filter, how),
+    made,
     read,
+    failedDevices,
     known: (id) => known.get(id) ?? readTask({ task_id: id }),
 
     async look(id, taskType) {
       if (taskType === undefined) return read(id);
       const listing: Listing<OperationRecord> = {
-        pageSize: PAGE_SIZE,
-        first: () => page({ taskType }, undefined, { fresh: false }),
-        all: () => all({ taskType }, { fresh: false }),
+        pageSize: pageSize.limit,
+        first: () => page({ taskType }, undefined, {}),
+        all: () => all({ taskType }, {}),
       };
       const { items } = await lookTogether(taskType)(id, listing);
       return items.find((task) => task.id === id) ?? read(id);
@@ -161,8 +183,8 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       const taskType = TASK_TYPES.find((type) => type === (before ?? known.get(id))?.taskType);
       if (taskType === undefined) return read(id);
       return pollTogether(taskType)(id, {
-        page: (_pageNo, last) => page({ taskType }, last?.id, { fresh: true }),
-        pageSize: PAGE_SIZE,
+        page: (_pageNo, last) => page({ taskType }, last?.id, ANEW),
+        pageSize: pageSize.limit,
         idOf: (task) => task.id,
         read,
       });
@@ -171,16 +193,15 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     async findSame(declaration, search) {
       const { taskType, urn } = declaration;
       const fingerprint = fingerprintOf(urn, taskType, contentOf(declaration));
-      const listed = (await candidates(declaration, search)).filter((task) =>
+      const listed = (await candidates(declaration, search.fresh ? ANEW : {})).filter((task) =>
         isSameTask(task.taskName, fingerprint),
       );
       for (const task of listed) known.set(task.id, task);
       const ids = new Set(listed.map(({ id }) => id));
-      const own = [...madeHere]
-        .filter((id) => !ids.has(id))
-        .map((id) => known.get(id))
-        .filter((task) => task !== undefined && isSameTask(task.taskName, fingerprint));
-      return { tasks: [...listed, ...own.filter((task) => task !== undefined)] };
+      const own = made().filter(
+        ({ id, taskName }) => !ids.has(id) && isSameTask(taskName, fingerprint),
+      );
+      return { tasks: [...listed, ...own] };
     },
 
     async create(declaration) {
@@ -208,30 +229,18 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       await ask(tellTask(id, "stop", {}));
     },
 
-    async retry(id) {
-      const devices = await failedDevices(id);
-      let retried = 0;
-      const refused: DeviceFailure[] = [];
-      for (let first = 0; first < devices.length; first += TARGETS_PER_CALL) {
-        const targets = devices.slice(first, first + TARGETS_PER_CALL);
-        const { failures } = await ask(tellTask(id, "retry", { targets }));
-        retried += targets.length - failures.length;
-        refused.push(...failures);
-      }
-      if (retried === 0 && refused.length > 0) throw new OtaError(refusal("retries", id, refused));
-      return retried;
+    async retry(id, targets) {
+      return (await ask(tellTask(id, "retry", { targets }))).failures;
     },
 
     async confirm(id) {
-      const { succeeded, failures } = await ask(tellTask(id, "confirm", {}));
-      if (succeeded === 0 && failures.length > 0) {
-        throw new OtaError(refusal("confirms", id, failures));
-      }
+      return (await ask(tellTask(id, "confirm", {}))).failures;
     },
 
     async delete(id) {
       madeHere.delete(id);
       await orGone(() => ask(deleteTask(id)));
+      deletedHere.add(id);
     },
 
     now,
@@ -246,10 +255,4 @@ function nextPage(marker: string | undefined, read: number): DetailsFrom | undef
 function contentOf(declaration: TaskContent): TaskContent {
   const { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm } = declaration;
   return { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm };
-}
-
-function refusal(verb: string, id: string, failures: readonly DeviceFailure[]): string {
-  const some = failures.slice(0, 5).map(({ deviceId, reason }) => `${deviceId}: ${reason}`);
-  const more = failures.length > some.length ? `; and ${failures.length - some.length} more` : "";
-  return `The platform ${verb} no device of upgrade task ${id}: ${some.join("; ")}${more}.`;
 }

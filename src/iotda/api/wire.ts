@@ -174,6 +174,8 @@ export interface TaskContent {
 
 /** A batch task as the platform tells it; times in ISO 8601. */
 export interface OperationRecord extends TaskRecord, TaskContent {
+  /** All packages that it pushes; `packageId` is the first one. */
+  readonly packageIds: readonly string[];
   readonly taskName: string | undefined;
   readonly taskType: string | undefined;
   readonly statusDesc: string | undefined;
@@ -235,6 +237,8 @@ export function readTask(body: unknown): OperationRecord {
   const info = parseReply(batchTask, wrapped ?? body);
   const status = info.status ?? "unknown";
   const groupIds = names.safeParse(info.targets_filter?.["group_ids"]).data;
+  const { package_ids: ids, package_id: onlyId } = info.document ?? {};
+  const packageIds = ids ?? (onlyId === undefined ? [] : [onlyId]);
   return {
     id: info.task_id,
     phase: phaseOf(status),
@@ -244,15 +248,20 @@ export function readTask(body: unknown): OperationRecord {
     taskName: info.task_name,
     taskType: info.task_type,
     appId: info.app_id,
-    packageId: info.document?.package_ids?.[0] ?? info.document?.package_id,
+    packageId: packageIds[0],
+    packageIds,
     targets: targetsOf(info.targets, groupIds),
     taskPolicy: policyOf(info.task_policy),
-    taskMode: info.task_mode,
-    taskExtInfo: info.task_ext_info,
+    taskMode: info.task_mode === "" ? undefined : info.task_mode,
+    taskExtInfo: emptyAsAbsent(info.task_ext_info),
     needConfirm: info.need_confirm,
     statusDesc: info.status_desc,
     createTime: readTime(info.create_time),
   };
+}
+
+function emptyAsAbsent<Fields extends object>(fields: Fields | undefined): Fields | undefined {
+  return fields === undefined || Object.keys(fields).length === 0 ? undefined : fields;
 }
 
 function targetsOf(

@@ -1,7 +1,7 @@
 import { OtaError } from "../../errors";
 import type { HookContext, Properties } from "../../pulumi/hooks";
 import { callContextOf } from "../../wing/accounts";
-import { stable } from "../../wing/task-changes";
+import { madeTooEarly, stable } from "../../wing/task-changes";
 import type { Project } from "../api/platform";
 import type { OperationRecord } from "../api/wire";
 import type { TaskKind } from "./kind";
@@ -25,7 +25,13 @@ export async function adoptNamed(
       `adopt names task ${id}, which project ${await project.key()} does not have (404). Check the id, or take adopt away to push.`,
     );
   }
-  const there: Properties = canonical(declaredBy(task));
+  const { packageId, targets, ...rest } = canonical(declaredBy(task));
+  // What the platform does not tell is no difference.
+  const there: Properties = {
+    ...rest,
+    ...(task.packageId === undefined ? {} : { packageId }),
+    ...(task.targets === undefined ? {} : { targets }),
+  };
   const here: Properties = inputs;
   const differences = CONTENT_FIELDS.filter(
     (field) => there[field] !== undefined && stable(there[field]) !== stable(here[field] ?? null),
@@ -33,6 +39,8 @@ export async function adoptNamed(
   if ((task.taskType ?? kind.taskType) !== kind.taskType) {
     differences.push(`it is a ${task.taskType ?? ""}`);
   }
+  const tooEarly = madeTooEarly(inputs.rerunAfter, task.createdAt);
+  if (tooEarly !== undefined) differences.push(tooEarly);
   if (differences.length > 0) {
     throw new OtaError(
       `adopt names task ${id}, which is not what is declared: ${differences.join("; ")}. Correct the declaration or adopt; nothing was pushed.`,

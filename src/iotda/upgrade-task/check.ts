@@ -1,8 +1,10 @@
+import { parseInstant } from "../../instant";
 import type { Failure, HookContext, Properties } from "../../pulumi/hooks";
 import { isKnown, shape } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import { callContextOf, tryToLook } from "../../wing/accounts";
 import { AS_DECLARED } from "../../wing/drift";
+import { madeSince } from "../../upgrade/same-task";
 import { stable } from "../../wing/task-changes";
 import type { Project, Projects } from "../api/platform";
 import { declare, noPackage, type TaskKind } from "./kind";
@@ -47,7 +49,8 @@ async function timelyFailures(
   );
   const failures: Failure[] = [];
   let now = Date.now();
-  let existsAlready = isSame || inputs.adopt !== undefined;
+  // A new rerunAfter may ask for another task than the one in the state.
+  let existsAlready = (isSame && !newInstants.includes("rerunAfter")) || inputs.adopt !== undefined;
   // An instant is held against the platform's clock, which only a reply of the platform tells.
   if ((!existsAlready || newInstants.length > 0) && isKnown(inputs.packageId)) {
     await tryToLook("The upgrade task", projects, context, async (project) => {
@@ -59,7 +62,7 @@ async function timelyFailures(
         // A create that lost its id finds its task again, however late the next `up` comes.
         const tasks = project.tasks(callContextOf(context));
         const same = await tasks.findSame(declare(kind, inputs, context.urn), { fresh: false });
-        existsAlready = same.tasks.length > 0;
+        existsAlready = madeSince(same.tasks, parseInstant(inputs.rerunAfter ?? "")).length > 0;
       }
     });
   }

@@ -10,7 +10,7 @@ import {
   tryToLook,
 } from "../../wing/accounts";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
-import { isRerun, stable } from "../../wing/task-changes";
+import { isRerun, refuseToAdoptAgain, stable } from "../../wing/task-changes";
 import type { Project, Projects } from "../api/platform";
 import type { OperationRecord } from "../api/wire";
 import { adoptNamed } from "./adopt";
@@ -53,6 +53,7 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
       const { inputs: shaped } = shape(upgradeTaskInputs, declared);
       const inputs = shaped && canonical(shaped);
       const replaces = inputs === undefined ? [] : changedContent(state, inputs);
+      if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
       const live = await look(kind, id, state, projects, context);
       if (replaces.length > 0) {
         warnOfReplacement(kind, id, replaces, state, live, context);
@@ -143,11 +144,18 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
       const tasks = project.tasks(callContextOf(context));
       const before = await tasks.read(id);
       const { adopt: _a, taskName: _n, ...declared } = inputs;
+      // Taken away, it is the default again; what else is taken away changes nothing.
+      const { onDelete: _, ...kept } = state;
       if (before === undefined) {
         warnOfGoneRecord(id, context);
         const drift = recordedDrift(state) ?? state.acknowledged;
-        const kept = { ...(state as unknown as TaskState), ...declared };
-        return { ...kept, platformState: AS_DECLARED, recordGone: true, acknowledged: drift };
+        return {
+          ...(kept as unknown as TaskState),
+          ...declared,
+          platformState: AS_DECLARED,
+          recordGone: true,
+          acknowledged: drift,
+        };
       }
       const drift = driftOf(before) ?? recordedDrift(state);
       if (unacknowledged(drift, state) !== undefined) {
@@ -158,19 +166,22 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
       const retries = isNewRetry(inputs.retryFailed, state);
       const confirms = isNewConfirmation(inputs.confirmed, state);
       if (retries) await retryFailed(before, project, context);
-      if (confirms) await confirm(before, project, context);
-      const task = retries || confirms ? ((await tasks.read(id)) ?? before) : before;
-      return {
-        ...(await refreshed(
-          state,
-          task,
-          project,
-          await knownOrNewFailures(task, state, project, context),
-        )),
-        ...declared,
-        platformState: AS_DECLARED,
-        acknowledged: drift,
-      };
+      try {
+        if (confirms) await confirm(before, project, context);
+        const task = retries || confirms ? ((await tasks.read(id)) ?? before) : before;
+        const failures = await knownOrNewFailures(task, state, project, context);
+        return {
+          ...(await refreshed(kept, task, project, failures)),
+          ...declared,
+          platformState: AS_DECLARED,
+          acknowledged: drift,
+        };
+      } catch (error) {
+        if (!retries) throw error;
+        // A retry that was done must not be done again by the next `up`.
+        const { retryFailed: done } = declared;
+        throw new PartialFailure(id, { ...state, retryFailed: done }, [messageOf(error)]);
+      }
     },
 
     async delete(id, properties, context) {

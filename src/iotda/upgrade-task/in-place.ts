@@ -1,8 +1,11 @@
-import { LostReplyError, OtaError } from "../../errors";
+import { LostReplyError, messageOf, OtaError } from "../../errors";
 import { parseInstant } from "../../instant";
 import type { HookContext } from "../../pulumi/hooks";
+import type { DeviceFailure } from "../../upgrade/platform";
+import { untilRound } from "../../upgrade/rounds";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
+import { TARGETS_PER_CALL } from "../api/tasks";
 import type { OperationRecord } from "../api/wire";
 import { nameOf } from "./kind";
 import type { UpgradeTaskInputs, UpgradeTaskState } from "./schema";
@@ -35,16 +38,51 @@ export async function retryFailed(
       `${nameOf(task.id)} was stopped, and the platform retries no stopped task. To push again, set rerunAfter to an instant after it was made, or take retryFailed away.`,
     );
   }
+  const asked = new Set<string>();
+  const refused: DeviceFailure[] = [];
   try {
-    const retried = await project.tasks(callContextOf(context)).retry(task.id);
-    const what = retried === 1 ? "1 failed device is" : `${retried} failed devices are`;
-    report.info(`${nameOf(task.id)}: ${what} tried again.`);
+    await retryAll(task.id, asked, refused, project, context);
   } catch (error) {
-    if (!(error instanceof LostReplyError)) throw error;
-    // Those that the lost call reached have failed no more: the next `up` retries the others only.
+    if (!(error instanceof LostReplyError) && asked.size === 0) throw error;
+    // Those that a call has reached have failed no more: the next `up` retries the others only.
     throw new OtaError(
-      `${error.message} The next \`pulumi up\` retries the devices that are still failed.`,
+      `${messageOf(error)} ${asked.size === 0 ? "" : `${devices(asked.size)} tried again so far. `}The next \`pulumi up\` retries the devices that are still failed.`,
     );
+  }
+  if (asked.size > 0 && refused.length === asked.size) {
+    throw new OtaError(`The platform did not retry ${refusal(task.id, refused)}`);
+  }
+  report.info(`${nameOf(task.id)}: ${devices(asked.size - refused.length)} tried again.`);
+  if (refused.length > 0) {
+    report.warn(
+      `The platform does not retry ${String(refused.length)} of ${String(asked.size)} failed devices: ${list(refused)}.`,
+    );
+  }
+}
+
+/**
+ * @param asked - gets the devices that a call has named
+ * @param refused - gets those that the platform refused, and why
+ */
+async function retryAll(
+  id: string,
+  asked: Set<string>,
+  refused: DeviceFailure[],
+  project: Project,
+  context: HookContext,
+): Promise<void> {
+  const tasks = project.tasks(callContextOf(context));
+  for (;;) {
+    const failed = await tasks.failedDevices(id);
+    const left = failed.devices.filter((device) => !asked.has(device));
+    for (let first = 0; first < left.length; first += TARGETS_PER_CALL) {
+      // A task that is retried may wait for its turn, and takes no other retry until it has begun.
+      if (asked.size > 0) await untilItIsNot(["Initializing", "Waitting"], id, project, context);
+      const targets = left.slice(first, first + TARGETS_PER_CALL);
+      refused.push(...(await tasks.retry(id, targets)));
+      for (const device of targets) asked.add(device);
+    }
+    if (failed.isWhole || left.length === 0) return;
   }
 }
 
@@ -54,14 +92,64 @@ export async function confirm(
   project: Project,
   context: HookContext,
 ): Promise<void> {
-  if (task.phase !== "unfinished") {
+  // Until it has looked up its devices, there is none that could be confirmed.
+  const begun =
+    task.status === "Initializing"
+      ? await untilItIsNot(["Initializing"], task.id, project, context)
+      : task;
+  if (begun.phase !== "unfinished") {
     context.report.info(
-      `${nameOf(task.id)} is over (${task.status}): there is nothing to confirm.`,
+      `${nameOf(task.id)} is over (${begun.status}): there is nothing to confirm.`,
     );
     return;
   }
-  await project.tasks(callContextOf(context)).confirm(task.id);
+  const refused = await project.tasks(callContextOf(context)).confirm(task.id);
+  if (refused.length > 0) {
+    throw new OtaError(`The platform did not confirm ${refusal(task.id, refused)}`);
+  }
   context.report.info(`${nameOf(task.id)}: all waiting devices are confirmed.`);
+}
+
+const PATIENCE_MILLISECONDS = 2 * 60_000;
+const PAUSES_SECONDS = [1, 1, 1, 2, 2, 5, 5, 10];
+
+async function untilItIsNot(
+  statuses: readonly string[],
+  id: string,
+  project: Project,
+  context: HookContext,
+): Promise<OperationRecord> {
+  const { clock } = project;
+  const until = clock.now() + PATIENCE_MILLISECONDS;
+  for (let looks = 0; ; looks += 1) {
+    const task = await project.tasks(callContextOf(context)).read(id);
+    if (task === undefined) {
+      throw new OtaError(`${nameOf(id)}: the platform keeps no record of it any more (404).`);
+    }
+    if (!statuses.includes(task.status)) return task;
+    if (clock.now() >= until) {
+      throw new OtaError(`${nameOf(id)} is still ${task.status} after two minutes.`);
+    }
+    await clock.sleep(untilRound(PAUSES_SECONDS, looks, clock.now()), context.signal);
+    if (context.signal.aborted) {
+      throw new OtaError(`The wait until ${nameOf(id)} has begun was interrupted.`);
+    }
+  }
+}
+
+function devices(count: number): string {
+  return count === 1 ? "1 failed device is" : `${count} failed devices are`;
+}
+
+function refusal(id: string, refused: readonly DeviceFailure[]): string {
+  const which = refused.length === 1 ? "a device" : `${refused.length} devices`;
+  return `${which} of upgrade task ${id}: ${list(refused)}.`;
+}
+
+function list(failures: readonly DeviceFailure[]): string {
+  const some = failures.slice(0, 5).map(({ deviceId, reason }) => `${deviceId}: ${reason}`);
+  const more = failures.length > some.length ? `; and ${failures.length - some.length} more` : "";
+  return some.join("; ") + more;
 }
 
 /** What an `up` asks of a task that exists. */

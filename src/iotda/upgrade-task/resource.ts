@@ -80,7 +80,8 @@ export interface UpgradeTaskArgs {
   readonly rerunAfter?: pulumi.Input<string>;
   /**
    * Id of a task that is this one already; it is taken over instead of pushing. Looked at when the
-   * resource is created; giving it or taking it away later changes nothing.
+   * resource is created; giving it or taking it away later changes nothing. A change that makes
+   * another task is refused until it is taken away.
    */
   readonly adopt?: pulumi.Input<string>;
   /**

@@ -67,13 +67,15 @@ export type UpgradeTaskState = z.output<typeof upgradeTaskState>;
 
 /** One form for what means the same: sets in order, times in one spelling, no defaults. */
 export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
-  const { targets, taskPolicy, needConfirm, retryFailed, rerunAfter, ...rest } = inputs;
+  const { targets, taskPolicy, taskExtInfo, needConfirm, retryFailed, rerunAfter, ...rest } =
+    inputs;
   return {
     ...rest,
     targets: isKnown(targets)
       ? { ...setOf("devices", targets.devices), ...setOf("groupIds", targets.groupIds) }
       : targets,
     ...policyOf(taskPolicy),
+    ...(taskExtInfo === undefined || Object.keys(taskExtInfo).length === 0 ? {} : { taskExtInfo }),
     ...(needConfirm === undefined || !needConfirm ? {} : { needConfirm }),
     ...instantOf("retryFailed", retryFailed),
     ...instantOf("rerunAfter", rerunAfter),

@@ -3,7 +3,7 @@ import type { HookContext } from "../../pulumi/hooks";
 import { searchFor } from "../../upgrade/search";
 import { callContextOf } from "../../wing/accounts";
 import type { Packages } from "../api/packages";
-import type { Project } from "../api/platform";
+import { ANEW, type Project } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
 import { describeDifferences, differences } from "./content";
 import type { VersionPackageInputs } from "./schema";
@@ -71,7 +71,7 @@ async function search(
 ): Promise<Candidates> {
   const { appId, packageType, productId, version } = inputs;
   const filter = { packageType, appId, productId, version };
-  const listed = await (fresh ? packages.list(filter, { fresh }) : packages.lookFor(filter));
+  const listed = await (fresh ? packages.list(filter, ANEW) : packages.lookFor(filter));
   const same: PackageRecord[] = [];
   const others: PackageRecord[] = [];
   for (const one of listed) {

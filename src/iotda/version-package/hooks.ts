@@ -3,7 +3,7 @@ import type { Kind, Properties } from "../../pulumi/hooks";
 import { isKnown, shape } from "../../pulumi/inputs";
 import { accountOwning, callContextOf, movedAccount, tryToLook } from "../../wing/accounts";
 import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
-import { stable } from "../../wing/task-changes";
+import { refuseToAdoptAgain, stable } from "../../wing/task-changes";
 import type { Packages } from "../api/packages";
 import type { Project, Projects } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
@@ -54,6 +54,7 @@ export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
       if (moved !== undefined) return moved;
       const replaces = changedContent(state, news);
       if (replaces.length > 0) {
+        refuseToAdoptAgain(nameOf(id), id, news["adopt"], replaces);
         context.report.warn(
           `A change of ${replaces.join(", ")} makes a new package and deletes ${id}: every task of this program that names it will push again.`,
         );

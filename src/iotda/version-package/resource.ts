@@ -62,7 +62,8 @@ export interface VersionPackageArgs {
   readonly file?: pulumi.Input<string>;
   /**
    * Id of a package that is this one already; it is taken over instead of making one. Looked at when
-   * the resource is created; giving it or taking it away later changes nothing.
+   * the resource is created; giving it or taking it away later changes nothing. A change that makes
+   * another package is refused until it is taken away.
    */
   readonly adopt?: pulumi.Input<string>;
 }

@@ -8,19 +8,28 @@ const TASK_TYPES: Readonly<Record<string, TaskType>> = {
   modulePackage: "moduleUpgrade",
 };
 
+/** As old as the list may be that packages which are deleted in one go share. */
+const MAX_AGE_SECONDS = 2;
+
 /** The unfinished tasks that push the package. */
 export async function tasksThatMayUse(
   state: VersionPackageState,
   packageId: string,
   tasks: Tasks,
 ): Promise<string[]> {
-  const { packageType } = state;
-  const taskType = TASK_TYPES[String(packageType)] ?? "firmwareUpgrade";
-  const users = async (fresh: boolean): Promise<OperationRecord[]> =>
-    (await tasks.list({ taskType }, { fresh })).filter(
-      (task) => task.phase === "unfinished" && (task.packageId ?? packageId) === packageId,
-    );
+  const taskType = TASK_TYPES[String(state["packageType"])] ?? "firmwareUpgrade";
+  const isUser = ({ phase, packageIds }: OperationRecord): boolean =>
+    phase === "unfinished" && (packageIds.length === 0 || packageIds.includes(packageId));
+
+  async function users(maxAgeSeconds: number): Promise<OperationRecord[]> {
+    const listed = await tasks.list({ taskType }, { maxAgeSeconds });
+    const ids = new Set(listed.map(({ id }) => id));
+    const unlisted = tasks.made().filter((task) => !ids.has(task.id) && isUser(task));
+    const own = await Promise.all(unlisted.map(({ id }) => tasks.read(id)));
+    return [...listed, ...own.filter((task) => task !== undefined)].filter(isUser);
+  }
+
   // A list that others share may show a task that this very run has just deleted.
-  const found = (await users(false)).length === 0 ? [] : await users(true);
+  const found = (await users(MAX_AGE_SECONDS)).length === 0 ? [] : await users(0);
   return found.map(({ id, status }) => `${id} (${status})`);
 }

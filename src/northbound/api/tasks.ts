@@ -58,6 +58,8 @@ export interface TaskMemory {
   readonly pollTogether: PollTogether<OperationRecord>;
 }
 
+const ANEW = { maxAgeSeconds: 0 };
+
 export function tasksOf(
   client: Client,
   packages: Packages,
@@ -70,7 +72,7 @@ export function tasksOf(
     search: { fresh: boolean },
   ): Promise<Page<OperationRecord>> => {
     const { endpoint, call } = listTasks({ ...filter }, pageNo);
-    return client.call(endpoint, call, { ...context, fresh: search.fresh });
+    return client.call(endpoint, call, { ...context, ...(search.fresh ? ANEW : {}) });
   };
 
   async function list(

@@ -4,6 +4,7 @@ import { callContextOf } from "../../wing/accounts";
 import type { Application } from "../api/platform";
 import { isSamePolicy, isSameTargets } from "../api/tasks";
 import type { OperationRecord } from "../api/wire";
+import { madeTooEarly } from "../../wing/task-changes";
 import type { TaskKind } from "./kind";
 import type { UpgradeTaskInputs } from "./schema";
 
@@ -36,6 +37,7 @@ export async function adoptNamed(
     (task.fileVersion ?? found?.version) === (found?.version ?? task.fileVersion)
       ? undefined
       : `it pushes version ${task.fileVersion ?? ""}, and package ${inputs.fileId} is ${found?.version ?? ""}`,
+    madeTooEarly(inputs.rerunAfter, task.createdAt),
   ].filter((difference) => difference !== undefined);
   if (differences.length > 0) {
     throw new OtaError(

@@ -1,6 +1,8 @@
+import { parseInstant } from "../../instant";
 import type { Failure, HookContext, Properties } from "../../pulumi/hooks";
 import { isKnown, shape } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
+import { madeSince } from "../../upgrade/same-task";
 import { callContextOf, tryToLook } from "../../wing/accounts";
 import type { Application, Applications } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
@@ -84,5 +86,5 @@ async function isOnPlatform(
   if (containsUnknown(inputs)) return false;
   const tasks = application.tasks(callContextOf(context));
   const same = await tasks.findSame(declare(kind, inputs, found), { fresh: false });
-  return same.tasks.length > 0;
+  return madeSince(same.tasks, parseInstant(inputs.rerunAfter ?? "")).length > 0;
 }

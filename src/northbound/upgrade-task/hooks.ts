@@ -16,7 +16,7 @@ import type { OperationRecord } from "../api/wire";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
 import { adoptNamed } from "./adopt";
 import { checkUpgradeTask } from "./check";
-import { isRerun, stable } from "../../wing/task-changes";
+import { isRerun, refuseToAdoptAgain, stable } from "../../wing/task-changes";
 import { declare, noPackage, type TaskKind } from "./kind";
 import { packageFailures, startInThePast } from "./rules";
 import {
@@ -46,6 +46,7 @@ export function upgradeTaskKind(
       const moved = await movedAccount(nameOf(id), state.account, applications, context);
       if (moved !== undefined) return moved;
       const replaces = changedInputs(state, news);
+      if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, news["adopt"], replaces);
       const live = await look(id, state, applications, context);
       if (replaces.length > 0) {
         warnOfReplacement(kind, id, replaces, live?.phase ?? phaseRecorded(state), context);
@@ -244,7 +245,7 @@ async function explainRefusal(
   context: HookContext,
 ): Promise<never> {
   if (!(error instanceof PlatformError) || error.code !== PACKAGE_NOT_FOUND) throw error;
-  const packages = application.packages({ ...callContextOf(context), fresh: true });
+  const packages = application.packages({ ...callContextOf(context), maxAgeSeconds: 0 });
   const found = await packages.get(inputs.fileId).catch((reason: unknown) => messageOf(reason));
   if (found === undefined) throw new OtaError(`fileId ${noPackage(inputs.fileId, application)}`);
   if (typeof found === "string") throw error;

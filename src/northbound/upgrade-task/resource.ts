@@ -68,7 +68,8 @@ export interface UpgradeTaskArgs {
   readonly rerunAfter?: pulumi.Input<string>;
   /**
    * Id of an operation that is this task already; it is taken over instead of pushing. Looked at when
-   * the resource is created; giving it or taking it away later changes nothing.
+   * the resource is created; giving it or taking it away later changes nothing. A change that makes
+   * another task is refused until it is taken away.
    */
   readonly adopt?: pulumi.Input<string>;
 }

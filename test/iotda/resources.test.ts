@@ -1,0 +1,390 @@
+import { OversizedReply } from "../../src/http/send";
+import { upgradeCompletionKind } from "../../src/iotda/upgrade-completion/hooks";
+import { upgradeTaskKind } from "../../src/iotda/upgrade-task/hooks";
+import { FIRMWARE } from "../../src/iotda/upgrade-task/kind";
+import { versionPackageKind } from "../../src/iotda/version-package/hooks";
+import { PartialFailure, type Properties } from "../../src/pulumi/hooks";
+import { aReply, errorOf } from "../http/requests";
+import { projectsOf, told } from "./hook-context";
+import { aTask, bodyOf, type Fields, PACKAGE, ScriptedPlatform } from "./scripted-platform";
+
+/*
+ * What the hooks of a resource do with what the platform answers, from one `up` to the next. A new
+ * process is a new world around the same platform.
+ */
+
+const TASK = {
+  packageId: "p-14",
+  targets: { devices: ["meter-1"] },
+  platformState: "asDeclared",
+};
+const OBS = { regionName: "r", bucketName: "b", objectKey: "k.bin" };
+const PACKAGE_INPUTS = {
+  appId: "app-1",
+  packageType: "firmwarePackage",
+  productId: "NBM1",
+  version: "1.5",
+  fileLocation: { obsLocation: OBS },
+  platformState: "asDeclared",
+} as const;
+
+function world(platform = new ScriptedPlatform()) {
+  const project = platform.project();
+  const projects = projectsOf(project);
+  const run = <Result>(work: Promise<Result>) => platform.clock.run(work);
+  const sent = (end: string, method = "POST") =>
+    platform.sent.filter((one) => one.method === method && one.path.endsWith(end));
+  return {
+    platform,
+    project,
+    run,
+    sent,
+    tasks: upgradeTaskKind(FIRMWARE, projects),
+    packages: versionPackageKind(projects),
+    completions: upgradeCompletionKind(projects),
+    ...told(),
+  };
+}
+
+/** The state as the engine gives it back: without what is undefined. */
+const stored = (state: object) => JSON.parse(JSON.stringify(state)) as Properties;
+
+async function aCreatedTask(inputs: object = TASK, answer: Fields = {}) {
+  const made = world();
+  const { platform, run, tasks, context } = made;
+  const { id, state } = await run(tasks.create({ ...TASK, ...inputs }, context));
+  platform.tasks = platform.tasks.map((task) => ({ ...task, ...answer }));
+  return { ...made, id, state: stored(state) };
+}
+
+const failedTask = { status: "Fail", task_progress: { total: 1, fail: 1 } };
+const RETRY = { ...TASK, retryFailed: "2026-05-01T07:00:00Z" };
+
+describe("onDelete", () => {
+  it("is the default again once it is taken away", async () => {
+    const { id, state, run, tasks, context, platform } = await aCreatedTask({ onDelete: "keep" });
+    expect(await run(tasks.diff(state, TASK, context))).toEqual({ kind: "changed" });
+    const after = stored(await run(tasks.update(id, state, TASK, context)));
+    expect(after["onDelete"]).toBeUndefined();
+    platform.tasks = platform.tasks.map((task) => ({ ...task, status: "Success" }));
+    await run(world(platform).tasks.delete(id, after, context));
+    expect(platform.tasks).toEqual([]);
+  });
+});
+
+describe("A package that is to be deleted", () => {
+  const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
+
+  it("stays while a task needs it that this very `up` has made", async () => {
+    const { packages, context, run, platform, tasks } = world();
+    platform.packages = [PACKAGE];
+    await run(tasks.create({ ...TASK, appId: "app-1" }, context));
+    // The list lags.
+    platform.script = ({ method, path }) =>
+      method === "GET" && path.includes("/batchtasks?")
+        ? aReply(200, { batchtasks: [], page: { count: 0 } })
+        : undefined;
+    const error = await errorOf(run(packages.delete("p-14", state, context)));
+    expect(error.message).toContain("unfinished upgrade tasks still need it: t-1 (Processing)");
+    expect(platform.packages).toEqual([PACKAGE]);
+  });
+
+  it("stays while another client's task needs it that was made some seconds ago", async () => {
+    const { packages, context, run, platform, project } = world();
+    await run(project.tasks({}).list({ taskType: "firmwareUpgrade" }));
+    platform.tasks = [aTask("t-9", { document: { package_ids: ["p-13", "p-14"] } })];
+    await platform.clock.advance(5_000);
+    const error = await errorOf(run(packages.delete("p-14", state, context)));
+    expect(error.message).toContain("t-9 (Processing)");
+  });
+
+  it("goes with a hundred others on a few listings", async () => {
+    const { packages, context, run, platform } = world();
+    platform.packages = Array.from({ length: 100 }, (_, index) => ({
+      ...PACKAGE,
+      package_id: `p-${String(index)}`,
+    }));
+    const deletions = platform.packages.map(({ package_id: id }) =>
+      packages.delete(String(id), { ...state, packageId: String(id) }, context),
+    );
+    await run(Promise.all(deletions));
+    expect(platform.packages).toEqual([]);
+    expect(platform.calls().filter((call) => call.startsWith("GET"))).toHaveLength(1);
+  });
+});
+
+describe("confirmed", () => {
+  const CONFIRMED = { ...TASK, needConfirm: true, confirmed: true };
+
+  it("waits until the task has looked up its devices", async () => {
+    const { platform, run, tasks, context, sent } = world();
+    let looks = 0;
+    platform.script = ({ method, path }) => {
+      if (method === "POST" && path.endsWith("/batchtasks")) {
+        return aReply(201, aTask("t-1", { status: "Initializing", task_progress: { total: 0 } }));
+      }
+      if (path.includes("/batchtasks/t-1?")) {
+        looks += 1;
+        const status = looks < 3 ? "Initializing" : "Processing";
+        return aReply(200, { batchtask: aTask("t-1", { status }) });
+      }
+      if (!path.endsWith("/confirm")) return undefined;
+      return aReply(200, { targets: looks < 3 ? [] : [{ target: "meter-1", status: "success" }] });
+    };
+    const { state } = await run(tasks.create(CONFIRMED, context));
+    expect(state.confirmed).toBe(true);
+    expect(looks).toBe(3);
+    expect(sent("/confirm")).toHaveLength(1);
+  });
+
+  it("is not done while the platform refuses a device, which is named", async () => {
+    const { id, state, run, tasks, context, platform } = await aCreatedTask({ needConfirm: true });
+    platform.script = ({ path }) =>
+      path.endsWith("/confirm")
+        ? aReply(200, {
+            targets: [
+              { target: "meter-1", status: "success" },
+              { target: "meter-2", status: "failure", error_code: "C", error_msg: "Is off." },
+            ],
+          })
+        : undefined;
+    const error = await errorOf(run(tasks.update(id, state, CONFIRMED, context)));
+    expect(error.message).toBe(
+      `The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
+    );
+  });
+});
+
+describe("adopt", () => {
+  it.each([
+    ["packageId", { packageId: "p-15" }],
+    ["rerunAfter", { rerunAfter: "2026-05-01T08:00:01Z" }],
+  ])(
+    "that names the task in the state stops a change of %s before anything is deleted",
+    async (field, change) => {
+      const { platform, run, tasks, context } = world();
+      platform.tasks = [aTask("t-1", { document: { package_ids: ["p-14"] } })];
+      const inputs = { ...TASK, adopt: "t-1" };
+      const { state } = await run(tasks.create(inputs, context));
+      const error = await errorOf(
+        run(tasks.diff(stored(state), { ...inputs, ...change }, context)),
+      );
+      expect(error.message).toContain(
+        `Upgrade task t-1 is what adopt names, and a change of ${field} makes another one: take adopt away.`,
+      );
+    },
+  );
+
+  it("that names a package in the state stops a change of it, too", async () => {
+    const { packages, run, context } = world();
+    const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
+    const news = { ...PACKAGE_INPUTS, version: "1.6", adopt: "p-14" };
+    const error = await errorOf(run(packages.diff(state, news, context)));
+    expect(error.message).toContain("take adopt away");
+  });
+
+  it("takes no task that is older than rerunAfter", async () => {
+    const { platform, run, tasks, context } = world();
+    platform.tasks = [aTask("t-1", { document: { package_ids: ["p-14"] } })];
+    const inputs = { ...TASK, adopt: "t-1", rerunAfter: "2026-05-01T08:00:01Z" };
+    const error = await errorOf(run(tasks.create(inputs, context)));
+    expect(error.message).toContain("it was made at 2026-05-01T08:00:00Z, before rerunAfter");
+  });
+
+  it("takes what the platform does not tell, or tells as empty, for no difference", async () => {
+    const { platform, run, tasks, context } = world();
+    const { targets: _, ...untold } = aTask("t-1", { task_mode: "", task_ext_info: {} });
+    platform.tasks = [untold];
+    const { id } = await run(tasks.create({ ...TASK, adopt: "t-1" }, context));
+    expect(id).toBe("t-1");
+  });
+});
+
+describe("A task that was deleted in the same `up`", () => {
+  it("is not taken over from a list that still shows it", async () => {
+    const before = await aCreatedTask(TASK, { status: "Success" });
+    const { platform, project, run, tasks, context, sent } = world(before.platform);
+    await run(project.tasks({}).list({ taskType: "firmwareUpgrade" }, {}));
+    await run(tasks.delete(before.id, before.state, context));
+    expect(platform.tasks).toEqual([]);
+    await run(tasks.create(TASK, context));
+    expect(sent("/batchtasks")).toHaveLength(2);
+    expect(platform.tasks).toHaveLength(1);
+  });
+});
+
+describe("A scheduled task that is to run again", () => {
+  it("is refused in the preview when its time has passed", async () => {
+    const taskPolicy = { scheduleTime: "2026-05-01T07:30:00Z" };
+    const { run, tasks, context } = world();
+    const old = { ...TASK, taskPolicy };
+    const again = { ...old, rerunAfter: "2026-05-01T07:45:00Z" };
+    const { failures } = await run(tasks.check(again, old, context));
+    expect(failures).toEqual([
+      { path: "taskPolicy.scheduleTime", reason: expect.stringContaining("has passed") as string },
+    ]);
+    const same = await run(tasks.check(old, old, context));
+    expect(same.failures).toEqual([]);
+  });
+});
+
+describe("retryFailed", () => {
+  const some = (count: number, word: string) =>
+    Array.from({ length: count }, (_, index) => `${word}-${String(index)}`);
+  const targetsIn = (requests: readonly { body?: string }[]) =>
+    requests.map((request) => (bodyOf(request as never)["targets"] as string[]).length);
+
+  it("names all that failed, a hundred in a call", async () => {
+    const { id, state, run, tasks, context, platform, sent, lines } = await aCreatedTask(
+      TASK,
+      failedTask,
+    );
+    platform.details = { Fail: some(230, "failed"), FailWaitRetry: some(20, "waiting") };
+    const after = await run(tasks.update(id, state, RETRY, context));
+    expect(targetsIn(sent("/retry"))).toEqual([100, 100, 50]);
+    expect(lines).toEqual([`Upgrade task ${id}: 250 failed devices are tried again.`]);
+    expect(after.retryFailed).toBe(RETRY.retryFailed);
+  });
+
+  it("names them all, too, where pages do not tell where the next one begins", async () => {
+    const { id, state, run, tasks, context, platform, sent } = await aCreatedTask(TASK, failedTask);
+    platform.tellsMarkers = false;
+    const left = new Set(some(620, "failed"));
+    platform.details = { Fail: [...left] };
+    platform.script = (request) => {
+      if (!request.path.endsWith("/retry")) return undefined;
+      for (const device of bodyOf(request)["targets"] as string[]) left.delete(device);
+      platform.details = { Fail: [...left] };
+      return undefined;
+    };
+    await run(tasks.update(id, state, RETRY, context));
+    expect(left.size).toBe(0);
+    expect(Math.max(...targetsIn(sent("/retry")))).toBe(100);
+  });
+
+  it("waits for its turn between two calls, because a task that waits takes none", async () => {
+    const { id, state, run, tasks, context, platform, sent } = await aCreatedTask(TASK, failedTask);
+    platform.details = { Fail: some(150, "failed") };
+    const begunAt = platform.clock.now() + 30_000;
+    platform.script = ({ path }) => {
+      if (path.endsWith("/retry")) {
+        const mayNot = sent("/retry").length > 1 && platform.clock.now() < begunAt;
+        return mayNot ? aReply(400, { error_code: "X", error_msg: "It waits." }) : undefined;
+      }
+      const isWaiting = sent("/retry").length > 0 && platform.clock.now() < begunAt;
+      return isWaiting && path.endsWith(`/${id}?limit=1`)
+        ? aReply(200, { batchtask: aTask(id, { status: "Waitting" }) })
+        : undefined;
+    };
+    await run(tasks.update(id, state, RETRY, context));
+    expect(targetsIn(sent("/retry"))).toEqual([100, 50]);
+  });
+
+  it("tells which devices the platform does not retry, and fails when it retries none", async () => {
+    const { id, state, run, tasks, context, platform, warnings } = await aCreatedTask(
+      TASK,
+      failedTask,
+    );
+    platform.details = { Fail: ["a", "b"] };
+    const refuse = (devices: readonly string[]) => {
+      platform.script = ({ path }) =>
+        path.endsWith("/retry")
+          ? aReply(200, {
+              targets: ["a", "b"].map((target) => ({
+                target,
+                status: devices.includes(target) ? "failure" : "success",
+                error_code: "IOTDA.000006",
+                error_msg: "Not failed.",
+              })),
+            })
+          : undefined;
+    };
+    refuse(["a", "b"]);
+    const error = await errorOf(run(tasks.update(id, state, RETRY, context)));
+    expect(error.message).toContain(
+      `The platform did not retry 2 devices of upgrade task ${id}: a: Not failed. (IOTDA.000006); b: Not failed. (IOTDA.000006).`,
+    );
+    refuse(["b"]);
+    await run(tasks.update(id, state, RETRY, context));
+    expect(warnings).toContain(
+      "The platform does not retry 1 of 2 failed devices: b: Not failed. (IOTDA.000006).",
+    );
+  });
+
+  it("sends nothing where nothing failed", async () => {
+    const { id, state, run, tasks, context, sent } = await aCreatedTask(TASK, failedTask);
+    await run(tasks.update(id, state, RETRY, context));
+    expect(sent("/retry")).toEqual([]);
+  });
+
+  it("is done once, though what follows it fails", async () => {
+    const { id, state, run, tasks, context, platform, sent } = await aCreatedTask(TASK, failedTask);
+    platform.details = { Fail: ["meter-1"] };
+    platform.script = ({ method, path }) =>
+      method === "GET" && path.endsWith(`/${id}?limit=1`) && sent("/retry").length > 0
+        ? aReply(403, { error_code: "IOTDA.000021", error_msg: "No." })
+        : undefined;
+    const failure = await errorOf(run(tasks.update(id, state, RETRY, context)));
+    expect(failure).toBeInstanceOf(PartialFailure);
+    platform.script = () => undefined;
+    const left = stored((failure as unknown as { state: object }).state);
+    await run(tasks.update(id, left, RETRY, context));
+    expect(sent("/retry")).toHaveLength(1);
+  });
+});
+
+describe("A list whose page is larger than can be read", () => {
+  it("is read in smaller pages, from then on", async () => {
+    const { platform, project, run } = world();
+    platform.tasks = Array.from({ length: 60 }, (_, index) => aTask(`t-${String(index)}`));
+    platform.script = ({ path }) => {
+      const limit = Number(new URL(path, "https://iotda.example").searchParams.get("limit"));
+      return limit > 10 ? new OversizedReply() : undefined;
+    };
+    const list = () => run(project.tasks({}).list({ taskType: "firmwareUpgrade" }));
+    expect(await list()).toHaveLength(60);
+    expect(platform.sent).toHaveLength(1 + 6);
+    expect(await list()).toHaveLength(60);
+    expect(platform.sent).toHaveLength(1 + 6 + 6);
+  });
+});
+
+describe("A package whose create tells no more than its id", () => {
+  it("is known for what it is by the next one that is the same", async () => {
+    const { platform, packages, run, context, sent } = world();
+    platform.script = ({ method, path }) =>
+      method === "POST" && path.endsWith("/packages")
+        ? aReply(201, { package_id: "p-new" })
+        : undefined;
+    const first = await run(packages.create(PACKAGE_INPUTS, context));
+    const second = await run(packages.create(PACKAGE_INPUTS, context));
+    expect([first.id, second.id]).toEqual(["p-new", "p-new"]);
+    expect(sent("/packages")).toHaveLength(1);
+  });
+});
+
+describe("A wait whose outcome was known", () => {
+  const inputs = { taskId: "t-1", timeoutSeconds: 60 };
+  const counts = { total: 2, wait: 0, processing: 0, success: 1, fail: 1, stop: 0, timeout: 0 };
+  const state = {
+    ...inputs,
+    maxFailedDevices: 1,
+    status: "PartialSuccess",
+    deviceCounts: counts,
+    outcome: "succeeded",
+    account: "project-1",
+  };
+
+  it("stays good when the record is purged and only its patience changes", async () => {
+    const { completions, run, context } = world();
+    const news = { ...inputs, timeoutSeconds: 90, maxFailedDevices: 1 };
+    const after = await run(completions.update("t-1", state, news, context));
+    expect(after).toMatchObject({ outcome: "succeeded", timeoutSeconds: 90, deviceCounts: counts });
+  });
+
+  it("is held against thresholds that are stricter now", async () => {
+    const { completions, run, context } = world();
+    const failure = await errorOf(run(completions.update("t-1", state, inputs, context)));
+    expect(failure).toMatchObject({ state: { outcome: "failed" } });
+  });
+});
