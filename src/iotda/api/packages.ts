@@ -1,9 +1,7 @@
-import { PlatformError } from "../../errors";
 import type { Listing, LookTogether } from "../../wing/look-together";
+import { type Ask, type HowFresh, orGone } from "./ask";
 import { createPackage, deletePackage, getPackage, listPackages } from "./endpoints";
-import { isGone } from "./faults";
 import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
-import type { Ask, HowFresh } from "./platform";
 import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire";
 
 /** What packages must be; what is left out may be anything. */
@@ -134,15 +132,6 @@ function isWanted(found: PackageRecord, filter: PackageFilter): boolean {
   return (["packageType", "appId", "productId", "version"] as const).every(
     (field) => filter[field] === undefined || (found[field] ?? filter[field]) === filter[field],
   );
-}
-
-export async function orGone<Reply>(look: () => Promise<Reply>): Promise<Reply | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof PlatformError && isGone(error.status, error.code)) return undefined;
-    throw error;
-  }
 }
 
 /** `5f2a (firmwarePackage 2.1 of product P1)` */

@@ -12,7 +12,7 @@ import { type Accounts, createAccounts, type OpenAccount } from "../../wing/acco
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
 import { type Account, resolveAccount } from "../settings";
-import type { IotdaCall } from "./endpoints";
+import type { Ask } from "./ask";
 import { createdIdOf, explain, faultOf, isThrottled } from "./faults";
 import { createAuthentication, createTokens, findProjectId, type TokenOf } from "./login";
 import { type Packages, packagesOf } from "./packages";
@@ -35,14 +35,6 @@ export interface Project extends OpenAccount {
 
 /** The projects that this process works with. */
 export type Projects = Accounts<Project>;
-
-/** How old the reply to a call may be that others share. */
-export type HowFresh = Pick<CallContext, "maxAgeSeconds">;
-
-export const ANEW: HowFresh = { maxAgeSeconds: 0 };
-
-/** Makes one call in the project. */
-export type Ask = <Reply>(call: IotdaCall<Reply>, how?: HowFresh) => Promise<Reply>;
 
 export function createProjects(
   environment: Readonly<Record<string, string | undefined>>,

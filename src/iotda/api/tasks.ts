@@ -1,6 +1,7 @@
 import type { DeviceFailure, UpgradePlatform } from "../../upgrade/platform";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
+import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
 import {
   createTask,
   type DetailsFrom,
@@ -11,9 +12,7 @@ import {
   PAGE_SIZE,
   tellTask,
 } from "./endpoints";
-import { orGone } from "./packages";
 import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
-import { ANEW, type Ask, type HowFresh } from "./platform";
 import { fingerprintOf, isSameTask, taskNameOf } from "./task-name";
 import {
   type DetailPage,

@@ -2,8 +2,9 @@ import { LostReplyError, messageOf, OtaError, PlatformError } from "../../errors
 import type { HookContext } from "../../pulumi/hooks";
 import { searchFor } from "../../upgrade/search";
 import { callContextOf } from "../../wing/accounts";
+import { ANEW } from "../api/ask";
 import type { Packages } from "../api/packages";
-import { ANEW, type Project } from "../api/platform";
+import type { Project } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
 import { describeDifferences, differences } from "./content";
 import type { VersionPackageInputs } from "./schema";

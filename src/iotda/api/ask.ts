@@ -1,0 +1,22 @@
+import { PlatformError } from "../../errors";
+import type { CallContext } from "../../http/endpoint";
+import type { IotdaCall } from "./endpoints";
+import { isGone } from "./faults";
+
+/** How old the reply to a call may be that others share. */
+export type HowFresh = Pick<CallContext, "maxAgeSeconds">;
+
+export const ANEW: HowFresh = { maxAgeSeconds: 0 };
+
+/** Makes one call in the project. */
+export type Ask = <Reply>(call: IotdaCall<Reply>, how?: HowFresh) => Promise<Reply>;
+
+/** `undefined` when the platform says that there is no such object. */
+export async function orGone<Reply>(look: () => Promise<Reply>): Promise<Reply | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof PlatformError && isGone(error.status, error.code)) return undefined;
+    throw error;
+  }
+}
