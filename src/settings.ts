@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { messageOf, OtaError } from "./errors";
+import { OtaError } from "./errors";
 
 /**
  * Where settings come from, the same for every wing: an explicit provider, the stack's configuration,
@@ -125,8 +125,10 @@ export function pemOf({ value, place }: Found): string {
   try {
     return readFileSync(value, "utf8");
   } catch (error) {
+    // Not its own words: they repeat what may be a key without its first line.
+    const { code } = error as NodeJS.ErrnoException;
     throw new OtaError(
-      `${place} is neither PEM text nor a file that can be read: ${messageOf(error)}.`,
+      `${place} is neither PEM text, which begins with "-----BEGIN", nor the path of a file that can be read (${code ?? "no code"}).`,
     );
   }
 }
@@ -145,15 +147,19 @@ export function endpointOf({ value, place }: Found): string {
     url.origin !== withoutSlash(url.href)
   ) {
     throw new OtaError(
-      `${place} is "${value}"; it must be https://server:port, without a path, a query or a password.`,
+      `${place} is "${withoutUser(value)}"; it must be https://server:port, without a path, a query or a password.`,
     );
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new OtaError(
-      `${place} is "${value}"; the platform speaks HTTPS only, and the secret would travel unprotected. Only a simulator on this machine may be reached by http.`,
+      `${place} is "${withoutUser(value)}"; the platform speaks HTTPS only, and the secret would travel unprotected. Only a simulator on this machine may be reached by http.`,
     );
   }
   return url.origin;
+}
+
+function withoutUser(address: string): string {
+  return address.replace(/\/\/[^/]*@/, "//…@");
 }
 
 export function isLoopback(host: string): boolean {

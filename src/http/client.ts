@@ -17,7 +17,8 @@ import { isJson, parseJson } from "./json";
 import { createPlatformClock } from "./platform-clock";
 import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
-import { type Connection, ConnectionError, createSend } from "./send";
+import { createLanes } from "./lanes";
+import { type Connection, ConnectionError, CONNECTIONS, createSend } from "./send";
 import { createSharedQuota } from "./shared-quota";
 import { createShare } from "./share";
 
@@ -91,7 +92,7 @@ export function createClient(options: ClientOptions): Client {
     isThrottled: (reply) => kindOf(reply, dialect) === "throttled",
   });
   const retry = createRetry({ clock, random, classify: (reply) => kindOf(reply, dialect) });
-  const limited = retry(quota(sharedQuota(options, random)(send)));
+  const limited = retry(quota(sharedQuota(options, random)(createLanes(CONNECTIONS)(send))));
   const authenticate = dialect.authenticate({ send: limited, clock, random });
   const share = createShare(clock, (reply) => isAnswer(reply, dialect));
   const codeOf = (reply: HttpReply): string | undefined => dialect.faultOf(reply)?.code;
@@ -136,6 +137,9 @@ function toRequest(
     repeatable: endpoint.method !== "POST" || !endpoint.mutates,
     priority: context.priority ?? endpoint.priority,
     shareSeconds: endpoint.shareSeconds ?? 0,
+    ...(call.firstPage === undefined
+      ? {}
+      : { firstPage: pathOf(endpoint.path, { ...call, query: call.firstPage }) }),
     context,
   };
 }

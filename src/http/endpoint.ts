@@ -24,6 +24,8 @@ export type Priority = "mutate" | "read" | "poll";
 export interface CallArguments {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** For a further page of a list: the query of its first one, which it must not be older than. */
+  readonly firstPage?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
 }
 
@@ -53,6 +55,8 @@ export interface HttpRequest {
   readonly repeatable: boolean;
   readonly priority: Priority;
   readonly shareSeconds: number;
+  /** Path and query of the first page of the list that this call goes on with. */
+  readonly firstPage?: string;
   readonly context: CallContext;
   /**
    * Headers that are made right before sending, by the platform's clock: a signature is good for some

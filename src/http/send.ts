@@ -41,12 +41,15 @@ export class OversizedReply extends ConnectionError {
 /** The largest reply that is read; 100 tasks of 256 devices each are well below. */
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
+/** How many calls one server is sent at once. */
+export const CONNECTIONS = 16;
+
 /** Sends over one pool of kept-alive connections. Follows no redirect. */
 export function createSend(connection: Connection): Send {
   const { caCert, clientCert, clientKey, clientKeyPassphrase, serverName } = connection;
   const newAgent = (): Agent =>
     new (undici().Agent)({
-      connections: 16,
+      connections: CONNECTIONS,
       connect: {
         timeout: connection.connectTimeoutSeconds * 1000,
         ...(caCert === undefined ? {} : { ca: caCert }),

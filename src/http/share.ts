@@ -1,9 +1,11 @@
 import type { Clock } from "../clock";
-import { CancelledError } from "../errors";
-import type { HttpReply, HttpRequest, Policy } from "./endpoint";
+import type { HttpReply, Policy } from "./endpoint";
+import { unlessCancelled } from "./unless-cancelled";
 
 interface Shared {
   readonly startedAt: number;
+  /** When nobody may be given it any more. */
+  readonly staleAt: number;
   readonly reply: Promise<HttpReply>;
 }
 
@@ -20,14 +22,19 @@ export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolea
     const key = request.path;
     const known = replies.get(key);
     const { maxAgeSeconds = request.shareSeconds } = request.context;
+    const now = clock.elapsed();
     const maxAge = Math.min(maxAgeSeconds, request.shareSeconds) * 1000;
-    if (known !== undefined && clock.elapsed() - known.startedAt < maxAge) {
+    // A page is no older than the first one: what was made in between would be on neither.
+    const firstPage = replies.get(request.firstPage ?? "");
+    const isOlderThanFirst = known !== undefined && known.startedAt < (firstPage?.startedAt ?? 0);
+    if (known !== undefined && now - known.startedAt < maxAge && !isOlderThanFirst) {
       return unlessCancelled(known.reply, request);
     }
     // The shared call must outlive the one caller that happens to be cancelled.
     const { signal: _signal, ...context } = request.context;
     const reply = next({ ...request, context });
-    replies.set(key, { startedAt: clock.elapsed(), reply });
+    for (const [path, { staleAt }] of replies) if (staleAt <= now) replies.delete(path);
+    replies.set(key, { startedAt: now, staleAt: now + request.shareSeconds * 1000, reply });
     reply.then(
       (settled) => {
         if (!isAnswer(settled)) forget(replies, key, reply);
@@ -38,22 +45,6 @@ export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolea
     );
     return unlessCancelled(reply, request);
   };
-}
-
-function unlessCancelled(reply: Promise<HttpReply>, request: HttpRequest): Promise<HttpReply> {
-  const { signal } = request.context;
-  if (signal === undefined) return reply;
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      reject(new CancelledError(`The operation was cancelled while ${request.doing}.`));
-    };
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { once: true });
-    const stay = (): void => {
-      signal.removeEventListener("abort", leave);
-    };
-    reply.then(resolve, reject).finally(stay);
-  });
 }
 
 function forget(replies: Map<string, Shared>, key: string, reply: Promise<HttpReply>): void {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 
 import type { Clock } from "../clock";
 import { CancelledError, messageOf } from "../errors";
@@ -16,7 +16,7 @@ const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function hold()
-  redis.call('ZADD', KEYS[1], now + ARGV[2] * 1000, time[1] .. '.' .. time[2])
+  redis.call('ZADD', KEYS[1], now + ARGV[2] * 1000, ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[2] * 1000)
 end
 `;
@@ -34,7 +34,7 @@ hold()
 return { held + 1, 0 }
 `;
 
-/** Holds one more, come what may. */
+/** Holds the same place from now on, come what may. */
 const HOLD = `${NOW}
 hold()
 return { 1, 0 }
@@ -56,15 +56,25 @@ export interface SharedQuotaOptions {
 
 interface Waiting {
   readonly priority: Priority;
-  readonly start: (askedAt: number) => void;
+  readonly since: number;
+  readonly start: (turn: Turn) => void;
 }
+
+interface Turn {
+  readonly askedAt: number;
+  /** Names the place that it holds. */
+  readonly place: number;
+}
+
+/** A poll that has waited so long is the next one, unless one of the last few calls was a poll. */
+const POLLS = { afterMilliseconds: 10_000, amongCalls: 5 };
 
 /**
  * At most `callsPerMinute` calls in any 60-second span of all the runners that name the same account
  * and the same Redis server, by that server's clock.
  *
- * A place is held for a second longer than the platform counts a call, and for another minute from
- * the reply when that took longer than the second. A runner that dies holds its places no longer.
+ * A place is held for a second longer than the platform counts a call, and from the reply on when
+ * that took longer than the second. A runner that dies holds its places no longer.
  *
  * A Redis server that cannot be asked within a second costs nothing but one warning: each runner
  * keeps to its own quota then, and asks again half a minute later.
@@ -74,6 +84,13 @@ export function createSharedQuota(options: SharedQuotaOptions): Policy {
   const places = createPlaces(options);
   const waiting: Waiting[] = [];
   let isServing = false;
+  let callsSincePoll = 0;
+
+  function overduePoll(): Waiting | undefined {
+    if (callsSincePoll < POLLS.amongCalls - 1) return undefined;
+    const overdueSince = clock.elapsed() - POLLS.afterMilliseconds;
+    return waiting.find(({ priority, since }) => priority === "poll" && since <= overdueSince);
+  }
 
   // One question at a time, so that a place goes to whoever is first in order when there is one.
   async function serve(): Promise<void> {
@@ -81,20 +98,22 @@ export function createSharedQuota(options: SharedQuotaOptions): Policy {
     isServing = true;
     while (waiting.length > 0) {
       const askedAt = clock.elapsed();
-      const milliseconds = await places.take();
+      const place = randomInt(1, 2 ** 40);
+      const milliseconds = await places.take(place);
       if (milliseconds > 0) {
         await clock.sleep(milliseconds + random() * SPREAD_MILLISECONDS);
         continue;
       }
-      const next = firstInOrder(waiting);
+      const next = overduePoll() ?? firstInOrder(waiting);
       if (next === undefined) break;
       waiting.splice(waiting.indexOf(next), 1);
-      next.start(askedAt);
+      callsSincePoll = next.priority === "poll" ? 0 : callsSincePoll + 1;
+      next.start({ askedAt, place });
     }
     isServing = false;
   }
 
-  function turn(priority: Priority, signal: AbortSignal | undefined): Promise<number> {
+  function turn(priority: Priority, signal: AbortSignal | undefined): Promise<Turn> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         const index = waiting.indexOf(entry);
@@ -103,9 +122,10 @@ export function createSharedQuota(options: SharedQuotaOptions): Policy {
       };
       const entry: Waiting = {
         priority,
-        start: (askedAt) => {
+        since: clock.elapsed(),
+        start: (own) => {
           signal?.removeEventListener("abort", leave);
-          resolve(askedAt);
+          resolve(own);
         },
       };
       if (signal?.aborted === true) {
@@ -119,39 +139,36 @@ export function createSharedQuota(options: SharedQuotaOptions): Policy {
   }
 
   return (next) => async (request) => {
-    const askedAt = await turn(request.priority, request.context.signal);
+    const { askedAt, place } = await turn(request.priority, request.context.signal);
     try {
       return await next(request);
     } finally {
-      if (clock.elapsed() - askedAt > SLACK_SECONDS * 1000) void places.hold();
+      if (clock.elapsed() - askedAt > SLACK_SECONDS * 1000) void places.hold(place);
     }
   };
 }
 
 interface Places {
   /** Milliseconds until it is worth asking again; 0 when a place was taken. */
-  take(): Promise<number>;
-  hold(): Promise<unknown>;
+  take(place: number): Promise<number>;
+  hold(place: number): Promise<unknown>;
 }
 
-interface Store extends Places {
+interface Store {
+  /** Settles once it is connected, which may be never. */
+  readonly places: Promise<Places>;
   readonly close: () => void;
 }
 
 /** Those of the Redis server while it can be asked; as many as anybody likes while it cannot. */
 function createPlaces(options: SharedQuotaOptions): Places {
   const { clock, warn = (text) => process.stderr.write(`${text}\n`) } = options;
-  let opened: Promise<Store> | undefined;
+  let opened: Store | undefined;
   let awayUntil = Number.NEGATIVE_INFINITY;
   let hasWarned = false;
 
-  function giveUp(store: Promise<Store> | undefined, error: unknown): void {
-    store?.then(
-      ({ close }) => {
-        close();
-      },
-      () => undefined,
-    );
+  function giveUp(store: Store | undefined, error: unknown): void {
+    store?.close();
     if (store !== opened) return;
     opened = undefined;
     awayUntil = clock.elapsed() + REDIS.pauseMilliseconds;
@@ -162,11 +179,12 @@ function createPlaces(options: SharedQuotaOptions): Places {
     );
   }
 
-  async function ask(question: (store: Store) => Promise<unknown>): Promise<unknown> {
+  async function ask(question: (places: Places) => Promise<unknown>): Promise<unknown> {
     if (clock.elapsed() < awayUntil) return undefined;
-    const store = (opened ??= openStore(options));
+    let store: Store | undefined;
     try {
-      return await inTime(store.then(question));
+      store = opened ??= openStore(options);
+      return await inTime(store.places.then(question));
     } catch (error) {
       giveUp(store, error);
       return undefined;
@@ -174,12 +192,12 @@ function createPlaces(options: SharedQuotaOptions): Places {
   }
 
   return {
-    take: async () => Number((await ask((store) => store.take())) ?? 0),
-    hold: () => ask((store) => store.hold()),
+    take: async (place) => Number((await ask((places) => places.take(place))) ?? 0),
+    hold: (place) => ask((places) => places.hold(place)),
   };
 }
 
-async function openStore(options: SharedQuotaOptions): Promise<Store> {
+function openStore(options: SharedQuotaOptions): Store {
   const { url, account, callsPerMinute, minuteSeconds = MINUTE_SECONDS } = options;
   const { createClient, RateLimiterRedis } = packages();
   const client = createClient({
@@ -189,12 +207,8 @@ async function openStore(options: SharedQuotaOptions): Promise<Store> {
   });
   // Whatever it is, the next question fails of it.
   client.on("error", () => undefined);
-  await client.connect();
+  // A server that accepts and says nothing must not keep the program alive.
   client.unref();
-  const key = createHash("sha256")
-    .update(await account())
-    .digest("hex")
-    .slice(0, 16);
   const limiterOf = (script: string): InstanceType<typeof RateLimiterRedis> =>
     new RateLimiterRedis({
       storeClient: client,
@@ -204,18 +218,30 @@ async function openStore(options: SharedQuotaOptions): Promise<Store> {
       duration: minuteSeconds + SLACK_SECONDS,
       customIncrTtlLuaScript: script,
     });
-  const [taker, holder] = [limiterOf(TAKE), limiterOf(HOLD)];
+  async function connected(): Promise<Places> {
+    await client.connect();
+    const name = createHash("sha256").update(await account());
+    const key = name.digest("hex").slice(0, 16);
+    const [taker, holder] = [limiterOf(TAKE), limiterOf(HOLD)];
+    return {
+      take: async (place) => {
+        try {
+          await taker.consume(key, place);
+          return 0;
+        } catch (refusal) {
+          if (refusal instanceof Error) throw refusal;
+          return (refusal as { msBeforeNext: number }).msBeforeNext;
+        }
+      },
+      hold: (place) => holder.penalty(key, place),
+    };
+  }
+
+  const places = connected();
+  // Whoever asks is told; nobody may have asked yet.
+  places.catch(() => undefined);
   return {
-    take: async () => {
-      try {
-        await taker.consume(key);
-        return 0;
-      } catch (refusal) {
-        if (refusal instanceof Error) throw refusal;
-        return (refusal as { msBeforeNext: number }).msBeforeNext;
-      }
-    },
-    hold: () => holder.penalty(key),
+    places,
     close: () => {
       if (client.isOpen) client.destroy();
     },

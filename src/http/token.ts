@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import { CancelledError } from "../errors";
 import type { HttpReply, Policy } from "./endpoint";
+import { unlessCancelled } from "./unless-cancelled";
 
 export interface Token {
   readonly headers: Readonly<Record<string, string>>;
@@ -57,11 +58,11 @@ export function createTokenPolicy(options: TokenOptions): Policy {
   }
 
   return (next) => async (request) => {
-    let used = await current();
+    let used = await unlessCancelled(current(), request);
     for (let logins = 0; ; logins += 1) {
       const reply = await next({ ...request, headers: { ...request.headers, ...used.headers } });
       if (!isRejection(reply) || logins >= options.loginsPerCall) return reply;
-      used = await replace(used, request.context.signal);
+      used = await unlessCancelled(replace(used, request.context.signal), request);
     }
   };
 }

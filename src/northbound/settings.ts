@@ -4,6 +4,7 @@ import {
   findSafeguards,
   findSettings,
   type Found,
+  type FoundSettings,
   pemOf,
   type RawSettings,
   type Safeguards,
@@ -109,7 +110,7 @@ export function resolveAccount(raw: RawSettings): Account {
   const account: Account = {
     endpoint: endpointOf(required("endpoint", found.endpoint)),
     appId: identifier(required("appId", found.appId)),
-    secrets: secretsOf(found.secret),
+    secrets: secretsOf(secretsInTurn(found)),
     caCert: pem(found.caCert),
     clientCert: pem(found.clientCert),
     clientKey: pem(found.clientKey),
@@ -141,6 +142,17 @@ function whereToPut(name: string): string {
   const variable = RULES[name as keyof typeof RULES].environment;
   const flag = RULES[name as keyof typeof RULES].precedence === "rotating" ? "--secret " : "";
   return `Set ${variable}, or run \`pulumi config set ${flag}--path huawei-ota:northbound.${name} VALUE\`, or give ${name} to a Provider.`;
+}
+
+/**
+ * The environment's first, because secrets rotate there; but a Provider's own first where the
+ * environment does not say which application its secret is for: it may be another one's.
+ */
+function secretsInTurn({ explicit, appId, secret }: FoundSettings<keyof typeof RULES>): Found[] {
+  const namesTheApplication = appId.some(({ source }) => source === "environment");
+  const own = secret.filter(({ source }) => source === "provider");
+  if (!explicit || namesTheApplication || own.length === 0) return [...secret];
+  return [...own, ...secret.filter(({ source }) => source !== "provider")];
 }
 
 function secretsOf(all: readonly Found[]): string[] {

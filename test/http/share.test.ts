@@ -49,6 +49,19 @@ describe("Identical reads", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it("of a further page are no older than the first page that they go on with", async () => {
+    const { clock, sent, call } = server();
+    const second = () => call(listing({ path: "/list?pageNo=1", firstPage: "/list?pageNo=0" }));
+    await clock.run(call(listing()));
+    await clock.advance(10_000);
+    await clock.run(second());
+    await clock.advance(20_000);
+    await clock.run(call(listing()));
+    await clock.run(second());
+    await clock.run(second());
+    expect(sent).toEqual(["/list?pageNo=0", "/list?pageNo=1", "/list?pageNo=0", "/list?pageNo=1"]);
+  });
+
   it("are as different as their queries", async () => {
     const { clock, sent, call } = server();
     await clock.run(Promise.all([call(listing()), call(listing({ path: "/list?pageNo=1" }))]));

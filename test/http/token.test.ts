@@ -39,6 +39,16 @@ function platform({ pause = 1_000, loginTakes = 100 } = {}) {
   return { clock, obtained, used, state, call: (request = aRequest()) => policy(request) };
 }
 
+it("A login that takes long holds nobody who is cancelled", async () => {
+  const { clock, call } = platform({ loginTakes: 60_000 });
+  const cancellation = new AbortController();
+  const waiting = errorOf(call(aRequest({ context: { signal: cancellation.signal } })));
+  await settled();
+  cancellation.abort();
+  expect(await waiting).toBeInstanceOf(CancelledError);
+  expect((await clock.run(call())).status).toBe(200);
+});
+
 describe("The token", () => {
   it("is obtained once for all calls that come at the same time", async () => {
     const { clock, call, obtained, used } = platform();

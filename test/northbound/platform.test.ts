@@ -74,15 +74,53 @@ describe("A list", () => {
 
   it("has each task once, although tasks move between the pages while they are read", async () => {
     const { platform, tasks } = withTasks(150);
+    let moves = 2;
     platform.script = ({ path }) => {
-      if (path.includes("pageNo=1")) {
-        platform.tasks = [aTask("new", platform.clock.now()), ...platform.tasks];
+      if (path.includes("pageNo=1") && moves > 0) {
+        moves -= 1;
+        platform.tasks = [aTask(`new-${String(moves)}`, platform.clock.now()), ...platform.tasks];
       }
       return undefined;
     };
     const ids = (await platform.clock.run(tasks.list({}))).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).toHaveLength(150);
+    expect(ids).toHaveLength(152);
+  });
+
+  it("misses none that moved to the front between two pages", async () => {
+    const { platform, tasks } = withTasks(150);
+    platform.script = ({ path }) => {
+      if (path.includes("pageNo=1")) {
+        platform.script = () => undefined;
+        const moved = platform.tasks[120];
+        platform.tasks = [moved ?? {}, ...platform.tasks.filter((task) => task !== moved)];
+      }
+      return undefined;
+    };
+    expect(await platform.clock.run(tasks.list({}))).toHaveLength(150);
+  });
+
+  it("whose platform counts more than it shows is what it shows twice", async () => {
+    const { platform, tasks } = withTasks(3);
+    platform.script = ({ path }) =>
+      path.includes("/operations?")
+        ? aReply(200, { data: platform.tasks, totalCount: 5, pageNo: 0, pageSize: 100 })
+        : undefined;
+    expect(await platform.clock.run(tasks.list({}))).toHaveLength(3);
+  });
+
+  it("that changes faster than it can be read is an error, not a part of it", async () => {
+    const { platform, tasks } = withTasks(150);
+    let made = 0;
+    platform.script = ({ path }) => {
+      if (path.includes("pageNo=1")) {
+        made += 1;
+        platform.tasks = [aTask(`new-${String(made)}`, platform.clock.now()), ...platform.tasks];
+      }
+      return undefined;
+    };
+    const error = await errorOf(platform.clock.run(tasks.list({})));
+    expect(error.message).toMatch(/^The platform's list changes faster than it can be read\. /);
   });
 
   it("that shrinks while it is read ends", async () => {
@@ -92,7 +130,7 @@ describe("A list", () => {
       if (path.includes("pageNo=1")) platform.tasks = platform.tasks.slice(0, 90);
       return undefined;
     };
-    expect(await platform.clock.run(tasks.list({}))).toHaveLength(100);
+    expect(await platform.clock.run(tasks.list({}))).toHaveLength(90);
   });
 
   it("that has no end is an error, not a part of it", async () => {
@@ -200,6 +238,31 @@ describe("A search for a declared task", () => {
   it("does not doubt for another model's package of the version", async () => {
     const other = { ...FIRMWARE_14, fileId: "F2", model: "NBM2" };
     expect((await same({}, declared(), [FIRMWARE_14, other])).doubt).toBeUndefined();
+  });
+
+  it("doubts when the task is older than the package that it is to have pushed", async () => {
+    const uploaded = { ...FIRMWARE_14, uploadTime: "20260501T090000Z" };
+    const target = readPackage(uploaded);
+    const found = await same({}, declared({ package: target }), [uploaded]);
+    expect(found.doubt).toBe("it was made before package F1 was uploaded, at 2026-05-01T09:00:00Z");
+  });
+
+  it("doubts when the package does not tell its version", async () => {
+    const { version: _, ...untold } = FIRMWARE_14;
+    const found = await same({}, declared({ package: readPackage(untold) }), [untold]);
+    expect(found.tasks).toHaveLength(1);
+    expect(found.doubt).toContain("does not tell the version");
+  });
+
+  it("passes over one that this process made with another package of the version", async () => {
+    const { platform, tasks } = withTasks(0);
+    const twin = readPackage({ ...FIRMWARE_14, fileId: "F2" });
+    platform.packages = [FIRMWARE_14, { ...FIRMWARE_14, fileId: "F2" }];
+    const id = await platform.clock.run(tasks.create(declared()));
+    const again = await platform.clock.run(tasks.findSame(declared(), { fresh: true }));
+    expect(again).toEqual({ tasks: [expect.objectContaining({ id }) as unknown] });
+    const other = declared({ package: twin });
+    expect(await platform.clock.run(tasks.findSame(other, { fresh: true }))).toEqual({ tasks: [] });
   });
 
   it("doubts when the platform does not tell the version", async () => {

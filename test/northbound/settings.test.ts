@@ -126,6 +126,12 @@ describe("What rotates", () => {
     expect(account.secrets).toEqual(["s3cret", "provider", "stack"]);
   });
 
+  it("comes from the Provider first where the environment does not say whose secret it has", () => {
+    const { [`${PREFIX}APP_ID`]: _a, [`${PREFIX}ENDPOINT`]: _e, ...environment } = complete;
+    const provider = { endpoint: "https://b.example", appId: "b", secret: "b-secret" };
+    expect(resolve({ environment, provider }).secrets).toEqual(["b-secret", "s3cret"]);
+  });
+
   it("is kept once where two places are the same", () => {
     expect(resolve({ provider: { secret: "s3cret" } }).secrets).toEqual(["s3cret"]);
   });
@@ -169,7 +175,9 @@ describe("A certificate or key", () => {
 
   it("that is neither is an error that names the place and not the content", () => {
     const message = complaint(withEnvironment({ CA_CERT: join(folder, "none.pem") }));
-    expect(message).toContain(`${PREFIX}CA_CERT is neither PEM text nor a file that can be read`);
+    expect(message).toBe(
+      `${PREFIX}CA_CERT is neither PEM text, which begins with "-----BEGIN", nor the path of a file that can be read (ENOENT).`,
+    );
   });
 
   it("comes with its other half", () => {
@@ -213,7 +221,7 @@ describe("Each setting that is wrong", () => {
     "nonsense",
   ])("endpoint: %s", (endpoint) => {
     expect(complaint(withEnvironment({ ENDPOINT: endpoint }))).toBe(
-      `${PREFIX}ENDPOINT is "${endpoint}"; it must be https://server:port, without a path, a query or a password.`,
+      `${PREFIX}ENDPOINT is "${endpoint.replace("user:pass", "…")}"; it must be https://server:port, without a path, a query or a password.`,
     );
   });
 

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { systemClock } from "../../src/clock";
@@ -124,6 +125,21 @@ describe("A quota that runners share on a Redis server", () => {
     expect(order).toEqual(["read", "mutate", "read", "poll"]);
   });
 
+  it("does not leave a poll waiting behind all others", async () => {
+    const runner = aRunner({ of: anAccount(), callsPerMinute: 2, minuteSeconds: 1 });
+    const order: string[] = [];
+    const send = (request: HttpRequest) => {
+      order.push(request.priority);
+      return Promise.resolve(aReply());
+    };
+    const poll = runner(send)(aRequest({ priority: "poll" }));
+    const reads = Array.from({ length: 30 }, () => runner(send)(aRequest()));
+    const second = runner(send)(aRequest({ priority: "poll" }));
+    await Promise.all([poll, second, ...reads]);
+    expect(order).toHaveLength(32);
+    expect(order.lastIndexOf("poll")).toBeLessThan(20);
+  });
+
   it("is not waited for any longer by a call that is cancelled", async () => {
     const runner = aRunner({ of: anAccount(), callsPerMinute: 1 });
     const send = platformWith([]);
@@ -188,6 +204,29 @@ describe("A Redis server that", () => {
     } finally {
       await heir.stop();
     }
+  });
+
+  it("accepts and never answers is left after a second, with its connection", async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => {
+      sockets.push(socket.resume());
+    });
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const runner = createSharedQuota({
+      url: `redis://127.0.0.1:${String(port)}`,
+      account: () => Promise.resolve("silent"),
+      callsPerMinute: 5,
+      clock: systemClock,
+      random: () => 0,
+      warn: () => undefined,
+    });
+    await runner(() => Promise.resolve(aReply()))(aRequest());
+    await pause(200);
+    expect(sockets.map(({ readableEnded, destroyed }) => readableEnded || destroyed)).toEqual([
+      true,
+    ]);
+    silent.close();
   });
 
   it("hangs holds the calls for a second, once", async () => {

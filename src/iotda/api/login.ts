@@ -2,6 +2,7 @@ import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
 import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
 import { parseJson } from "../../http/json";
+import { unlessCancelled } from "../../http/unless-cancelled";
 import { formatBasicInstant, parseInstant } from "../../instant";
 import type { Account, Credentials } from "../settings";
 import { explain, faultOf, isEndedToken, isTurnedAway } from "./faults";
@@ -77,7 +78,9 @@ export function createAuthentication(account: Account, tokenOf: TokenOf): Policy
     for (const who of candidates) {
       let ended: string | undefined;
       for (let attempt = 0; attempt < 2; attempt += 1) {
-        const dressedRequest = await dressed(request, who, ended).catch(unlessRefused);
+        const dressedRequest = await unlessCancelled(dressed(request, who, ended), request).catch(
+          unlessRefused,
+        );
         if (dressedRequest instanceof PlatformError) {
           refusal ??= dressedRequest;
           break;

@@ -6,6 +6,7 @@ import type { CallContext, Send } from "../../http/endpoint";
 import { createPlatformClock } from "../../http/platform-clock";
 import { createRetry } from "../../http/retry";
 import { createSend } from "../../http/send";
+import { unlessCancelled } from "../../http/unless-cancelled";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import { createTurns, type Turns } from "../../upgrade/turns";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
@@ -76,7 +77,11 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
   const askIn =
     (context: CallContext): Ask =>
     async ({ endpoint, call }, how) => {
-      const parameters = { ...call.parameters, projectId: await projectId() };
+      const { doing } = endpoint;
+      const parameters = {
+        ...call.parameters,
+        projectId: await unlessCancelled(projectId(), { doing, context }),
+      };
       return client.call(endpoint, { ...call, parameters }, { ...context, ...how });
     };
 

@@ -41,6 +41,14 @@ function read<Reply>(
   };
 }
 
+function pageOf(
+  filter: Readonly<Record<string, string | undefined>>,
+  pageNo: number,
+): CallArguments {
+  const first = { ...filter, pageNo: 0, pageSize: PAGE_SIZE };
+  return pageNo === 0 ? { query: first } : { query: { ...first, pageNo }, firstPage: first };
+}
+
 export function listPackages(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
@@ -49,7 +57,7 @@ export function listPackages(
     "listing version packages",
     `${BASE}/category`,
     readPackagePage,
-    { query: { ...filter, pageNo, pageSize: PAGE_SIZE } },
+    pageOf(filter, pageNo),
     { shareSeconds: PACKAGE_SHARE_SECONDS },
   );
 }
@@ -122,7 +130,7 @@ export function listTasks(
     "listing upgrade tasks",
     `${BASE}/operations`,
     readOperationPage,
-    { query: { ...filter, pageNo, pageSize: PAGE_SIZE } },
+    pageOf(filter, pageNo),
     { shareSeconds: TASKS_SHARE_SECONDS },
   );
 }

@@ -42,21 +42,32 @@ export function packagesOf(
     return orGone(() => client.call(endpoint, call, context));
   }
 
-  function page(filter: PackageFilter, pageNo: number): Promise<Page<PackageRecord>> {
+  function page(
+    filter: PackageFilter,
+    pageNo: number,
+    isAgain = false,
+  ): Promise<Page<PackageRecord>> {
     const wanted = Object.fromEntries(FILTER_FIELDS.map((field) => [field, filter[field]]));
     const { endpoint, call } = listPackages(wanted, pageNo);
-    return client.call(endpoint, call, context);
+    return client.call(endpoint, call, isAgain ? { ...context, maxAgeSeconds: 0 } : context);
+  }
+
+  function all(filter: PackageFilter): Promise<readonly PackageRecord[]> {
+    return allPages(
+      (pageNo, isAgain) => page(filter, pageNo, isAgain),
+      ({ fileId }) => fileId,
+    );
   }
 
   async function list(filter: PackageFilter): Promise<readonly PackageRecord[]> {
     // Whether the platform's filters are exact is not documented.
-    return matching(await allPages((pageNo) => page(filter, pageNo)), filter);
+    return matching(await all(filter), filter);
   }
 
   const everything: Listing<PackageRecord> = {
     pageSize: PAGE_SIZE,
     first: () => page({}, 0),
-    all: () => allPages((pageNo) => page({}, pageNo)),
+    all: () => all({}),
   };
 
   return {
@@ -107,6 +118,5 @@ async function orGone<Reply>(ask: () => Promise<Reply>): Promise<Reply | undefin
 }
 
 function matching(found: readonly PackageRecord[], filter: PackageFilter): PackageRecord[] {
-  const matches = found.filter((one) => mismatches(one, filter).length === 0);
-  return [...new Map(matches.map((one) => [one.fileId, one])).values()];
+  return found.filter((one) => mismatches(one, filter).length === 0);
 }

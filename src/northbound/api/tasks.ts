@@ -1,7 +1,7 @@
 import { PlatformError } from "../../errors";
 import type { Client } from "../../http/client";
 import type { CallContext } from "../../http/endpoint";
-import { parseInstant } from "../../instant";
+import { formatInstant, parseInstant } from "../../instant";
 import type { SameTasks, UpgradePlatform } from "../../upgrade/platform";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
@@ -38,15 +38,27 @@ export interface TaskFilter {
 }
 
 export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord> {
-  list(filter: TaskFilter, search?: { fresh: boolean }): Promise<readonly OperationRecord[]>;
+  /** Asked anew, unless told otherwise. */
+  list(filter: TaskFilter, how?: HowFresh): Promise<readonly OperationRecord[]>;
+  /** The tasks with this package that this process made, as they stood then. */
+  made(fileId: string): readonly OperationRecord[];
   /** The same as `read`, together with others that are looked at in the same moment. */
   look(id: string): Promise<OperationRecord | undefined>;
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string): Promise<OperationRecord | undefined>;
 }
 
-/** What this process made itself, which a list that lags or was shared does not show yet. */
-export type MadeHere = Map<string, OperationRecord[]>;
+/** How old the reply to a call may be that others share. */
+type HowFresh = Pick<CallContext, "maxAgeSeconds">;
+
+/** A task of which it is known, because we made it, which package it pushes. */
+interface MadeTask extends OperationRecord {
+  readonly key: string;
+  readonly fileId: string;
+}
+
+/** What this process made itself, by id: a list that lags or was shared does not show it yet. */
+export type MadeHere = Map<string, MadeTask>;
 
 /** With more old tasks than this a search asks for those of one device or model only. */
 const MOST_TASKS_IN_A_SHARED_LISTING = 1_000;
@@ -58,7 +70,7 @@ export interface TaskMemory {
   readonly pollTogether: PollTogether<OperationRecord>;
 }
 
-const ANEW = { maxAgeSeconds: 0 };
+const ANEW: HowFresh = { maxAgeSeconds: 0 };
 
 export function tasksOf(
   client: Client,
@@ -69,46 +81,41 @@ export function tasksOf(
   const page = (
     filter: TaskFilter,
     pageNo: number,
-    search: { fresh: boolean },
+    how: HowFresh,
   ): Promise<Page<OperationRecord>> => {
     const { endpoint, call } = listTasks({ ...filter }, pageNo);
-    return client.call(endpoint, call, { ...context, ...(search.fresh ? ANEW : {}) });
+    return client.call(endpoint, call, { ...context, ...how });
   };
 
-  async function list(
+  /** @param first - its first page, where that was read already */
+  const all = (
     filter: TaskFilter,
-    search = { fresh: true },
-    mostTasks = Number.POSITIVE_INFINITY,
-  ): Promise<readonly OperationRecord[] | "too many"> {
-    const first = await page(filter, 0, search);
-    if ((first.total ?? 0) > mostTasks) return "too many";
-    const found = await allPages((pageNo) =>
-      pageNo === 0 ? Promise.resolve(first) : page(filter, pageNo, search),
+    how: HowFresh,
+    first?: Page<OperationRecord>,
+  ): Promise<readonly OperationRecord[]> =>
+    allPages(
+      (pageNo, isAgain) =>
+        first !== undefined && pageNo === 0 && !isAgain
+          ? Promise.resolve(first)
+          : page(filter, pageNo, isAgain ? ANEW : how),
+      ({ id }) => id,
     );
-    return [...new Map(found.map((task) => [task.id, task])).values()];
-  }
-
-  async function listed(
-    filter: TaskFilter,
-    search?: { fresh: boolean },
-  ): Promise<readonly OperationRecord[]> {
-    const found = await list(filter, search);
-    return found === "too many" ? [] : found;
-  }
 
   async function candidates(
     declaration: TaskDeclaration,
-    search: { fresh: boolean },
+    how: HowFresh,
   ): Promise<readonly OperationRecord[]> {
     const operationType = declaration.type;
-    const all = await list({ operationType }, search, MOST_TASKS_IN_A_SHARED_LISTING);
-    if (all !== "too many") return all;
+    const first = await page({ operationType }, 0, how);
+    if ((first.total ?? 0) <= MOST_TASKS_IN_A_SHARED_LISTING) {
+      return all({ operationType }, how, first);
+    }
     const { devices, deviceType, model, manufacturerName } = declaration.targets;
-    return listed(
+    return all(
       devices === undefined
         ? { operationType, deviceType, model, manufacturerName }
         : { operationType, deviceId: devices[0] },
-      search,
+      how,
     );
   }
 
@@ -125,13 +132,14 @@ export function tasksOf(
 
   const everything: Listing<OperationRecord> = {
     pageSize: PAGE_SIZE,
-    first: () => page({}, 0, { fresh: false }),
-    all: () => allPages((pageNo) => page({}, pageNo, { fresh: false })),
+    first: () => page({}, 0, {}),
+    all: () => all({}, {}),
   };
 
   return {
     keyOf,
-    list: listed,
+    list: (filter, how = ANEW) => all(filter, how),
+    made: (fileId) => [...madeHere.values()].filter((task) => task.fileId === fileId),
     read,
 
     async look(id) {
@@ -141,7 +149,7 @@ export function tasksOf(
 
     poll: (id) =>
       pollTogether(id, {
-        page: (pageNo) => page({}, pageNo, { fresh: true }),
+        page: (pageNo) => page({}, pageNo, ANEW),
         pageSize: PAGE_SIZE,
         idOf: (task) => task.id,
         read,
@@ -149,15 +157,18 @@ export function tasksOf(
 
     async findSame(declaration, search) {
       const key = keyOf(declaration);
-      const onPlatform = (await candidates(declaration, search)).filter((task) =>
-        isSame(task, declaration),
+      const { fileId } = declaration.package;
+      const onPlatform = (await candidates(declaration, search.fresh ? ANEW : {})).filter(
+        (task) => isSame(task, declaration) && (madeHere.get(task.id)?.fileId ?? fileId) === fileId,
       );
       const known = new Set(onPlatform.map(({ id }) => id));
-      const own = (madeHere.get(key) ?? []).filter(({ id }) => !known.has(id));
-      const tasks = [...onPlatform, ...own];
-      const doubt = await doubtAbout(onPlatform, declaration, packages);
+      const own = [...madeHere.values()].filter(
+        (task) => task.key === key && task.fileId === fileId && !known.has(task.id),
+      );
+      const strangers = onPlatform.filter(({ id }) => !madeHere.has(id));
+      const doubt = await doubtAbout(strangers, declaration, packages);
       return {
-        tasks,
+        tasks: [...onPlatform, ...own],
         ...(doubt === undefined ? {} : { doubt }),
       } satisfies SameTasks<OperationRecord>;
     },
@@ -167,9 +178,7 @@ export function tasksOf(
       const body = writeCreateTask(target.fileId, targets, policy);
       const { endpoint, call } = createTask(declaration.type, body);
       const id = await client.call(endpoint, call, context);
-      const key = keyOf(declaration);
-      const made = newTask(id, declaration, client.platformNow());
-      madeHere.set(key, [...(madeHere.get(key) ?? []), made]);
+      madeHere.set(id, newTask(id, declaration, client.platformNow()));
       return id;
     },
 
@@ -183,9 +192,11 @@ export function tasksOf(
 }
 
 /** What is known of a task a moment after its create, without asking again. */
-function newTask(id: string, declaration: TaskDeclaration, createdAt: number): OperationRecord {
+function newTask(id: string, declaration: TaskDeclaration, createdAt: number): MadeTask {
   return {
     id,
+    key: keyOf(declaration),
+    fileId: declaration.package.fileId,
     phase: "unfinished",
     status: "wait",
     createdAt,
@@ -210,6 +221,10 @@ async function doubtAbout(
   if (found.some((task) => task.fileVersion === undefined) || target.version === undefined) {
     return "the platform does not tell the version that it pushes";
   }
+  const uploaded = parseInstant(target.uploadTime ?? "");
+  if (uploaded !== undefined && found.some(({ createdAt = uploaded }) => createdAt < uploaded)) {
+    return `it was made before package ${target.fileId} was uploaded, at ${formatInstant(uploaded)}`;
+  }
   const { fileType, version, deviceType, model, manufacturerName } = target;
   const twins = await packages.list({ fileType, version, deviceType, model, manufacturerName });
   if (twins.length < 2) return undefined;
@@ -217,12 +232,13 @@ async function doubtAbout(
 }
 
 function isSame(task: OperationRecord, declaration: TaskDeclaration): boolean {
+  const { version } = declaration.package;
   return (
     (task.operateType ?? declaration.type) === declaration.type &&
     task.targets !== undefined &&
     isSameTargets(task.targets, declaration.targets) &&
     isSamePolicy(task.policy, declaration.policy) &&
-    (task.fileVersion ?? declaration.package.version) === declaration.package.version
+    (task.fileVersion ?? version) === (version ?? task.fileVersion)
   );
 }
 

@@ -2,6 +2,7 @@ import { messageOf, OtaError, PlatformError } from "../../errors";
 import { parseInstant } from "../../instant";
 import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
 import { shape } from "../../pulumi/inputs";
+import { containsUnknown } from "../../pulumi/unknown";
 import {
   accountOwning,
   callContextOf,
@@ -11,7 +12,7 @@ import {
 } from "../../wing/accounts";
 import { PACKAGE_NOT_FOUND } from "../api/faults";
 import type { Application, Applications } from "../api/platform";
-import type { TaskDeclaration } from "../api/tasks";
+import { isSamePolicy, type TaskDeclaration } from "../api/tasks";
 import type { OperationRecord } from "../api/wire";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
 import { adoptNamed } from "./adopt";
@@ -52,7 +53,8 @@ export function upgradeTaskKind(
         warnOfReplacement(kind, id, replaces, live?.phase ?? phaseRecorded(state), context);
         return { kind: "changed", replaces };
       }
-      const drift = recordedDrift(state) ?? (live && unacknowledged(driftOf(live), state));
+      const drift =
+        recordedDrift(state) ?? (live && unacknowledged(driftOf(live, declaredOf(state)), state));
       if (drift === undefined) return { kind: "same" };
       context.report.warn(
         `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
@@ -108,7 +110,9 @@ export function upgradeTaskKind(
         return { state: kept, inputs: declaredOf(state) };
       }
       const platformState =
-        unacknowledged(driftOf(task), state) ?? recordedDrift(state) ?? AS_DECLARED;
+        unacknowledged(driftOf(task, declaredOf(state)), state) ??
+        recordedDrift(state) ??
+        AS_DECLARED;
       const failures = await knownOrNewFailures(task, state, application, context);
       return {
         state: { ...refreshed(state, task, application, failures), platformState },
@@ -127,7 +131,7 @@ export function upgradeTaskKind(
         const kept = { ...(state as unknown as TaskState), ...declared };
         return { ...kept, recordGone: true, acknowledged: drift };
       }
-      const drift = driftOf(task) ?? recordedDrift(state);
+      const drift = driftOf(task, declared) ?? recordedDrift(state);
       if (unacknowledged(drift, state) !== undefined) {
         context.report.warn(
           `${nameOf(id)} was ${drift ?? ""}. This is noted now; nothing was pushed.`,
@@ -162,10 +166,17 @@ function changedInputs(state: UpgradeTaskState, news: Properties): string[] {
   const before = shape(upgradeTaskInputs, declaredFields(state)).inputs;
   const now = canonical(inputs);
   const then = before === undefined ? undefined : canonical(before);
-  const replaces: string[] = (["fileId", "targets", "policy"] as const).filter(
+  const replaces: string[] = (["fileId", "targets"] as const).filter(
     (field) => stable(now[field]) !== stable(then?.[field]),
   );
+  if (!hasSamePolicy(now, then)) replaces.push("policy");
   return isRerun(now.rerunAfter, state) ? [...replaces, "rerunAfter"] : replaces;
+}
+
+/** Defaults that are spelled out are no change, as far as they are known. */
+function hasSamePolicy(now: UpgradeTaskInputs, then: UpgradeTaskInputs | undefined): boolean {
+  if (stable(now.policy) === stable(then?.policy)) return true;
+  return !containsUnknown(now.policy) && isSamePolicy(now.policy, then?.policy);
 }
 
 function declaredFields(state: UpgradeTaskState): Properties {

@@ -51,7 +51,7 @@ export function newTaskState(
     account: application.account.appId,
     platformState: AS_DECLARED,
     // What was so when the resource began is no drift.
-    acknowledged: task && driftOf(task),
+    acknowledged: task && driftOf(task, inputs),
   };
 }
 
@@ -78,13 +78,19 @@ export function refreshed(
 }
 
 /** In words what somebody did to the task on the platform; its own progress and end are no drift. */
-export function driftOf(task: OperationRecord): string | undefined {
-  if (task.phase !== "stopped" || endedByItsWindow(task)) return undefined;
+export function driftOf(
+  task: OperationRecord,
+  declared: { readonly policy?: { readonly endTime?: string | undefined } | undefined } = {},
+): string | undefined {
+  if (task.phase !== "stopped" || endedByItsWindow(task, declared.policy?.endTime)) {
+    return undefined;
+  }
   return `stopped on the platform${task.stopTime === undefined ? "" : ` at ${task.stopTime}`}`;
 }
 
-function endedByItsWindow(task: OperationRecord): boolean {
-  const end = parseInstant(task.policy?.endTime ?? "");
+/** The platform may echo a policy with nulls in it, so what was declared counts, too. */
+function endedByItsWindow(task: OperationRecord, declaredEnd: string | undefined): boolean {
+  const end = parseInstant(task.policy?.endTime ?? declaredEnd ?? "");
   const stopped = parseInstant(task.stopTime ?? "");
   return end !== undefined && stopped !== undefined && stopped >= end;
 }
