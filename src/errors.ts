@@ -26,6 +26,13 @@ export class PlatformError extends OtaError {
 }
 
 /**
+ * What is declared cannot be, as the platform tells.
+ *
+ * @internal
+ */
+export class WrongInputError extends OtaError {}
+
+/**
  * A call that changes the platform was sent, and its reply never arrived or could not be read: it
  * may have taken effect. It must be searched for, never sent again.
  *

@@ -100,8 +100,8 @@ function stackConfig(rules: SettingRules, wing: string, raw: RawSettings): Recor
   return parsed as Record<string, unknown>;
 }
 
-/** Two places name different accounts: a mistake, where no account at all may be a choice. */
-export class ContradictionError extends OtaError {}
+/** Nobody set it, which may be a choice: a preview without an account still checks what needs none. */
+export class MissingSettingError extends OtaError {}
 
 function refuseContradiction(all: readonly Found[]): void {
   const [first, ...others] = all;
@@ -109,7 +109,7 @@ function refuseContradiction(all: readonly Found[]): void {
     ({ value }) => withoutSlash(value) !== withoutSlash(first?.value ?? ""),
   );
   if (first === undefined || other === undefined) return;
-  throw new ContradictionError(
+  throw new OtaError(
     `${first.place} is "${first.value}" but ${other.place} is "${other.value}"; nothing was done, because they name different accounts. Take one of them away. (On refresh and destroy the former is that of the last \`pulumi up\`.)`,
   );
 }

@@ -6,6 +6,7 @@ import {
   type Found,
   type FoundSettings,
   isLoopback,
+  MissingSettingError,
   pemOf,
   type RawSettings,
   type Safeguards,
@@ -217,7 +218,7 @@ function credentialsOf(found: FoundSettings<Name>): Credentials[] {
   }
   if (all.length > 0) return all;
   if (incomplete !== undefined) throw missing(incomplete);
-  throw new OtaError(
+  throw new MissingSettingError(
     "IoTDA's credentials are not set. Set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME, or HW_AUTH_TOKEN, or give accessKey and secretKey to a Provider.",
   );
 }
@@ -247,10 +248,10 @@ function credentials(
   }
 }
 
-function missing(name: Name): OtaError {
+function missing(name: Name): MissingSettingError {
   const { environment, precedence } = RULES[name];
   const flag = precedence === "rotating" ? "--secret " : "";
-  return new OtaError(
+  return new MissingSettingError(
     `IoTDA's ${name} is not set. Set ${environment}, or run \`pulumi config set ${flag}--path huawei-ota:iotda.${name} VALUE\`, or give ${name} to a Provider.`,
   );
 }

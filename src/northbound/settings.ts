@@ -5,6 +5,7 @@ import {
   findSettings,
   type Found,
   type FoundSettings,
+  MissingSettingError,
   pemOf,
   type RawSettings,
   type Safeguards,
@@ -133,7 +134,9 @@ export function resolveAccount(raw: RawSettings): Account {
 function required(name: keyof typeof RULES, all: readonly Found[]): Found {
   const [first] = all;
   if (first === undefined) {
-    throw new OtaError(`The northbound platform's ${name} is not set. ${whereToPut(name)}`);
+    throw new MissingSettingError(
+      `The northbound platform's ${name} is not set. ${whereToPut(name)}`,
+    );
   }
   return first;
 }

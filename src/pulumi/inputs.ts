@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { WrongInputError } from "../errors";
 import type { Failure, Properties } from "./hooks";
 import { UNKNOWN } from "./unknown";
 
@@ -32,6 +33,17 @@ export function shape<Schema extends z.ZodType>(
   return {
     failures: parsed.error.issues.flatMap((issue) => failuresOf(issue, [])),
   };
+}
+
+/** What a look finds wrong with the inputs, in its own sentence; what the platform refuses is thrown. */
+export async function asFailures(look: () => Promise<unknown>): Promise<Failure[]> {
+  try {
+    await look();
+    return [];
+  } catch (error) {
+    if (!(error instanceof WrongInputError)) throw error;
+    return [{ path: "", reason: error.message }];
+  }
 }
 
 /** A leaf that is an object or a list, and is wrong inside, is told by what is wrong in it. */

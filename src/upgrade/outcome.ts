@@ -1,4 +1,4 @@
-import type { DeviceCounts, DeviceFailure, TaskPhase } from "./platform";
+import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "./platform";
 
 /** What is good enough. With neither, every device must have been upgraded. */
 export interface Thresholds {
@@ -56,8 +56,7 @@ export function doneOf(counts: DeviceCounts): number {
 /** One sentence with the counts, and what was demanded. */
 export function describeOutcome(
   id: string,
-  status: string,
-  counts: DeviceCounts | undefined,
+  { status, counts, statusDesc = "" }: Pick<TaskRecord, "status" | "counts" | "statusDesc">,
   thresholds: Thresholds,
 ): string {
   const result =
@@ -73,7 +72,8 @@ export function describeOutcome(
           .filter(([count]) => Number(count) > 0)
           .map(([count, word]) => `, ${String(count)} ${String(word)}`)
           .join("");
-  return `Upgrade task ${id} ended with status ${status}: ${result} (${demand(thresholds)}).`;
+  const why = statusDesc.trim() === "" ? "" : ` The platform says: "${statusDesc.trim()}"`;
+  return `Upgrade task ${id} ended with status ${status}: ${result} (${demand(thresholds)}).${why}`;
 }
 
 function demand({ maxFailedDevices, minSuccessPercent }: Thresholds): string {

@@ -41,6 +41,8 @@ export interface TaskRecord {
   /** Milliseconds since the epoch, by the platform's clock. */
   readonly createdAt: number | undefined;
   readonly counts: DeviceCounts | undefined;
+  /** Why the task as a whole failed, in the platform's words, where it has any. */
+  readonly statusDesc?: string | undefined;
 }
 
 /** What a search for a declared task found. */

@@ -2,7 +2,8 @@ import type { Clock } from "../clock";
 import { messageOf, OtaError, PlatformError } from "../errors";
 import type { CallContext } from "../http/endpoint";
 import type { ConfigReader, Difference, HookContext } from "../pulumi/hooks";
-import { ContradictionError, type RawSettings } from "../settings";
+import { MissingSettingError, type RawSettings } from "../settings";
+import type { Holders } from "./holders";
 
 /** An account on a platform, as this process knows it: one login, one quota, one memory. */
 export interface OpenAccount {
@@ -11,6 +12,7 @@ export interface OpenAccount {
   readonly isExplicit: boolean;
   /** What states keep of it, to be held against the account of a later run. */
   key(): Promise<string>;
+  readonly holders: Holders;
   /** Why looks that merely help a reviewer are not worth trying for a while. */
   readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
 }
@@ -60,7 +62,7 @@ export function callContextOf(context: HookContext): CallContext {
   return { urn, signal, beforeMutation };
 }
 
-/** The account, or the error for which there is none; contradicting settings are always thrown. */
+/** The account, or the error where its settings are missing; those that are wrong are thrown. */
 function ofOrError<Account extends OpenAccount>(
   accounts: Accounts<Account>,
   config: ConfigReader,
@@ -68,8 +70,8 @@ function ofOrError<Account extends OpenAccount>(
   try {
     return accounts.of(config);
   } catch (error) {
-    if (error instanceof ContradictionError) throw error;
-    return error instanceof Error ? error : new Error(String(error));
+    if (error instanceof MissingSettingError) return error;
+    throw error;
   }
 }
 
@@ -99,6 +101,16 @@ export async function tryToLook<Account extends OpenAccount>(
     }
     context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
   }
+}
+
+/** A resource that stays as it is holds its object, and no other that goes may take it along. */
+export function keepForProgram(
+  id: string,
+  accounts: Accounts<OpenAccount>,
+  context: HookContext,
+): void {
+  const account = ofOrError(accounts, context.config);
+  if (!(account instanceof Error)) account.holders.keep(id, context.urn);
 }
 
 const LOOKS_PAUSE_MILLISECONDS = 60_000;

@@ -64,6 +64,8 @@ export interface CompletionOptions<Task extends TaskRecord> {
   readonly wrongId: (id: string) => Failure[];
   /** The platform's code for a task that it does not know: ` (123009)`. */
   readonly goneCode: string;
+  /** What can be done about a task that ended badly, as a clause. */
+  readonly remedy: string;
 }
 
 export interface CompletionInputs extends Thresholds {
@@ -116,7 +118,15 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       if (news[idField] !== state[idField]) return { kind: "changed", replaces: [idField] };
       if (fields.some((field) => news[field] !== state[field])) return { kind: "changed" };
       // A refresh clears the engine's own mark of a partial failure, so the state tells it too.
-      return state.outcome === "succeeded" ? { kind: "same" } : { kind: "unfinished" };
+      if (state.outcome === "succeeded") return { kind: "same" };
+      const counts = state["deviceCounts"] as DeviceCounts | undefined;
+      const told = counts === undefined ? "no figures" : describeProgress(counts);
+      context.report.warn(
+        state.outcome === "failed"
+          ? `Upgrade task ${String(state[idField])} ended badly when it was last looked at (${state.status ?? "unknown"}: ${told}). \`pulumi up\` stays red here until the task or a threshold changes: ${options.remedy}.`
+          : `Upgrade task ${String(state[idField])} was not over when it was last looked at (${told}). \`pulumi up\` goes on waiting for it.`,
+      );
+      return { kind: "unfinished" };
     },
 
     async create(inputs, context) {
@@ -250,10 +260,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
     const failures = await tasks.failures(id, MOST_FAILURES).catch(() => []);
     throw await failWith(
       verdict,
-      [
-        describeOutcome(id, task.status, task.counts, inputs),
-        ...describeFailures(failures, task.counts),
-      ],
+      [describeOutcome(id, task, inputs), ...describeFailures(failures, task.counts)],
       failures,
     );
   }

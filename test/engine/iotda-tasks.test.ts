@@ -151,7 +151,7 @@ describe("a task for a group that does not exist", () => {
 
   test("fails on the platform, and its completion is red", async () => {
     expect(await fails(tale.stack.up())).toMatch(
-      /Upgrade task \S+ ended with status Fail: [^\n]* \(all must succeed\)\./,
+      /Upgrade task \S+ ended with status Fail: [^\n]* \(all must succeed\)\. The platform says: "The group \S+ does not exist\."/,
     );
     expect(await fails(tale.stack.up())).toContain("ended with status Fail");
     await passes(tale.stack.refresh());

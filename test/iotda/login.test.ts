@@ -239,7 +239,9 @@ describe("Without its id, the project", () => {
   ])("must be one: %j", async (ids, words) => {
     const { platform, project } = withProjects(...ids);
     const error = await errorOf(platform.clock.run(project.key()));
-    expect(error.message).toBe(`IAM knows ${words} named region-1; set projectId (HW_PROJECT_ID).`);
+    expect(error.message).toBe(
+      `IAM knows ${words} named region-1; check region (HW_REGION_NAME), or set projectId (HW_PROJECT_ID).`,
+    );
   });
 
   it("is asked for again after a failure", async () => {

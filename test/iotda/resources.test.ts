@@ -18,7 +18,7 @@ const TASK = {
   targets: { devices: ["meter-1"] },
   platformState: "asDeclared",
 };
-const OBS = { regionName: "r", bucketName: "b", objectKey: "k.bin" };
+const OBS = { regionName: "r", bucketName: "bucket", objectKey: "k.bin" };
 const PACKAGE_INPUTS = {
   appId: "app-1",
   packageType: "firmwarePackage",
@@ -200,6 +200,61 @@ describe("adopt", () => {
   });
 });
 
+describe("An object that two resources of the program hold", () => {
+  const urnOf = (name: string) => told(name).context;
+
+  it("stays when one of them goes, though it was taken over by an `up` of long ago", async () => {
+    const before = await aCreatedTask();
+    const { platform, run, tasks, packages } = world(before.platform);
+    const [gone, stays] = [urnOf("old-name"), urnOf("new-name")];
+    expect(await run(tasks.diff(before.state, TASK, stays))).toEqual({ kind: "same" });
+    await run(tasks.delete(before.id, before.state, gone));
+    expect(platform.tasks).toHaveLength(1);
+
+    const state = { ...PACKAGE_INPUTS, version: "1.4", packageId: "p-14", account: "project-1" };
+    const news = { ...PACKAGE_INPUTS, version: "1.4" };
+    expect(await run(packages.diff(state, news, stays))).toEqual({ kind: "same" });
+    await run(packages.delete("p-14", state, gone));
+    expect(platform.packages).toEqual([PACKAGE]);
+  });
+
+  it("goes with a resource that is replaced itself", async () => {
+    const before = await aCreatedTask(TASK, { status: "Success" });
+    const { platform, run, tasks } = world(before.platform);
+    const own = urnOf("pilot");
+    await run(tasks.diff(before.state, { ...TASK, packageId: "p-15" }, own));
+    await run(tasks.delete(before.id, before.state, own));
+    expect(platform.tasks).toEqual([]);
+  });
+});
+
+describe("A preview of what is new", () => {
+  it("says what adopt names that is not there, or is another one", async () => {
+    const { run, tasks, packages, context, platform } = world();
+    platform.tasks = [aTask("t-1", { document: { package_ids: ["p-13"] } })];
+    const reasons = async (check: Promise<{ failures: readonly { reason: string }[] }>) =>
+      (await run(check)).failures.map(({ reason }) => reason).join();
+    expect(await reasons(tasks.check({ ...TASK, adopt: "t-9" }, undefined, context))).toContain(
+      "adopt names task t-9, which project project-1 does not have (404).",
+    );
+    expect(await reasons(tasks.check({ ...TASK, adopt: "t-1" }, undefined, context))).toContain(
+      'which is not what is declared: its packageId is "p-13".',
+    );
+    const wrong = { ...PACKAGE_INPUTS, adopt: "p-14" };
+    expect(await reasons(packages.check(wrong, undefined, context))).toContain(
+      'version is "1.4" there and "1.5" here',
+    );
+  });
+
+  it("says when the platform could not be asked", async () => {
+    const { run, packages, context, platform, warnings } = world();
+    platform.script = () => aReply(401, { error_code: "IOTDA.000002", error_msg: "No." });
+    const { failures } = await run(packages.check(PACKAGE_INPUTS, undefined, context));
+    expect(failures).toEqual([]);
+    expect(warnings.join()).toContain("could not be compared with the platform");
+  });
+});
+
 describe("A task that was deleted in the same `up`", () => {
   it("is not taken over from a list that still shows it", async () => {
     const before = await aCreatedTask(TASK, { status: "Success" });
@@ -360,6 +415,18 @@ describe("A package whose create tells no more than its id", () => {
     const second = await run(packages.create(PACKAGE_INPUTS, context));
     expect([first.id, second.id]).toEqual(["p-new", "p-new"]);
     expect(sent("/packages")).toHaveLength(1);
+  });
+});
+
+describe("A wait that is red", () => {
+  it("says in the preview why, and what can be done", async () => {
+    const { completions, run, context, warnings } = world();
+    const inputs = { taskId: "t-1" };
+    const state = { ...inputs, status: "Fail", outcome: "failed", account: "project-1" };
+    expect(await run(completions.diff(state, inputs, context))).toEqual({ kind: "unfinished" });
+    expect(warnings).toEqual([
+      "Upgrade task t-1 ended badly when it was last looked at (Fail: no figures). `pulumi up` stays red here until the task or a threshold changes: retryFailed of the task tries the failed devices again, rerunAfter pushes to all.",
+    ]);
   });
 });
 

@@ -142,7 +142,7 @@ describe("A version package", () => {
     expect(outs).toMatchObject({ onDelete: "delete", ...resource.hidden });
 
     await provider.delete(resource, made.id, outs);
-    expect((await engine.line("has just taken it over")).urn).toBe(resource.urn);
+    expect((await engine.line("this program has it")).urn).toBe(resource.urn);
     await withProcess(start(), async (later) => {
       await later.delete(resource, made.id, outs);
       expect(simulator.books().packages.map(({ fileId }) => fileId)).not.toContain("edited");

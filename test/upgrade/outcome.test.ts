@@ -196,15 +196,24 @@ describe("In words", () => {
   it("the outcome tells all counts that are not zero, and what was demanded", () => {
     const outcome = describeOutcome(
       "op-1",
-      "failed",
-      counts({ success: 30, fail: 5, timeout: 3, stop: 1, processing: 1 }),
+      {
+        status: "failed",
+        counts: counts({ success: 30, fail: 5, timeout: 3, stop: 1, processing: 1 }),
+      },
       { maxFailedDevices: 2, minSuccessPercent: 95 },
     );
     expect(outcome).toBe(
       "Upgrade task op-1 ended with status failed: 30 of 40 devices were upgraded, 5 failed, 3 timed out, 1 were stopped, 1 never finished (at most 2 may fail, at least 95 % must succeed).",
     );
-    expect(describeOutcome("op-1", "stop", undefined, {})).toBe(
+    expect(describeOutcome("op-1", { status: "stop", counts: undefined }, {})).toBe(
       "Upgrade task op-1 ended with status stop: the platform gave no figures (all must succeed).",
+    );
+  });
+
+  it("the outcome tells why the platform failed the task as a whole", () => {
+    const task = { status: "Fail", counts: undefined, statusDesc: "There is no such group." };
+    expect(describeOutcome("t-1", task, {})).toMatch(
+      /\(all must succeed\)\. The platform says: "There is no such group\."$/,
     );
   });
 

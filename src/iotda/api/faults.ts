@@ -18,7 +18,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   "IOTDA.000004": "Check the token and the project.",
   "IOTDA.000006": "Check the inputs against what the platform documents.",
   "IOTDA.000009": "Times are yyyyMMdd'T'HHmmss'Z'.",
-  "IOTDA.000021": "Give the IAM user access to IoTDA in this project.",
+  "IOTDA.000021":
+    "Check projectId and instanceId, or give the IAM user access to IoTDA in this project.",
   "IOTDA.001000": "Check appId: the resource space does not exist.",
   "IOTDA.001002": "Give the IAM user access to the resource space.",
   "IOTDA.001005": "Set appId: the project has several resource spaces.",

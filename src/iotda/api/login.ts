@@ -212,7 +212,7 @@ export async function findProjectId(
     const [id] = ids.filter((one) => typeof one === "string");
     if (typeof id === "string" && ids.length === 1) return id;
     throw new OtaError(
-      `IAM knows ${ids.length === 0 ? "no project" : `${ids.length} projects`} named ${region}; set projectId (HW_PROJECT_ID).`,
+      `IAM knows ${ids.length === 0 ? "no project" : `${ids.length} projects`} named ${region}; check region (HW_REGION_NAME), or set projectId (HW_PROJECT_ID).`,
     );
   }
   throw refusal ?? new OtaError("No credentials are set for IoTDA.");

@@ -10,6 +10,7 @@ import { unlessCancelled } from "../../http/unless-cancelled";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import { createTurns, type Turns } from "../../upgrade/turns";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
+import { createHolders } from "../../wing/holders";
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
 import { type Account, resolveAccount } from "../settings";
@@ -26,8 +27,6 @@ export interface Project extends OpenAccount {
   readonly account: Account;
   readonly starter: TaskStarter;
   readonly turns: Turns;
-  /** Ids of what a create of this process made or took over. */
-  readonly adopted: Set<string>;
   packages(context: CallContext): Packages;
   tasks(context: CallContext): Tasks;
   /** The platform's clock, milliseconds since the epoch. */
@@ -108,7 +107,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     looks: { failed: undefined },
     starter: createTaskStarter(clock),
     turns: createTurns(),
-    adopted: new Set(),
+    holders: createHolders(),
     packages: (context) => packagesOf(askIn(context), packageMemory),
     tasks: (context) => tasksOf(askIn(context), taskMemory, now),
     now,

@@ -16,5 +16,6 @@ export function upgradeCompletionKind(projects: Projects): Kind<CompletionInputs
     idField: "taskId",
     wrongId: (id) => textRule("taskId", id, { most: 36, characters: "A-Za-z0-9-" }),
     goneCode: " (404)",
+    remedy: "retryFailed of the task tries the failed devices again, rerunAfter pushes to all",
   });
 }

@@ -1,4 +1,4 @@
-import { OtaError } from "../../errors";
+import { WrongInputError } from "../../errors";
 import type { HookContext, Properties } from "../../pulumi/hooks";
 import { callContextOf } from "../../wing/accounts";
 import { madeTooEarly, stable } from "../../wing/task-changes";
@@ -21,7 +21,7 @@ export async function adoptNamed(
   const id = inputs.adopt ?? "";
   const task = await project.tasks(callContextOf(context)).read(id);
   if (task === undefined) {
-    throw new OtaError(
+    throw new WrongInputError(
       `adopt names task ${id}, which project ${await project.key()} does not have (404). Check the id, or take adopt away to push.`,
     );
   }
@@ -42,7 +42,7 @@ export async function adoptNamed(
   const tooEarly = madeTooEarly(inputs.rerunAfter, task.createdAt);
   if (tooEarly !== undefined) differences.push(tooEarly);
   if (differences.length > 0) {
-    throw new OtaError(
+    throw new WrongInputError(
       `adopt names task ${id}, which is not what is declared: ${differences.join("; ")}. Correct the declaration or adopt; nothing was pushed.`,
     );
   }

@@ -1,12 +1,13 @@
 import { parseInstant } from "../../instant";
 import type { Failure, HookContext, Properties } from "../../pulumi/hooks";
-import { isKnown, shape } from "../../pulumi/inputs";
+import { asFailures, isKnown, shape } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import { callContextOf, tryToLook } from "../../wing/accounts";
 import { AS_DECLARED } from "../../wing/drift";
 import { madeSince } from "../../upgrade/same-task";
 import { stable } from "../../wing/task-changes";
 import type { Project, Projects } from "../api/platform";
+import { adoptNamed } from "./adopt";
 import { declare, noPackage, type TaskKind } from "./kind";
 import { brokenRules, inTheFuture, wrongSchedule } from "./rules";
 import { canonical, CONTENT_FIELDS, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
@@ -64,6 +65,11 @@ async function timelyFailures(
         const same = await tasks.findSame(declare(kind, inputs, context.urn), { fresh: false });
         existsAlready = madeSince(same.tasks, parseInstant(inputs.rerunAfter ?? "")).length > 0;
       }
+    });
+  }
+  if (inputs.adopt !== undefined && inputs.adopt !== old?.["adopt"] && !containsUnknown(inputs)) {
+    await tryToLook("The upgrade task", projects, context, async (project) => {
+      failures.push(...(await asFailures(() => adoptNamed(kind, inputs, project, context))));
     });
   }
   const later = [

@@ -5,6 +5,7 @@ import { shape } from "../../pulumi/inputs";
 import {
   accountOwning,
   callContextOf,
+  keepForProgram,
   movedAccount,
   refuseOtherAccount,
   tryToLook,
@@ -59,6 +60,7 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
         warnOfReplacement(kind, id, replaces, state, live, context);
         return { kind: "changed", replaces, deleteBeforeReplace: state.onDelete !== "keep" };
       }
+      keepForProgram(id, projects, context);
       const drift = recordedDrift(state) ?? (live && unacknowledged(driftOf(live), state));
       if (drift !== undefined) {
         context.report.warn(
@@ -78,7 +80,7 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
       const tasks = project.tasks(callContextOf(context));
       if (inputs.adopt !== undefined) {
         const task = await adoptNamed(kind, inputs, project, context);
-        project.adopted.add(task.id);
+        project.holders.take(task.id);
         return { id: task.id, state: await newTaskState(inputs, task, project) };
       }
       const wrong = await wrongPackage(kind, inputs, project, context);
@@ -96,7 +98,7 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
         signal: context.signal,
       });
       // From here on the task exists, and nothing may be thrown without its id.
-      project.adopted.add(id);
+      project.holders.take(id);
       const task = tasks.known(id);
       const state = await newTaskState(inputs, task, project);
       if (inputs.confirmed === true) {
@@ -194,10 +196,8 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
         return;
       }
       const project = await accountOwning(nameOf(id), state.account, projects, context);
-      if (project.adopted.has(id)) {
-        context.report.info(
-          `${nameOf(id)} stays: another resource of this program has just taken it over.`,
-        );
+      if (project.holders.isNeeded(id, context.urn)) {
+        context.report.info(`${nameOf(id)} stays: another resource of this program has it.`);
         return;
       }
       await stopAndDelete(id, project, context);

@@ -1,4 +1,4 @@
-import { LostReplyError, messageOf, OtaError, PlatformError } from "../../errors";
+import { LostReplyError, messageOf, OtaError, PlatformError, WrongInputError } from "../../errors";
 import type { HookContext } from "../../pulumi/hooks";
 import { searchFor } from "../../upgrade/search";
 import { callContextOf } from "../../wing/accounts";
@@ -89,7 +89,8 @@ async function search(
   }
 }
 
-async function adoptNamed(
+/** The package of that id, which must be what is declared. */
+export async function adoptNamed(
   id: string,
   inputs: VersionPackageInputs,
   packages: Packages,
@@ -97,13 +98,13 @@ async function adoptNamed(
 ): Promise<PackageRecord> {
   const found = await packages.get(id);
   if (found === undefined) {
-    throw new OtaError(
+    throw new WrongInputError(
       `adopt names version package ${id}, which project ${await project.key()} does not have (404). Check the id, or take adopt away to make one.`,
     );
   }
   const wrong = describeDifferences(found, inputs);
   if (wrong.length > 0) {
-    throw new OtaError(
+    throw new WrongInputError(
       `adopt names version package ${id}, which is not what is declared: ${wrong.join("; ")}. Correct the declaration or adopt; nothing was made.`,
     );
   }

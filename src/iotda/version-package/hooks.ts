@@ -1,14 +1,21 @@
 import { OtaError } from "../../errors";
-import type { Kind, Properties } from "../../pulumi/hooks";
-import { isKnown, shape } from "../../pulumi/inputs";
-import { accountOwning, callContextOf, movedAccount, tryToLook } from "../../wing/accounts";
+import type { Failure, HookContext, Kind, Properties } from "../../pulumi/hooks";
+import { asFailures, isKnown, shape } from "../../pulumi/inputs";
+import { containsUnknown } from "../../pulumi/unknown";
+import {
+  accountOwning,
+  callContextOf,
+  keepForProgram,
+  movedAccount,
+  tryToLook,
+} from "../../wing/accounts";
 import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
 import { refuseToAdoptAgain, stable } from "../../wing/task-changes";
 import type { Packages } from "../api/packages";
 import type { Project, Projects } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
 import { declaredBy } from "./content";
-import { makeOrFind } from "./create";
+import { adoptNamed, makeOrFind } from "./create";
 import { withFile } from "./file-input";
 import {
   canonical,
@@ -35,16 +42,17 @@ const DELETED = "deleted on the platform";
 /** A package is made or taken over, read and deleted; nothing can change one. */
 export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
   return {
-    check(news, old) {
+    async check(news, old, context) {
       const { platformState: _, ...declared } = news;
       const { inputs: whole, failures: wrongFile } = withFile(declared, old);
       const { inputs: shaped, failures = [] } = shape(versionPackageInputs, whole);
-      if (shaped === undefined) return Promise.resolve({ inputs: whole, failures });
+      if (shaped === undefined) return { inputs: whole, failures };
       const inputs = canonical(shaped);
-      return Promise.resolve({
-        inputs: { ...inputs, platformState: AS_DECLARED },
-        failures: [...wrongFile, ...versionPackageFailures(inputs)],
-      });
+      const wrong = [...wrongFile, ...versionPackageFailures(inputs)];
+      if (wrong.length === 0 && isNew(inputs, old) && !containsUnknown(inputs)) {
+        wrong.push(...(await failuresOnPlatform(inputs, projects, context)));
+      }
+      return { inputs: { ...inputs, platformState: AS_DECLARED }, failures: wrong };
     },
 
     async diff(properties, news, context) {
@@ -60,6 +68,7 @@ export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
         );
         return { kind: "changed", replaces };
       }
+      keepForProgram(id, projects, context);
       const recorded = recordedDrift(state);
       let drift = recorded;
       if (recorded === undefined) {
@@ -79,7 +88,7 @@ export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
       const project = projects.of(context.config);
       const { platformState: _, ...declared } = inputs;
       const found = await makeOrFind(declared, project, context);
-      project.adopted.add(found.packageId);
+      project.holders.take(found.packageId);
       return { id: found.packageId, state: await stateOf(found, inputs, project) };
     },
 
@@ -135,10 +144,8 @@ export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
       const state = versionPackageState.parse(properties);
       const project = await accountOwning(nameOf(id), state.account, projects, context);
       const { report } = context;
-      if (project.adopted.has(id)) {
-        report.info(
-          `${nameOf(id)} stays: another resource of this program has just taken it over.`,
-        );
+      if (project.holders.isNeeded(id, context.urn)) {
+        report.info(`${nameOf(id)} stays: another resource of this program has it.`);
         return;
       }
       const users = await tasksThatMayUse(state, id, project.tasks(callContextOf(context)));
@@ -153,6 +160,32 @@ export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
       );
     },
   };
+}
+
+function isNew(inputs: VersionPackageInputs, old: Properties | undefined): boolean {
+  return (
+    old === undefined ||
+    CONTENT_FIELDS.some((field) => stable(inputs[field]) !== stable(old[field]))
+  );
+}
+
+/** What a create will look for is looked for now: a reviewer learns that it can be, and what adopt names. */
+async function failuresOnPlatform(
+  inputs: VersionPackageInputs,
+  projects: Projects,
+  context: HookContext,
+): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  await tryToLook("The version package", projects, context, async (project) => {
+    const packages = project.packages(callContextOf(context));
+    const { adopt, appId, packageType, productId, version } = inputs;
+    if (adopt === undefined) {
+      await packages.lookFor({ packageType, appId, productId, version });
+      return;
+    }
+    failures.push(...(await asFailures(() => adoptNamed(adopt, inputs, packages, project))));
+  });
+  return failures;
 }
 
 function nameOf(packageId: string): string {

@@ -12,6 +12,7 @@ import { type Accounts, createAccounts, type OpenAccount } from "../../wing/acco
 import { type Account, resolveAccount } from "../settings";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
+import { createHolders } from "../../wing/holders";
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
 import { type Packages, packagesOf } from "./packages";
@@ -22,8 +23,6 @@ import type { PackageRecord } from "./wire";
 export interface Application extends OpenAccount {
   readonly account: Account;
   readonly starter: TaskStarter;
-  /** Ids of the packages that a create of this process took over. */
-  readonly adopted: Set<string>;
   packages(context: CallContext): Packages;
   tasks(context: CallContext): Tasks;
   /** The platform's clock, milliseconds since the epoch. */
@@ -62,7 +61,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     key: () => Promise.resolve(account.appId),
     clock,
     starter: createTaskStarter(clock),
-    adopted: new Set(),
+    holders: createHolders(),
     looks: { failed: undefined },
     packages,
     tasks: (context) => tasksOf(client, packages(context), memory, context),

@@ -17,6 +17,7 @@ export function upgradeCompletionKind(
     inputs: upgradeCompletionInputs,
     idField: "operationId",
     wrongId: (id) => wrongText("operationId", id),
+    remedy: "rerunAfter of the task pushes again",
     goneCode: " (123009)",
   });
 }

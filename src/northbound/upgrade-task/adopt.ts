@@ -1,4 +1,4 @@
-import { OtaError } from "../../errors";
+import { WrongInputError } from "../../errors";
 import type { HookContext } from "../../pulumi/hooks";
 import { callContextOf } from "../../wing/accounts";
 import type { Application } from "../api/platform";
@@ -21,7 +21,7 @@ export async function adoptNamed(
   const id = inputs.adopt ?? "";
   const task = await application.tasks(callContextOf(context)).read(id);
   if (task === undefined) {
-    throw new OtaError(
+    throw new WrongInputError(
       `adopt names operation ${id}, which application ${application.account.appId} does not have (123009). Check the id, or take adopt away to push.`,
     );
   }
@@ -40,7 +40,7 @@ export async function adoptNamed(
     madeTooEarly(inputs.rerunAfter, task.createdAt),
   ].filter((difference) => difference !== undefined);
   if (differences.length > 0) {
-    throw new OtaError(
+    throw new WrongInputError(
       `adopt names operation ${id}, which is not what is declared: ${differences.join("; ")}. Correct the declaration or adopt; nothing was pushed.`,
     );
   }

@@ -5,6 +5,7 @@ import { containsUnknown } from "../../pulumi/unknown";
 import {
   accountOwning,
   callContextOf,
+  keepForProgram,
   movedAccount,
   refuseOtherAccount,
   tryToLook,
@@ -56,6 +57,7 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
       if (moved !== undefined) return moved;
       const replaces = renamed(state, news);
       if (replaces.length > 0) return { kind: "changed", replaces };
+      keepForProgram(state.fileId ?? "", applications, context);
       const recorded = recordedDrift(state);
       let drift = recorded;
       if (recorded === undefined) {
@@ -77,7 +79,7 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
     async create(inputs, context) {
       const application = applications.of(context.config);
       const found = await findDeclared(inputs, packagesFor(application, context), application);
-      application.adopted.add(found.fileId);
+      application.holders.take(found.fileId);
       return { id: found.fileId, state: stateOf(found, inputs, application) };
     },
 
@@ -139,10 +141,8 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
         return;
       }
       const application = await accountOwning(nameOf(id), state.account, applications, context);
-      if (application.adopted.has(id)) {
-        report.info(
-          `${nameOf(id)} stays: another resource of this program has just taken it over.`,
-        );
+      if (application.holders.isNeeded(id, context.urn)) {
+        report.info(`${nameOf(id)} stays: another resource of this program has it.`);
         return;
       }
       const packages = packagesFor(application, context);

@@ -3,7 +3,7 @@ import { changes, fails, namesInState, passes, story, there } from "../story";
 import { rolloutText } from "./program";
 import { wings } from "./wings";
 
-const STAYS = "stays: another resource of this program has just taken it over.";
+const STAYS = "stays: another resource of this program has it.";
 
 async function urnOf(stack: Stack, type: string, name: string): Promise<string> {
   return there(await stack.resource(type, name)).urn;
