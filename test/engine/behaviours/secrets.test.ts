@@ -182,7 +182,7 @@ describe.each(wings)("$name: no secret", (wing) => {
     for (const change of failures) {
       Object.assign(stack.environment, right, change);
       const up = await fails(stack.up());
-      expect(up).toMatch(/error: (The platform|HUAWEI_OTA_)/);
+      expect(up).toMatch(/(error|problem): (The platform|HUAWEI_OTA_)/);
       const secrets = ["a-wrong-secret", PASSPHRASE, "a-wrong-passphrase", "PRIVATE KEY"];
       expect(leaks(up, [...secrets, there(wing.secrets[secretOf])])).toEqual([]);
     }
