@@ -11,9 +11,9 @@ interface Shared {
 
 /**
  * Identical reads share one reply while it is young enough: the searches before a hundred creates
- * are one listing. Only an endpoint that says how long may be shared is, and a caller may want it younger. Any
- * mutating call that went through this client may have made a shared reply untrue, so what depends
- * on one's own changes keeps its own record of them (docs/decisions/shared-listings.md).
+ * are one listing. Only an endpoint that says how long may be shared is, and a caller may want it
+ * younger. Any mutating call that went through this client may have made a shared reply untrue, so
+ * what depends on one's own changes keeps its own record of them (docs/decisions/shared-listings.md).
  */
 export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolean): Policy {
   const replies = new Map<string, Shared>();

@@ -301,6 +301,14 @@ describe("retryFailed", () => {
     expect(after.retryFailed).toBe(RETRY.retryFailed);
   });
 
+  it("reads a list that is whole once, though no device waits for another try", async () => {
+    const { id, state, run, tasks, context, platform } = await aCreatedTask(TASK, failedTask);
+    platform.details = { Fail: ["meter-1"] };
+    await run(tasks.update(id, state, RETRY, context));
+    const pages = platform.calls().filter((call) => /task_detail_status=.*limit=50/.test(call));
+    expect(pages).toHaveLength(2);
+  });
+
   it("names them all, too, where pages do not tell where the next one begins", async () => {
     const { id, state, run, tasks, context, platform, sent } = await aCreatedTask(TASK, failedTask);
     platform.tellsMarkers = false;

@@ -150,7 +150,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
         read += details.devices.length;
         from = nextPage(details.marker, read);
       } while (details.devices.length === PAGE_SIZE && from !== undefined);
-      if (from === undefined) isWhole = false;
+      if (details.devices.length === PAGE_SIZE && from === undefined) isWhole = false;
     }
     return { devices: [...devices], isWhole };
   }
