@@ -23,6 +23,8 @@ async function main() {
   await step("copy", async () => {
     copyProject(copy);
     await install(copy);
+    // Now, and not when a test first runs a command in the copy: others would read it half-written.
+    await runSilently(process.execPath, [path.join("tools", "build.js")], { cwd: copy });
     return Object.entries(versions)
       .map((entry) => entry.join(" "))
       .join(", ");
@@ -48,7 +50,7 @@ function copyProject(copy) {
   }
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const files = execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\0");
-  for (const file of [...files, "dist"]) {
+  for (const file of files) {
     const from = path.join(root, file);
     if (file !== "" && fs.existsSync(from)) {
       fs.cpSync(from, path.join(copy, file), { recursive: true });
