@@ -1,12 +1,8 @@
 import type { HttpRequest } from "../../src/http/endpoint";
 import type { Project } from "../../src/iotda/api/platform";
 import type { TaskDeclaration } from "../../src/iotda/api/tasks";
-import {
-  type PackageDeclaration,
-  readDetails,
-  readTargetResults,
-  type TaskType,
-} from "../../src/iotda/api/wire";
+import { type PackageDeclaration } from "../../src/iotda/api/wire/package";
+import { readDetails, readTargetResults, type TaskType } from "../../src/iotda/api/wire/task";
 import type { Account } from "../../src/iotda/settings";
 import { aReply } from "../http/requests";
 import { aTask, bodyOf, ScriptedPlatform } from "../iotda/scripted-platform";

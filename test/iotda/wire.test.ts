@@ -3,16 +3,18 @@ import fc from "fast-check";
 import { OtaError } from "../../src/errors";
 import {
   type PackageDeclaration,
-  readDetails,
   readPackage,
   readPackagePage,
+  writePackage,
+} from "../../src/iotda/api/wire/package";
+import {
+  readDetails,
   readTargetResults,
   readTask,
   readTaskPage,
   type TaskContent,
-  writePackage,
   writeTask,
-} from "../../src/iotda/api/wire";
+} from "../../src/iotda/api/wire/task";
 import { judge } from "../../src/upgrade/outcome";
 
 const READERS = {

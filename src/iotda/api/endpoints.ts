@@ -1,17 +1,15 @@
 import type { CallArguments, Endpoint } from "../../http/endpoint";
 import type { Page } from "../../wing/reply";
+import { type PackageRecord, readPackage, readPackagePage } from "./wire/package";
 import {
   type DetailPage,
   type OperationRecord,
-  type PackageRecord,
   readDetails,
-  readPackage,
-  readPackagePage,
   readTargetResults,
   readTask,
   readTaskPage,
   type TargetResults,
-} from "./wire";
+} from "./wire/task";
 
 const PACKAGES = "/v5/iot/{projectId}/ota-upgrades/packages";
 const TASKS = "/v5/iot/{projectId}/batchtasks";

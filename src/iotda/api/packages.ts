@@ -2,7 +2,7 @@ import type { Listing, LookTogether } from "../../wing/look-together";
 import { type Ask, type HowFresh, orGone } from "./ask";
 import { createPackage, deletePackage, getPackage, listPackages } from "./endpoints";
 import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
-import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire";
+import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire/package";
 
 /** What packages must be; what is left out may be anything. */
 export interface PackageFilter {

@@ -20,7 +20,8 @@ import { createAuthentication, createTokens, findProjectId, type TokenOf } from 
 import { type Packages, packagesOf } from "./packages";
 import { largestPage } from "./paging";
 import { type Tasks, tasksOf } from "./tasks";
-import type { OperationRecord, PackageRecord } from "./wire";
+import type { PackageRecord } from "./wire/package";
+import type { OperationRecord } from "./wire/task";
 
 /** One project of IoTDA, as this process knows it: one login, one quota, one memory. */
 export interface Project extends OpenAccount {

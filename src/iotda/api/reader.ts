@@ -13,7 +13,8 @@ import type {
 import type { IotdaSettings } from "../settings";
 import { describePackage } from "./packages";
 import { createProjects, type Project, type Projects } from "./platform";
-import type { OperationRecord, PackageRecord } from "./wire";
+import type { PackageRecord } from "./wire/package";
+import type { OperationRecord } from "./wire/task";
 
 /** What lookups ask of one project, in the program's process. */
 export interface Reader {

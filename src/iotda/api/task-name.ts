@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { stable } from "../../wing/task-changes";
-import type { TaskContent, TaskType } from "./wire";
+import type { TaskContent, TaskType } from "./wire/task";
 
 /*
  * A task has no field for who made it, but a name of 128 letters, digits, `_` and Chinese characters.

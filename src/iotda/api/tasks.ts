@@ -22,7 +22,7 @@ import {
   TASK_TYPES,
   type TaskType,
   writeTask,
-} from "./wire";
+} from "./wire/task";
 
 /** A task as it is declared. */
 export interface TaskDeclaration extends TaskContent {

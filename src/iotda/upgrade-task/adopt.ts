@@ -3,7 +3,7 @@ import type { HookContext, Properties } from "../../pulumi/hooks";
 import { callContextOf } from "../../wing/accounts";
 import { madeTooEarly, stable } from "../../wing/task-changes";
 import type { Project } from "../api/platform";
-import type { OperationRecord } from "../api/wire";
+import type { OperationRecord } from "../api/wire/task";
 import type { TaskKind } from "./kind";
 import { canonical, CONTENT_FIELDS, type UpgradeTaskInputs } from "./schema";
 import { declaredBy } from "./state";

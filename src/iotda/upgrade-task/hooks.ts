@@ -13,7 +13,7 @@ import {
 import { AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
 import { isRerun, refuseToAdoptAgain, stable } from "../../wing/task-changes";
 import type { Project, Projects } from "../api/platform";
-import type { OperationRecord } from "../api/wire";
+import type { OperationRecord } from "../api/wire/task";
 import { adoptNamed } from "./adopt";
 import { checkUpgradeTask, wrongPackage } from "./check";
 import { changesInPlace, confirm, isNewConfirmation, isNewRetry, retryFailed } from "./in-place";

@@ -2,13 +2,13 @@ import { LostReplyError, messageOf, OtaError } from "../../errors";
 import { parseInstant } from "../../instant";
 import type { HookContext } from "../../pulumi/hooks";
 import type { DeviceFailure } from "../../upgrade/platform";
-import { untilRound } from "../../upgrade/rounds";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
 import { TARGETS_PER_CALL } from "../api/tasks";
-import type { OperationRecord } from "../api/wire";
+import type { OperationRecord } from "../api/wire/task";
 import { nameOf } from "./kind";
 import type { UpgradeTaskInputs, UpgradeTaskState } from "./schema";
+import { wait } from "./wait";
 
 /** Whether a retry is asked for that was not done yet. */
 export function isNewRetry(retryFailed: unknown, state: UpgradeTaskState): boolean {
@@ -110,31 +110,27 @@ export async function confirm(
   context.report.info(`${nameOf(task.id)}: all waiting devices are confirmed.`);
 }
 
-const PATIENCE_MILLISECONDS = 2 * 60_000;
-const PAUSES_SECONDS = [1, 1, 1, 2, 2, 5, 5, 10];
-
 async function untilItIsNot(
   statuses: readonly string[],
   id: string,
   project: Project,
   context: HookContext,
 ): Promise<OperationRecord> {
-  const { clock } = project;
-  const until = clock.now() + PATIENCE_MILLISECONDS;
-  for (let looks = 0; ; looks += 1) {
-    const task = await project.tasks(callContextOf(context)).read(id);
-    if (task === undefined) {
-      throw new OtaError(`${nameOf(id)}: the platform keeps no record of it any more (404).`);
-    }
-    if (!statuses.includes(task.status)) return task;
-    if (clock.now() >= until) {
-      throw new OtaError(`${nameOf(id)} is still ${task.status} after two minutes.`);
-    }
-    await clock.sleep(untilRound(PAUSES_SECONDS, looks, clock.now()), context.signal);
-    if (context.signal.aborted) {
-      throw new OtaError(`The wait until ${nameOf(id)} has begun was interrupted.`);
-    }
+  const task = await wait(
+    {
+      look: () => project.tasks(callContextOf(context)).read(id),
+      isOver: ({ status }) => !statuses.includes(status),
+      patienceMinutes: 2,
+      tooLong: ({ status }) => `${nameOf(id)} is still ${status} after two minutes.`,
+      interrupted: `The wait until ${nameOf(id)} has begun was interrupted.`,
+    },
+    project,
+    context,
+  );
+  if (task === undefined) {
+    throw new OtaError(`${nameOf(id)}: the platform keeps no record of it any more (404).`);
   }
+  return task;
 }
 
 function devices(count: number): string {

@@ -3,7 +3,7 @@ import type { Properties } from "../../pulumi/hooks";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
 import { type Acknowledgeable, AS_DECLARED } from "../../wing/drift";
 import type { Project } from "../api/platform";
-import type { OperationRecord } from "../api/wire";
+import type { OperationRecord } from "../api/wire/task";
 import {
   CONTENT_FIELDS,
   OTHER_FIELDS,

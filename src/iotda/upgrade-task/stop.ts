@@ -1,14 +1,11 @@
-import { OtaError, PlatformError } from "../../errors";
+import { PlatformError } from "../../errors";
 import type { HookContext } from "../../pulumi/hooks";
 import { describeProgress } from "../../upgrade/outcome";
-import { untilRound } from "../../upgrade/rounds";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
-import type { OperationRecord } from "../api/wire";
+import type { OperationRecord } from "../api/wire/task";
 import { nameOf } from "./kind";
-
-const PATIENCE_MILLISECONDS = 10 * 60_000;
-const PAUSES_SECONDS = [1, 1, 1, 2, 2, 5, 5, 10];
+import { wait } from "./wait";
 
 /** Stops a task, waits until it has stopped, and deletes its record. */
 export async function stopAndDelete(
@@ -36,9 +33,7 @@ async function stop(
   project: Project,
   context: HookContext,
 ): Promise<OperationRecord> {
-  const { clock } = project;
   const tasks = project.tasks(callContextOf(context));
-  const until = clock.now() + PATIENCE_MILLISECONDS;
   let refused: PlatformError | undefined;
   if (task.status !== "Stopping") {
     try {
@@ -49,21 +44,22 @@ async function stop(
       refused = error;
     }
   }
-  for (let looks = 0; ; looks += 1) {
-    const now = await tasks.poll(task.id, task);
-    if (now?.phase !== "unfinished") return now ?? task;
-    if (refused !== undefined && now.status !== "Stopping") throw refused;
-    context.report.progress(`stopping: ${describeProgress(now.counts)}`);
-    if (clock.now() >= until) {
-      throw new OtaError(
-        `${nameOf(task.id)} was told to stop and is still ${now.status} after 10 minutes: ${describeProgress(now.counts)}. Its record can be deleted once it has stopped: run it again.`,
-      );
-    }
-    await clock.sleep(untilRound(PAUSES_SECONDS, looks, clock.now()), context.signal);
-    if (context.signal.aborted) {
-      throw new OtaError(
-        `${nameOf(task.id)} was told to stop, and waiting for that was interrupted. Run it again: it goes on.`,
-      );
-    }
-  }
+  const end = await wait(
+    {
+      look: () => tasks.poll(task.id, task),
+      isOver: ({ phase, status, counts }) => {
+        if (phase !== "unfinished") return true;
+        if (refused !== undefined && status !== "Stopping") throw refused;
+        context.report.progress(`stopping: ${describeProgress(counts)}`);
+        return false;
+      },
+      patienceMinutes: 10,
+      tooLong: ({ status, counts }) =>
+        `${nameOf(task.id)} was told to stop and is still ${status} after 10 minutes: ${describeProgress(counts)}. Its record can be deleted once it has stopped: run it again.`,
+      interrupted: `${nameOf(task.id)} was told to stop, and waiting for that was interrupted. Run it again: it goes on.`,
+    },
+    project,
+    context,
+  );
+  return end ?? task;
 }

@@ -1,5 +1,5 @@
 import { stable } from "../../wing/task-changes";
-import type { PackageRecord } from "../api/wire";
+import type { PackageRecord } from "../api/wire/package";
 import { CONTENT_FIELDS, type VersionPackageInputs } from "./schema";
 
 type ContentField = (typeof CONTENT_FIELDS)[number];

@@ -5,7 +5,7 @@ import { callContextOf } from "../../wing/accounts";
 import { ANEW } from "../api/ask";
 import type { Packages } from "../api/packages";
 import type { Project } from "../api/platform";
-import type { PackageRecord } from "../api/wire";
+import type { PackageRecord } from "../api/wire/package";
 import { describeDifferences, differences } from "./content";
 import type { VersionPackageInputs } from "./schema";
 

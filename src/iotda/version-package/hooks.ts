@@ -13,7 +13,7 @@ import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from
 import { refuseToAdoptAgain, stable } from "../../wing/task-changes";
 import type { Packages } from "../api/packages";
 import type { Project, Projects } from "../api/platform";
-import type { PackageRecord } from "../api/wire";
+import type { PackageRecord } from "../api/wire/package";
 import { declaredBy } from "./content";
 import { adoptNamed, makeOrFind } from "./create";
 import { withFile } from "./file-input";

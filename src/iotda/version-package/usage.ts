@@ -1,4 +1,4 @@
-import type { OperationRecord, TaskType } from "../api/wire";
+import type { OperationRecord, TaskType } from "../api/wire/task";
 import type { Tasks } from "../api/tasks";
 import type { VersionPackageState } from "./schema";
 
