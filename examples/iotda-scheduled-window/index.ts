@@ -21,5 +21,5 @@ const night = new iotda.FirmwareUpgradeTask("night", {
 });
 
 export const taskId = night.id;
-export const taskName = night.taskName;
+export const taskName = night.fullTaskName;
 export const status = night.status;

@@ -91,7 +91,7 @@ describe("the completion of a task that is replaced", () => {
 
 describe("retryFailed", () => {
   const program = (more: string): string => `
-    const task = ${taskText('{ devices: ["meter_019", "meter_020"] }', more)};
+    const task = ${taskText('{ devices: ["meter_019", "meter_020"] }', `taskName: "night", ${more}`)};
     ${WAIT}`;
   const tale = story({ program: program(""), behaviour: { waitSeconds: 0, upgradeSeconds: 0 } });
 
@@ -99,7 +99,9 @@ describe("retryFailed", () => {
     expect(await fails(tale.stack.up())).toContain("1 of 2 devices were upgraded, 1 failed");
     tale.simulator.clock.advance(10);
     tale.stack.program(program(`retryFailed: "${platformTime(tale.simulator)}"`));
-    expect(await passes(tale.stack.preview())).toContain(
+    const preview = await passes(tale.stack.preview("--diff"));
+    expect(preview.match(/(?<=^ +[+~-] )\w+(?=:)/gm)).toEqual(["retryFailed"]);
+    expect(preview).toContain(
       "warning: retryFailed pushes firmware again to the devices that failed.",
     );
     const changed = changesFromNow(tale.simulator);

@@ -145,9 +145,9 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
       const project = await accountOwning(nameOf(id), state.account, projects, context);
       const tasks = project.tasks(callContextOf(context));
       const before = await tasks.read(id);
-      const { adopt: _a, taskName: _n, ...declared } = inputs;
-      // Taken away, it is the default again; what else is taken away changes nothing.
-      const { onDelete: _, ...kept } = state;
+      const { adopt: _a, ...declared } = inputs;
+      // Taken away, these are the default again; what else is taken away changes nothing.
+      const { onDelete: _o, taskName: _n, ...kept } = state;
       if (before === undefined) {
         warnOfGoneRecord(id, context);
         const drift = recordedDrift(state) ?? state.acknowledged;

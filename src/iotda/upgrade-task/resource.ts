@@ -94,7 +94,7 @@ export interface UpgradeTaskArgs {
 const OUTPUTS = [
   "packageId",
   "taskId",
-  "taskName",
+  "fullTaskName",
   "status",
   "statusDesc",
   "createTime",
@@ -110,8 +110,8 @@ export abstract class UpgradeTask extends DynamicResource {
   declare readonly packageId: pulumi.Output<string>;
   /** Id of the task on the platform; equal to `id`, which dependents should use. */
   declare readonly taskId: pulumi.Output<string>;
-  /** The task's whole name on the platform. */
-  declare readonly taskName: pulumi.Output<string>;
+  /** The task's name on the platform: `taskName` and the fingerprint. */
+  declare readonly fullTaskName: pulumi.Output<string>;
   /**
    * Last known status: `Initializing`, `Waitting` (the vendor's spelling), `Processing`, `Success`,
    * `Fail`, `PartialSuccess`, `Stopping` or `Stopped`.

@@ -12,10 +12,10 @@ import {
 } from "./schema";
 
 /** What the state keeps of a task: what is declared, and the last known truth. */
-export type TaskState = Omit<UpgradeTaskInputs, "taskName" | "adopt"> &
+export type TaskState = Omit<UpgradeTaskInputs, "adopt"> &
   Acknowledgeable & {
     readonly taskId: string;
-    readonly taskName: string | undefined;
+    readonly fullTaskName: string | undefined;
     readonly status: string;
     readonly statusDesc: string | undefined;
     readonly createTime: string | undefined;
@@ -62,7 +62,7 @@ export async function refreshed(
 async function toldBy(task: OperationRecord, project: Project) {
   return {
     taskId: task.id,
-    taskName: task.taskName,
+    fullTaskName: task.taskName,
     status: task.status,
     statusDesc: task.statusDesc,
     deviceCounts: task.counts,
