@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { IotdaSettings } from "./iotda/settings";
-import type { NorthboundSettings } from "./northbound/settings";
-import { providerKey } from "./settings";
+import { type IotdaSettings, RULES as IOTDA } from "./iotda/settings";
+import { type NorthboundSettings, RULES as NORTHBOUND } from "./northbound/settings";
+import { settingsByKey } from "./settings";
+import { refuseUnknownNames } from "./unknown-names";
 
 /** Settings of one or several platforms; what is left out comes from the environment. */
 export interface ProviderArgs {
@@ -18,15 +19,7 @@ export interface ProviderArgs {
   };
 }
 
-const SECRET = new Set([
-  "secret",
-  "clientKey",
-  "clientKeyPassphrase",
-  "secretKey",
-  "securityToken",
-  "password",
-  "token",
-]);
+const RULES = { northbound: NORTHBOUND, iotda: IOTDA } satisfies Record<keyof ProviderArgs, object>;
 
 /**
  * An explicit account: give it as `provider` to each resource that belongs to it, so that one program
@@ -48,13 +41,14 @@ export class Provider extends pulumi.ProviderResource {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    const entries = Object.entries(args).flatMap(([wing, settings]: [string, object]) =>
-      Object.entries(settings)
-        .filter(([, value]) => value !== undefined)
-        .map(([setting, value]) => {
+    refuseUnknownNames("A Provider", "platform", args, RULES);
+    const entries = Object.entries(args).flatMap(([wing, settings]: [string, object?]) =>
+      settingsByKey("A Provider", wing, RULES[wing as keyof typeof RULES], settings ?? {}).map(
+        ({ key, value, isSecret }) => {
           const text = pulumi.output(value as pulumi.Input<string | number>).apply(String);
-          return [providerKey(wing, setting), SECRET.has(setting) ? pulumi.secret(text) : text];
-        }),
+          return [key, isSecret ? pulumi.secret(text) : text];
+        },
+      ),
     );
     super("pulumi-nodejs", name, Object.fromEntries(entries) as pulumi.Inputs, opts);
   }

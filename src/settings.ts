@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { OtaError } from "./errors";
+import { refuseUnknownNames } from "./unknown-names";
 
 /**
  * Where settings come from, the same for every wing: an explicit provider, the stack's configuration,
@@ -20,6 +21,8 @@ export interface SettingRule {
   readonly precedence: Precedence;
   /** Whether the value is PEM text or the path of a file with it. */
   readonly pem?: boolean;
+  /** Whether a `Provider` keeps it encrypted. */
+  readonly secret?: boolean;
 }
 
 export type SettingRules = Readonly<Record<string, SettingRule>>;
@@ -42,8 +45,29 @@ export type FoundSettings<Name extends string> = Readonly<Record<Name, readonly 
 };
 
 /** The key under which a `Provider` carries one setting: `huawei-ota:northboundAppId`. */
-export function providerKey(wing: string, name: string): string {
+function providerKey(wing: string, name: string): string {
   return `huawei-ota:${wing}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/**
+ * Settings that a program gives, under the keys of a `Provider`.
+ *
+ * @param whose - begins the error's sentence when a name is not known
+ */
+export function settingsByKey(
+  whose: string,
+  wing: string,
+  rules: SettingRules,
+  settings: object,
+): { readonly key: string; readonly value: unknown; readonly isSecret: boolean }[] {
+  refuseUnknownNames(whose, "setting", settings, rules);
+  return Object.entries(settings as Readonly<Record<string, unknown>>)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({
+      key: providerKey(wing, name),
+      value,
+      isSecret: rules[name]?.secret === true,
+    }));
 }
 
 /** All values of all settings, the one that counts first. */
@@ -91,12 +115,7 @@ function stackConfig(rules: SettingRules, wing: string, raw: RawSettings): Recor
       `The stack's configuration ${key} must be an object; set its parts one by one, as in \`pulumi config set --path ${key}.${Object.keys(rules)[0] ?? ""} VALUE\`.`,
     );
   }
-  const unknown = Object.keys(parsed).find((name) => !(name in rules));
-  if (unknown !== undefined) {
-    throw new OtaError(
-      `The stack's configuration ${key} has no setting "${unknown}"; it knows ${Object.keys(rules).join(", ")}.`,
-    );
-  }
+  refuseUnknownNames(`The stack's configuration ${key}`, "setting", parsed, rules);
   return parsed as Record<string, unknown>;
 }
 

@@ -8,6 +8,7 @@ export interface Connection {
   /** `https://host:port`, without a path. */
   readonly endpoint: string;
   readonly caCert?: string | undefined;
+  /** `undefined`: not set. Without the key, as with `serverName`: there is no such setting to advise. */
   readonly clientCert?: string | undefined;
   readonly clientKey?: string | undefined;
   readonly clientKeyPassphrase?: string | undefined;
@@ -140,12 +141,16 @@ function toConnectionError(
   const code = codeOf(error);
   const neverSent = NEVER_SENT.get(code);
   if (neverSent !== undefined) {
-    return new ConnectionError(neverSent, false, code !== "ENOTFOUND");
+    const { host } = new URL(connection.endpoint);
+    return new ConnectionError(`${neverSent} (${host})`, false, code !== "ENOTFOUND");
   }
   if (isCertificateProblem(code)) {
+    const otherName = Object.hasOwn(connection, "serverName")
+      ? "set serverName to the name in the server's certificate"
+      : "the endpoint must be one of the names in the server's certificate";
     const advice =
       code === "ERR_TLS_CERT_ALTNAME_INVALID"
-        ? "set serverName to the name in the server's certificate"
+        ? otherName
         : "set caCert to the certificate of the authority that issued it";
     return new ConnectionError(
       `the server's certificate is not trusted (${code}); ${advice}`,
@@ -155,7 +160,7 @@ function toConnectionError(
   }
   if (code.startsWith("ERR_SSL") || code.startsWith("ERR_OSSL")) {
     return new ConnectionError(
-      `the TLS handshake failed (${code}); check clientCert, clientKey and clientKeyPassphrase, and that the endpoint speaks TLS`,
+      `the TLS handshake failed (${code}); check ${knowsClientCertificate(connection) ? "clientCert, clientKey and clientKeyPassphrase, and " : ""}that the endpoint speaks TLS`,
       code.includes("ALERT"),
       false,
     );
@@ -173,10 +178,15 @@ function toConnectionError(
 
 /** With TLS 1.3 a server that misses the client's certificate just closes the new connection. */
 function mayLackClientCertificate(error: unknown, connection: Connection): boolean {
-  if (!connection.endpoint.startsWith("https:") || connection.clientCert !== undefined)
+  if (!connection.endpoint.startsWith("https:") || !knowsClientCertificate(connection))
     return false;
+  if (connection.clientCert !== undefined) return false;
   const { socket } = error as { socket?: { bytesRead?: unknown } | null };
   return socket?.bytesRead === 0;
+}
+
+function knowsClientCertificate(connection: Connection): boolean {
+  return Object.hasOwn(connection, "clientCert");
 }
 
 /** By shape, not by class: under Jest the errors of Node.js are no instances of the test's `Error`. */

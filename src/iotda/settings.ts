@@ -71,18 +71,18 @@ export interface IotdaSettings {
   readonly replyTimeoutSeconds?: number;
 }
 
-const RULES = {
+export const RULES = {
   endpoint: { environment: "HUAWEI_OTA_IOTDA_ENDPOINT", precedence: "account" },
   region: { environment: "HW_REGION_NAME", precedence: "account" },
   projectId: { environment: "HW_PROJECT_ID", precedence: "account" },
   instanceId: { environment: "HUAWEI_OTA_IOTDA_INSTANCE_ID", precedence: "account" },
   accessKey: { environment: "HW_ACCESS_KEY", precedence: "rotating" },
-  secretKey: { environment: "HW_SECRET_KEY", precedence: "rotating" },
-  securityToken: { environment: "HW_SECURITY_TOKEN", precedence: "rotating" },
+  secretKey: { environment: "HW_SECRET_KEY", precedence: "rotating", secret: true },
+  securityToken: { environment: "HW_SECURITY_TOKEN", precedence: "rotating", secret: true },
   userName: { environment: "HW_USER_NAME", precedence: "rotating" },
-  password: { environment: "HW_USER_PASSWORD", precedence: "rotating" },
+  password: { environment: "HW_USER_PASSWORD", precedence: "rotating", secret: true },
   domainName: { environment: "HW_DOMAIN_NAME", precedence: "rotating" },
-  token: { environment: "HW_AUTH_TOKEN", precedence: "rotating" },
+  token: { environment: "HW_AUTH_TOKEN", precedence: "rotating", secret: true },
   iamEndpoint: { environment: "HW_AUTH_URL", precedence: "plain" },
   signing: { environment: "HUAWEI_OTA_IOTDA_SIGNING", precedence: "plain" },
   caCert: { environment: "HUAWEI_OTA_IOTDA_CA_CERT", precedence: "rotating", pem: true },

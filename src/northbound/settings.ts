@@ -63,20 +63,26 @@ export interface NorthboundSettings {
   readonly replyTimeoutSeconds?: number;
 }
 
-const RULES = {
+export const RULES = {
   endpoint: { environment: "HUAWEI_OTA_NORTHBOUND_ENDPOINT", precedence: "account" },
   appId: { environment: "HUAWEI_OTA_NORTHBOUND_APP_ID", precedence: "account" },
-  secret: { environment: "HUAWEI_OTA_NORTHBOUND_SECRET", precedence: "rotating" },
+  secret: { environment: "HUAWEI_OTA_NORTHBOUND_SECRET", precedence: "rotating", secret: true },
   caCert: { environment: "HUAWEI_OTA_NORTHBOUND_CA_CERT", precedence: "rotating", pem: true },
   clientCert: {
     environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_CERT",
     precedence: "rotating",
     pem: true,
   },
-  clientKey: { environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_KEY", precedence: "rotating", pem: true },
+  clientKey: {
+    environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_KEY",
+    precedence: "rotating",
+    pem: true,
+    secret: true,
+  },
   clientKeyPassphrase: {
     environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_KEY_PASSPHRASE",
     precedence: "rotating",
+    secret: true,
   },
   serverName: { environment: "HUAWEI_OTA_NORTHBOUND_SERVER_NAME", precedence: "plain" },
   callsPerMinute: { environment: "HUAWEI_OTA_NORTHBOUND_CALLS_PER_MINUTE", precedence: "plain" },

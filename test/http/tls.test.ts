@@ -29,8 +29,11 @@ async function server(options: ServerOptions = {}): Promise<number> {
   return (https.address() as AddressInfo).port;
 }
 
+/** By settings that know a client's certificate and another name. */
 function sendTo(host: string, port: number, change: Partial<Connection>) {
   return createSend({
+    clientCert: undefined,
+    serverName: undefined,
     endpoint: `https://${host}:${String(port)}`,
     connectTimeoutSeconds: 5,
     replyTimeoutSeconds: 5,
@@ -84,5 +87,14 @@ describe("A server that demands a client certificate", () => {
     const error = await errorOf(send(aPost()));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error.message).toContain("set clientCert and clientKey");
+  });
+
+  it("is no matter of a platform whose settings know no such certificate", async () => {
+    const endpoint = `https://127.0.0.1:${String(await server(demanding))}`;
+    const seconds = { connectTimeoutSeconds: 5, replyTimeoutSeconds: 5 };
+    const send = createSend({ endpoint, caCert: pem("authority.pem"), ...seconds });
+    const error = await errorOf(send(aPost()));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).not.toContain("clientCert");
   });
 });

@@ -72,7 +72,7 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
     const own = [...madeHere.values()].filter(({ packageId }) => !known.has(packageId));
     // Whether the platform's filters are exact is not documented.
     return [...found, ...own].filter(
-      (one) => isWanted(one, filter) && !deletedHere.has(one.packageId),
+      (one) => mismatches(one, filter).length === 0 && !deletedHere.has(one.packageId),
     );
   }
 
@@ -128,9 +128,13 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
   };
 }
 
-function isWanted(found: PackageRecord, filter: PackageFilter): boolean {
-  return (["packageType", "appId", "productId", "version"] as const).every(
-    (field) => filter[field] === undefined || (found[field] ?? filter[field]) === filter[field],
+/** The fields in which a package is another one; what the platform does not tell is none. */
+export function mismatches(
+  found: PackageRecord,
+  wanted: { readonly [Field in keyof PackageFilter]?: string | undefined },
+): (keyof PackageFilter)[] {
+  return (["packageType", "appId", "productId", "version"] as const).filter(
+    (field) => wanted[field] !== undefined && (found[field] ?? wanted[field]) !== wanted[field],
   );
 }
 

@@ -1,5 +1,6 @@
 import { OtaError } from "../../errors";
-import { providerKey } from "../../settings";
+import { settingsByKey } from "../../settings";
+import { refuseUnknownNames } from "../../unknown-names";
 import { plain } from "../../wing/lookup";
 import type {
   GetUpgradeTaskArgs,
@@ -10,8 +11,8 @@ import type {
   UpgradeTaskResult,
   VersionPackageResult,
 } from "../lookups";
-import type { IotdaSettings } from "../settings";
-import { describePackage } from "./packages";
+import { type IotdaSettings, RULES } from "../settings";
+import { describePackage, mismatches } from "./packages";
 import { createProjects, type Project, type Projects } from "./platform";
 import type { PackageRecord } from "./wire/package";
 import type { OperationRecord } from "./wire/task";
@@ -26,6 +27,33 @@ export interface Reader {
 
 const MOST_FAILURES = 20;
 
+const known = {
+  getVersionPackages: {
+    packageType: true,
+    appId: true,
+    productId: true,
+    version: true,
+  } satisfies Record<keyof GetVersionPackagesArgs, true>,
+  getVersionPackage: {
+    packageId: true,
+    packageType: true,
+    appId: true,
+    productId: true,
+    version: true,
+  } satisfies Record<keyof GetVersionPackageArgs, true>,
+  getUpgradeTasks: { taskType: true, appId: true, status: true } satisfies Record<
+    keyof GetUpgradeTasksArgs,
+    true
+  >,
+  getUpgradeTask: { taskId: true } satisfies Record<keyof GetUpgradeTaskArgs, true>,
+};
+
+/** The arguments of a lookup, none of which it would pass over. */
+function checked<Args extends object>(lookup: keyof typeof known, args: Args): Args {
+  refuseUnknownNames(lookup, "argument", args, known[lookup]);
+  return args;
+}
+
 let projects: Projects | undefined;
 
 /** Settings given to the lookup count as those of a `Provider` do. */
@@ -35,22 +63,22 @@ export function openReader(
   environment: NodeJS.ProcessEnv,
 ): Reader {
   projects ??= createProjects(environment);
-  const given = Object.fromEntries(
-    Object.entries(settings ?? {})
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [providerKey("iotda", name), String(value)]),
-  );
+  const entries = settingsByKey("A lookup", "iotda", RULES, settings ?? {});
+  const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
   const project = projects.of({
     get: (key) => (key === "huawei-ota:iotda" ? stackConfig : given[key]),
   });
   const packages = project.packages({});
   const tasks = project.tasks({});
   return {
-    versionPackage: async (args) => packageResult(await theOnlyPackage(args, project)),
-    versionPackages: async (args) => (await packages.list(args)).map(packageResult),
-    upgradeTasks: async ({ taskType, appId, status }) =>
-      (await tasks.list({ taskType, appId, status })).map(taskResult),
-    async upgradeTask({ taskId }) {
+    versionPackage: async (args) =>
+      packageResult(await theOnlyPackage(checked("getVersionPackage", args), project)),
+    versionPackages: async (args) =>
+      (await packages.list(checked("getVersionPackages", args))).map(packageResult),
+    upgradeTasks: async (args) =>
+      (await tasks.list(checked("getUpgradeTasks", args))).map(taskResult),
+    async upgradeTask(args) {
+      const { taskId } = checked("getUpgradeTask", args);
       const task = await tasks.read(taskId);
       if (task === undefined) {
         throw new OtaError(
@@ -72,7 +100,14 @@ async function theOnlyPackage(
   const packages = project.packages({});
   if (packageId !== undefined) {
     const found = await packages.get(packageId);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      const wanted = { packageType, appId, productId, version };
+      const [wrong] = mismatches(found, wanted);
+      if (wrong === undefined) return found;
+      throw new OtaError(
+        `Version package ${packageId} has ${wrong} ${JSON.stringify(found[wrong])}, and not ${JSON.stringify(wanted[wrong])}. Correct ${wrong} or packageId.`,
+      );
+    }
     throw new OtaError(
       `Project ${await project.key()} has no version package ${packageId} (404). Check the id.`,
     );

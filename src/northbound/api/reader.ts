@@ -1,5 +1,6 @@
 import { OtaError } from "../../errors";
-import { providerKey } from "../../settings";
+import { settingsByKey } from "../../settings";
+import { refuseUnknownNames } from "../../unknown-names";
 import { plain } from "../../wing/lookup";
 import type {
   GetUpgradeTaskArgs,
@@ -10,7 +11,7 @@ import type {
   UpgradeTaskResult,
   VersionPackageResult,
 } from "../lookups";
-import type { NorthboundSettings } from "../settings";
+import { type NorthboundSettings, RULES } from "../settings";
 import { findDeclared } from "../version-package/find";
 import { type Applications, createApplications } from "./platform";
 import type { OperationRecord } from "./wire";
@@ -25,6 +26,39 @@ export interface Reader {
 
 const MOST_FAILURES = 20;
 
+const known = {
+  getVersionPackages: {
+    fileType: true,
+    version: true,
+    deviceType: true,
+    model: true,
+    manufacturerName: true,
+  } satisfies Record<keyof GetVersionPackagesArgs, true>,
+  getVersionPackage: {
+    fileId: true,
+    fileType: true,
+    version: true,
+    deviceType: true,
+    model: true,
+    manufacturerName: true,
+  } satisfies Record<keyof GetVersionPackageArgs, true>,
+  getUpgradeTasks: {
+    operationType: true,
+    operationStatus: true,
+    deviceType: true,
+    model: true,
+    manufacturerName: true,
+    deviceId: true,
+  } satisfies Record<keyof GetUpgradeTasksArgs, true>,
+  getUpgradeTask: { operationId: true } satisfies Record<keyof GetUpgradeTaskArgs, true>,
+};
+
+/** The arguments of a lookup, none of which it would pass over. */
+function checked<Args extends object>(lookup: keyof typeof known, args: Args): Args {
+  refuseUnknownNames(lookup, "argument", args, known[lookup]);
+  return args;
+}
+
 let applications: Applications | undefined;
 
 /** Settings given to the lookup count as those of a `Provider` do. */
@@ -34,21 +68,22 @@ export function openReader(
   environment: NodeJS.ProcessEnv,
 ): Reader {
   applications ??= createApplications(environment);
-  const given = Object.fromEntries(
-    Object.entries(settings ?? {})
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [providerKey("northbound", name), String(value)]),
-  );
+  const entries = settingsByKey("A lookup", "northbound", RULES, settings ?? {});
+  const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
   const application = applications.of({
     get: (key) => (key === "huawei-ota:northbound" ? stackConfig : given[key]),
   });
   const packages = application.packages({});
   const tasks = application.tasks({});
   return {
-    versionPackage: async (args) => plain(await findDeclared(args, packages, application)),
-    versionPackages: async (args) => (await packages.list(args)).map(plain),
-    upgradeTasks: async (args) => (await tasks.list({ ...args })).map(taskResult),
-    async upgradeTask({ operationId }) {
+    versionPackage: async (args) =>
+      plain(await findDeclared(checked("getVersionPackage", args), packages, application)),
+    versionPackages: async (args) =>
+      (await packages.list(checked("getVersionPackages", args))).map(plain),
+    upgradeTasks: async (args) =>
+      (await tasks.list({ ...checked("getUpgradeTasks", args) })).map(taskResult),
+    async upgradeTask(args) {
+      const { operationId } = checked("getUpgradeTask", args);
       const task = await tasks.read(operationId);
       if (task === undefined) {
         throw new OtaError(

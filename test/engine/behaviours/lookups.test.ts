@@ -71,7 +71,10 @@ describe.each(wings)("$name: lookups in a program", (wing) => {
     const said = (lookup) => lookup.then(() => "found", (error) => error.message);
     exports.several = said(${space}.getVersionPackage(${wing.firmwarePackages}));
     exports.noPackage = said(${space}.getVersionPackage({ ${wing.packageField}: "${MISSING}" }));
-    exports.noTask = said(${space}.getUpgradeTask({ ${wing.taskField}: "${MISSING}" }));`);
+    exports.noTask = said(${space}.getUpgradeTask({ ${wing.taskField}: "${MISSING}" }));
+    exports.another = said(${space}.getVersionPackage({ ${wing.packageField}: "${wing.packages.firmware}", version: "0.0" }));
+    exports.argument = said(${space}.getVersionPackages({ ...${wing.firmwarePackages}, versoin: "0.0" }));
+    exports.setting = said(${space}.getUpgradeTasks(${wing.firmwareTasks}, { endpiont: "https://elsewhere.example" }));`);
     const preview = await passes(tale.stack.preview());
     expect(preview).toMatch(/several *: "[^\n]*\d version packages/);
     expect(preview).toContain(
@@ -80,6 +83,11 @@ describe.each(wings)("$name: lookups in a program", (wing) => {
     expect(preview).toContain(
       `${wing.accountKey} has no upgrade task ${MISSING} ${wing.noSuchTask}.`,
     );
+    expect(preview).toMatch(
+      /another *: "Version package \S+ has version [^\n]*0\.0[^\n]* Correct /,
+    );
+    expect(preview).toMatch(/argument *: "getVersionPackages has no argument [^\n]*versoin/);
+    expect(preview).toMatch(/setting *: "A lookup has no setting [^\n]*endpiont/);
   });
 
   test("by `get` tell all that the platform knows, and are let go without a trace", async () => {
