@@ -72,6 +72,20 @@ describe("onDelete", () => {
   });
 });
 
+describe("A change that makes a new task", () => {
+  it.each([
+    ["in hand", {}, "which is not over, is stopped and deleted first."],
+    ["over", failedTask, "The record of the old task"],
+    ["gone, as after a replacement that failed half-way", undefined, "keeps no record of the old"],
+  ])("tells what happens to an old one that is %s", async (_, now, sentence) => {
+    const { state, run, tasks, context, platform, warnings } = await aCreatedTask();
+    platform.tasks = platform.tasks.flatMap((task) => (now ? [{ ...task, ...now }] : []));
+    const news = { ...TASK, targets: { devices: ["meter-2"] } };
+    expect(await run(tasks.diff(state, news, context))).toMatchObject({ replaces: ["targets"] });
+    expect(warnings.join("\n")).toContain(sentence);
+  });
+});
+
 describe("A package that is to be deleted", () => {
   const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
 

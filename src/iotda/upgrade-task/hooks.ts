@@ -61,7 +61,9 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
         return { kind: "changed", replaces, deleteBeforeReplace: state.onDelete !== "keep" };
       }
       keepForProgram(id, projects, context);
-      const drift = recordedDrift(state) ?? (live && unacknowledged(driftOf(live), state));
+      const drift =
+        recordedDrift(state) ??
+        (typeof live === "object" ? unacknowledged(driftOf(live), state) : undefined);
       if (drift !== undefined) {
         context.report.warn(
           `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
@@ -220,11 +222,12 @@ async function look(
   state: UpgradeTaskState,
   projects: Projects,
   context: HookContext,
-): Promise<OperationRecord | undefined> {
-  if (isOver(state) || state.recordGone === true) return undefined;
-  let found: OperationRecord | undefined;
+): Promise<OperationRecord | "gone" | undefined> {
+  if (state.recordGone === true) return "gone";
+  if (isOver(state)) return undefined;
+  let found: OperationRecord | "gone" | undefined;
   await tryToLook(nameOf(id), projects, context, async (project) => {
-    found = await project.tasks(callContextOf(context)).look(id, kind.taskType);
+    found = (await project.tasks(callContextOf(context)).look(id, kind.taskType)) ?? "gone";
   });
   return found;
 }
@@ -234,10 +237,14 @@ function warnOfReplacement(
   id: string,
   replaces: readonly string[],
   state: UpgradeTaskState,
-  live: OperationRecord | undefined,
+  live: OperationRecord | "gone" | undefined,
   context: HookContext,
 ): void {
   const again = `A change of ${replaces.join(", ")} makes a new task: ${kind.word} will be pushed again.`;
+  if (live === "gone") {
+    context.report.warn(`${again} The platform keeps no record of the old task ${id} any more.`);
+    return;
+  }
   const isUnfinished = live === undefined ? !isOver(state) : live.phase === "unfinished";
   const kept = isUnfinished
     ? `The platform goes on with the old task ${id}, which is not over (onDelete "keep"); the two may conflict.`
