@@ -66,6 +66,8 @@ export interface CompletionOptions<Task extends TaskRecord> {
   readonly goneCode: string;
   /** What can be done about a task that ended badly, as a clause. */
   readonly remedy: string;
+  /** A sentence on what a task that is not over waits for, where it is somebody's decision. */
+  readonly waitsFor?: (task: Task) => string | undefined;
 }
 
 export interface CompletionInputs extends Thresholds {
@@ -249,8 +251,9 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
     if (end.reason === "cancelled") throw await failWith("open", [interrupted(id, last)]);
     if (end.reason === "timeout") {
       const waited = String(inputs.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+      const held = options.waitsFor?.(end.task) ?? "The platform goes on with it.";
       throw await failWith("open", [
-        `Upgrade task ${id} is not over after ${waited} s: ${describeProgress(last?.counts)}. The platform goes on with it, and the next \`pulumi up\` goes on waiting; raise timeoutSeconds to wait longer.`,
+        `Upgrade task ${id} is not over after ${waited} s: ${describeProgress(last?.counts)}. ${held} The next \`pulumi up\` goes on waiting; raise timeoutSeconds to wait longer.`,
       ]);
     }
     const { task, verdict } = end;

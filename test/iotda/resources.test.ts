@@ -440,6 +440,22 @@ describe("A package whose create tells no more than its id", () => {
   });
 });
 
+describe("A wait whose time is up", () => {
+  it.each([
+    ["goes on with it", {}],
+    ["wait for a confirmation: set confirmed", { need_confirm: true }],
+  ])("says that the platform, or the devices, %s", async (sentence, answer) => {
+    const waiting = { status: "Processing", task_progress: { total: 2, waitting: 2 } };
+    const { id, platform } = await aCreatedTask({}, { ...waiting, ...answer });
+    const { completions, run, context } = world(platform);
+    const error = await run(
+      errorOf(completions.create({ taskId: id, timeoutSeconds: 10 }, context)),
+    );
+    expect(error).toBeInstanceOf(PartialFailure);
+    expect(error.message).toContain(sentence);
+  });
+});
+
 describe("A wait that is red", () => {
   it("says in the preview why, and what can be done", async () => {
     const { completions, run, context, warnings } = world();

@@ -16,6 +16,10 @@ export function upgradeCompletionKind(projects: Projects): Kind<CompletionInputs
     idField: "taskId",
     wrongId: (id) => textRule("taskId", id, { most: 36, characters: "A-Za-z0-9-" }),
     goneCode: " (404)",
+    waitsFor: ({ needConfirm, counts }) =>
+      needConfirm === true && (counts?.wait ?? 0) > 0
+        ? "Its devices wait for a confirmation: set confirmed to true on the task, or confirm them in the console."
+        : undefined,
     remedy: "retryFailed of the task tries the failed devices again, rerunAfter pushes to all",
   });
 }
