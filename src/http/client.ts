@@ -61,6 +61,8 @@ export interface ClientOptions {
   readonly auditLog: string | undefined;
   readonly random?: () => number;
   readonly send?: Send;
+  /** Says what concerns all calls, such as a quota that is not shared. Default: to stderr. */
+  readonly warn?: (text: string) => void;
 }
 
 export interface Client {
@@ -119,7 +121,8 @@ function sharedQuota(options: ClientOptions, random: () => number): Policy {
   const { redisUrl: url, quotaOf, connection, callsPerMinute, clock } = options;
   if (url === undefined) return (next) => next;
   const account = async (): Promise<string> => `${connection.endpoint} ${await quotaOf()}`;
-  return createSharedQuota({ url, account, callsPerMinute, clock, random });
+  const warn = options.warn ?? ((text: string) => void process.stderr.write(`${text}\n`));
+  return createSharedQuota({ url, account, callsPerMinute, clock, random, warn });
 }
 
 function toRequest(

@@ -49,7 +49,7 @@ export interface SharedQuotaOptions {
   readonly clock: Clock;
   /** A number from 0 up to 1. */
   readonly random: () => number;
-  readonly warn?: (text: string) => void;
+  readonly warn: (text: string) => void;
   /** How long the platform counts a call; shorter in tests only. */
   readonly minuteSeconds?: number;
 }
@@ -162,7 +162,7 @@ interface Store {
 
 /** Those of the Redis server while it can be asked; as many as anybody likes while it cannot. */
 function createPlaces(options: SharedQuotaOptions): Places {
-  const { clock, warn = (text) => process.stderr.write(`${text}\n`) } = options;
+  const { clock, warn } = options;
   let opened: Store | undefined;
   let awayUntil = Number.NEGATIVE_INFINITY;
   let hasWarned = false;

@@ -1,5 +1,6 @@
 import { toResourceProvider } from "../pulumi/hooks";
-import { createProjects } from "./api/platform";
+import { createReport } from "../pulumi/report";
+import { createProjects, openProject } from "./api/platform";
 import { upgradeCompletionKind } from "./upgrade-completion/hooks";
 import { upgradeTaskKind } from "./upgrade-task/hooks";
 import { FIRMWARE, SOFTWARE } from "./upgrade-task/kind";
@@ -7,7 +8,14 @@ import { versionPackageKind } from "./version-package/hooks";
 
 /* Everything that a process shares (tokens, quotas, listings) hangs on this module. */
 
-const projects = createProjects(process.env);
+const stackReport = createReport(undefined);
+const projects = createProjects(process.env, (account) =>
+  openProject(account, {
+    warn: (text) => {
+      stackReport.warn(text);
+    },
+  }),
+);
 
 /** The kinds of this wing, as the provider process calls them. */
 export const versionPackage = toResourceProvider(versionPackageKind(projects));

@@ -31,6 +31,11 @@ export async function asLookup<Result>(question: () => Promise<Result>): Promise
   }
 }
 
+/** What concerns a program's lookups as a whole stands beside its stack. */
+export function warn(text: string): void {
+  void pulumi.log.warn(text);
+}
+
 /** What the platform does not tell is absent, not `undefined`. */
 export function plain<Result extends object>(
   result: Result,

@@ -1,4 +1,4 @@
-import { newStack, pushes, startPlatform } from "./stack";
+import { newStack, pushes, type Stack, startPlatform, type StateResource } from "./stack";
 import {
   changes,
   changesFromNow,
@@ -121,6 +121,58 @@ describe("retryFailed", () => {
     expect(tale.simulator.books().counts.retryPosts).toBe(1);
   });
 });
+
+describe("retryFailed of more devices than one call may name", () => {
+  const firmware = (name: string, targets: string, more = "") =>
+    `new iotda.FirmwareUpgradeTask("${name}", { packageId: "${IOTDA.packages.firmware}", appId: "waterworks", targets: ${targets}, ${more} });`;
+  const slow = Array.from({ length: 10 }, (_, number) => `slow_${String(number)}`);
+  const program = (more: string, others: readonly string[]): string => `
+    ${firmware("town", '{ groupIds: ["town"] }', more)}
+    ${others.map((name) => firmware(name, JSON.stringify({ devices: [name] }))).join("\n")}`;
+
+  test("names each once, also where the task must wait for its turn in between", async () => {
+    const simulator = await startPlatform({ clock: { speed: 60 } });
+    const meter = { productId: "water-meter-nbm1", upgradeSeconds: 0 };
+    const failing = { ...meter, groups: ["town"], outcome: "fail" as const, failTimes: 1 };
+    for (let number = 1; number <= 250; number += 1) {
+      simulator.putIotdaDevice(`town_${String(number)}`, failing, "waterworks");
+    }
+    for (const name of slow) {
+      simulator.putIotdaDevice(name, { ...meter, upgradeSeconds: 900 }, "waterworks");
+    }
+    const stack = await newStack({ simulator, program: program("", []) });
+    const town = () => stack.resource("FirmwareUpgradeTask", "town");
+    try {
+      await passes(stack.up());
+      await untilStatus("Fail", stack, town);
+      stack.program(program("", slow));
+      await passes(stack.up());
+      stack.program(program(`retryFailed: "${platformTime(simulator)}"`, slow));
+      expect(await passes(stack.up())).toContain("250 failed devices are tried again.");
+      expect(simulator.books().counts.retryPosts).toBe(3);
+      await untilStatus("Success", stack, town);
+      expect(await town()).toMatchObject({
+        outputs: { deviceCounts: { total: 250, success: 250 } },
+      });
+      expect(pushes(simulator)).toBe(11);
+    } finally {
+      stack.remove();
+      await simulator.close();
+    }
+  });
+});
+
+async function untilStatus(
+  status: string,
+  stack: Stack,
+  task: () => Promise<StateResource | undefined>,
+): Promise<void> {
+  for (let looks = 0; looks < 20; looks += 1) {
+    await passes(stack.refresh());
+    if ((await task())?.outputs?.["status"] === status) return;
+  }
+  throw new Error(`The task never became ${status}.`);
+}
 
 describe("a task that waits for a confirmation", () => {
   const program = (more = ""): string => taskText(devices(1, 2), `needConfirm: true, ${more}`);

@@ -46,6 +46,7 @@ export function createProjects(
 
 export interface ProjectOptions {
   readonly clock?: Clock;
+  readonly warn?: (text: string) => void;
   readonly random?: () => number;
   readonly send?: Send;
   /** Sends to IAM. */
@@ -146,6 +147,7 @@ function clientFor(
     quotaOf,
     readOnly: account.readOnly,
     auditLog: account.auditLog,
+    ...(options.warn === undefined ? {} : { warn: options.warn }),
     ...(options.random === undefined ? {} : { random: options.random }),
     ...(options.send === undefined ? {} : { send: options.send }),
   });

@@ -1,7 +1,7 @@
 import { OtaError } from "../../errors";
 import { settingsByKey } from "../../settings";
 import { refuseUnknownNames } from "../../unknown-names";
-import { plain } from "../../wing/lookup";
+import { plain, warn } from "../../wing/lookup";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
@@ -13,7 +13,7 @@ import type {
 } from "../lookups";
 import { type IotdaSettings, RULES } from "../settings";
 import { describePackage, mismatches } from "./packages";
-import { createProjects, type Project, type Projects } from "./platform";
+import { createProjects, openProject, type Project, type Projects } from "./platform";
 import type { PackageRecord } from "./wire/package";
 import type { OperationRecord } from "./wire/task";
 
@@ -62,7 +62,7 @@ export function openReader(
   stackConfig: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Reader {
-  projects ??= createProjects(environment);
+  projects ??= createProjects(environment, (account) => openProject(account, { warn }));
   const entries = settingsByKey("A lookup", "iotda", RULES, settings ?? {});
   const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
   const project = projects.of({

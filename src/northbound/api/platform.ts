@@ -41,6 +41,7 @@ export function createApplications(
 
 export interface ApplicationOptions {
   readonly clock?: Clock;
+  readonly warn?: (text: string) => void;
   readonly random?: () => number;
   readonly send?: Send;
 }
@@ -105,6 +106,7 @@ function clientFor(account: Account, clock: Clock, options: ApplicationOptions):
     quotaOf: () => Promise.resolve(account.appId),
     readOnly: account.readOnly,
     auditLog: account.auditLog,
+    ...(options.warn === undefined ? {} : { warn: options.warn }),
     ...(options.random === undefined ? {} : { random: options.random }),
     ...(options.send === undefined ? {} : { send: options.send }),
   });

@@ -1,7 +1,7 @@
 import { OtaError } from "../../errors";
 import { settingsByKey } from "../../settings";
 import { refuseUnknownNames } from "../../unknown-names";
-import { plain } from "../../wing/lookup";
+import { plain, warn } from "../../wing/lookup";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
@@ -13,7 +13,7 @@ import type {
 } from "../lookups";
 import { type NorthboundSettings, RULES } from "../settings";
 import { findDeclared } from "../version-package/find";
-import { type Applications, createApplications } from "./platform";
+import { type Applications, createApplications, openApplication } from "./platform";
 import type { OperationRecord } from "./wire";
 
 /** What lookups ask of one application, in the program's process. */
@@ -67,7 +67,7 @@ export function openReader(
   stackConfig: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Reader {
-  applications ??= createApplications(environment);
+  applications ??= createApplications(environment, (account) => openApplication(account, { warn }));
   const entries = settingsByKey("A lookup", "northbound", RULES, settings ?? {});
   const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
   const application = applications.of({
