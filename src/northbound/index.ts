@@ -1,20 +1,22 @@
 export {
   getUpgradeTask,
-  type GetUpgradeTaskArgs,
   getUpgradeTaskOutput,
   getUpgradeTasks,
-  type GetUpgradeTasksArgs,
   getUpgradeTasksOutput,
   getVersionPackage,
-  type GetVersionPackageArgs,
   getVersionPackageOutput,
   getVersionPackages,
-  type GetVersionPackagesArgs,
   getVersionPackagesOutput,
-  type UpgradeTaskDetails,
-  type UpgradeTaskResult,
-  type VersionPackageResult,
-} from "./lookups";
+} from "./lookups/functions";
+export type {
+  GetUpgradeTaskArgs,
+  GetUpgradeTasksArgs,
+  GetVersionPackageArgs,
+  GetVersionPackagesArgs,
+  UpgradeTaskDetails,
+  UpgradeTaskResult,
+  VersionPackageResult,
+} from "./lookups/types";
 export type { NorthboundSettings } from "./settings";
 export { UpgradeCompletion, type UpgradeCompletionArgs } from "./upgrade-completion/resource";
 export {

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import type { ConfigReader } from "../pulumi/hooks";
+import { type SettingRules, settingsByKey } from "../settings";
+import { refuseUnknownNames } from "../unknown-names";
 
 /** The same fields, each of which may be an output. */
 export type Inputs<Args> = { readonly [Name in keyof Args]: pulumi.Input<Args[Name]> };
@@ -29,6 +32,28 @@ export async function asLookup<Result>(question: () => Promise<Result>): Promise
     if (error instanceof OtaError) error.stack = `${error.name}: ${error.message}`;
     throw error;
   }
+}
+
+/** Settings given to a lookup count as those of a `Provider` do. */
+export function configOf(
+  wing: string,
+  rules: SettingRules,
+  settings: object | undefined,
+  stackConfig: string | undefined,
+): ConfigReader {
+  const entries = settingsByKey("A lookup", wing, rules, settings ?? {});
+  const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
+  return { get: (key) => (key === `huawei-ota:${wing}` ? stackConfig : given[key]) };
+}
+
+/** The arguments of a lookup, none of which it would pass over. */
+export function onlyKnown<Lookup extends string, Args extends object>(
+  lookup: Lookup,
+  args: Args,
+  known: Readonly<Record<Lookup, Readonly<Record<keyof Args, true>>>>,
+): Args {
+  refuseUnknownNames(lookup, "argument", args, known[lookup]);
+  return args;
 }
 
 /** What concerns a program's lookups as a whole stands beside its stack. */

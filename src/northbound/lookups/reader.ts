@@ -1,7 +1,9 @@
 import { OtaError } from "../../errors";
-import { settingsByKey } from "../../settings";
-import { refuseUnknownNames } from "../../unknown-names";
-import { plain, warn } from "../../wing/lookup";
+import { configOf, onlyKnown, plain, warn } from "../../wing/lookup";
+import { type Applications, createApplications, openApplication } from "../api/platform";
+import type { OperationRecord } from "../api/wire";
+import { type NorthboundSettings, RULES } from "../settings";
+import { findDeclared } from "../version-package/find";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
@@ -10,11 +12,7 @@ import type {
   UpgradeTaskDetails,
   UpgradeTaskResult,
   VersionPackageResult,
-} from "../lookups";
-import { type NorthboundSettings, RULES } from "../settings";
-import { findDeclared } from "../version-package/find";
-import { type Applications, createApplications, openApplication } from "./platform";
-import type { OperationRecord } from "./wire";
+} from "./types";
 
 /** What lookups ask of one application, in the program's process. */
 export interface Reader {
@@ -26,22 +24,17 @@ export interface Reader {
 
 const MOST_FAILURES = 20;
 
-const known = {
-  getVersionPackages: {
-    fileType: true,
-    version: true,
-    deviceType: true,
-    model: true,
-    manufacturerName: true,
-  } satisfies Record<keyof GetVersionPackagesArgs, true>,
-  getVersionPackage: {
-    fileId: true,
-    fileType: true,
-    version: true,
-    deviceType: true,
-    model: true,
-    manufacturerName: true,
-  } satisfies Record<keyof GetVersionPackageArgs, true>,
+const PACKAGE = {
+  fileType: true,
+  version: true,
+  deviceType: true,
+  model: true,
+  manufacturerName: true,
+} as const;
+/** The arguments of each lookup. */
+const KNOWN = {
+  getVersionPackages: PACKAGE,
+  getVersionPackage: { fileId: true, ...PACKAGE },
   getUpgradeTasks: {
     operationType: true,
     operationStatus: true,
@@ -49,41 +42,30 @@ const known = {
     model: true,
     manufacturerName: true,
     deviceId: true,
-  } satisfies Record<keyof GetUpgradeTasksArgs, true>,
-  getUpgradeTask: { operationId: true } satisfies Record<keyof GetUpgradeTaskArgs, true>,
-};
-
-/** The arguments of a lookup, none of which it would pass over. */
-function checked<Args extends object>(lookup: keyof typeof known, args: Args): Args {
-  refuseUnknownNames(lookup, "argument", args, known[lookup]);
-  return args;
-}
+  },
+  getUpgradeTask: { operationId: true },
+} as const;
 
 let applications: Applications | undefined;
 
-/** Settings given to the lookup count as those of a `Provider` do. */
 export function openReader(
   settings: NorthboundSettings | undefined,
   stackConfig: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Reader {
   applications ??= createApplications(environment, (account) => openApplication(account, { warn }));
-  const entries = settingsByKey("A lookup", "northbound", RULES, settings ?? {});
-  const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
-  const application = applications.of({
-    get: (key) => (key === "huawei-ota:northbound" ? stackConfig : given[key]),
-  });
+  const application = applications.of(configOf("northbound", RULES, settings, stackConfig));
   const packages = application.packages({});
   const tasks = application.tasks({});
   return {
     versionPackage: async (args) =>
-      plain(await findDeclared(checked("getVersionPackage", args), packages, application)),
+      plain(await findDeclared(onlyKnown("getVersionPackage", args, KNOWN), packages, application)),
     versionPackages: async (args) =>
-      (await packages.list(checked("getVersionPackages", args))).map(plain),
+      (await packages.list(onlyKnown("getVersionPackages", args, KNOWN))).map(plain),
     upgradeTasks: async (args) =>
-      (await tasks.list({ ...checked("getUpgradeTasks", args) })).map(taskResult),
+      (await tasks.list({ ...onlyKnown("getUpgradeTasks", args, KNOWN) })).map(taskResult),
     async upgradeTask(args) {
-      const { operationId } = checked("getUpgradeTask", args);
+      const { operationId } = onlyKnown("getUpgradeTask", args, KNOWN);
       const task = await tasks.read(operationId);
       if (task === undefined) {
         throw new OtaError(

@@ -1,7 +1,10 @@
 import { OtaError } from "../../errors";
-import { settingsByKey } from "../../settings";
-import { refuseUnknownNames } from "../../unknown-names";
-import { plain, warn } from "../../wing/lookup";
+import { configOf, onlyKnown, plain, warn } from "../../wing/lookup";
+import { describePackage, mismatches } from "../api/packages";
+import { createProjects, openProject, type Project, type Projects } from "../api/platform";
+import type { PackageRecord } from "../api/wire/package";
+import type { OperationRecord } from "../api/wire/task";
+import { type IotdaSettings, RULES } from "../settings";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
@@ -10,12 +13,7 @@ import type {
   UpgradeTaskDetails,
   UpgradeTaskResult,
   VersionPackageResult,
-} from "../lookups";
-import { type IotdaSettings, RULES } from "../settings";
-import { describePackage, mismatches } from "./packages";
-import { createProjects, openProject, type Project, type Projects } from "./platform";
-import type { PackageRecord } from "./wire/package";
-import type { OperationRecord } from "./wire/task";
+} from "./types";
 
 /** What lookups ask of one project, in the program's process. */
 export interface Reader {
@@ -27,58 +25,35 @@ export interface Reader {
 
 const MOST_FAILURES = 20;
 
-const known = {
-  getVersionPackages: {
-    packageType: true,
-    appId: true,
-    productId: true,
-    version: true,
-  } satisfies Record<keyof GetVersionPackagesArgs, true>,
-  getVersionPackage: {
-    packageId: true,
-    packageType: true,
-    appId: true,
-    productId: true,
-    version: true,
-  } satisfies Record<keyof GetVersionPackageArgs, true>,
-  getUpgradeTasks: { taskType: true, appId: true, status: true } satisfies Record<
-    keyof GetUpgradeTasksArgs,
-    true
-  >,
-  getUpgradeTask: { taskId: true } satisfies Record<keyof GetUpgradeTaskArgs, true>,
-};
-
-/** The arguments of a lookup, none of which it would pass over. */
-function checked<Args extends object>(lookup: keyof typeof known, args: Args): Args {
-  refuseUnknownNames(lookup, "argument", args, known[lookup]);
-  return args;
-}
+const PACKAGE = { packageType: true, appId: true, productId: true, version: true } as const;
+/** The arguments of each lookup. */
+const KNOWN = {
+  getVersionPackages: PACKAGE,
+  getVersionPackage: { packageId: true, ...PACKAGE },
+  getUpgradeTasks: { taskType: true, appId: true, status: true },
+  getUpgradeTask: { taskId: true },
+} as const;
 
 let projects: Projects | undefined;
 
-/** Settings given to the lookup count as those of a `Provider` do. */
 export function openReader(
   settings: IotdaSettings | undefined,
   stackConfig: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Reader {
   projects ??= createProjects(environment, (account) => openProject(account, { warn }));
-  const entries = settingsByKey("A lookup", "iotda", RULES, settings ?? {});
-  const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
-  const project = projects.of({
-    get: (key) => (key === "huawei-ota:iotda" ? stackConfig : given[key]),
-  });
+  const project = projects.of(configOf("iotda", RULES, settings, stackConfig));
   const packages = project.packages({});
   const tasks = project.tasks({});
   return {
     versionPackage: async (args) =>
-      packageResult(await theOnlyPackage(checked("getVersionPackage", args), project)),
+      packageResult(await theOnlyPackage(onlyKnown("getVersionPackage", args, KNOWN), project)),
     versionPackages: async (args) =>
-      (await packages.list(checked("getVersionPackages", args))).map(packageResult),
+      (await packages.list(onlyKnown("getVersionPackages", args, KNOWN))).map(packageResult),
     upgradeTasks: async (args) =>
-      (await tasks.list(checked("getUpgradeTasks", args))).map(taskResult),
+      (await tasks.list(onlyKnown("getUpgradeTasks", args, KNOWN))).map(taskResult),
     async upgradeTask(args) {
-      const { taskId } = checked("getUpgradeTask", args);
+      const { taskId } = onlyKnown("getUpgradeTask", args, KNOWN);
       const task = await tasks.read(taskId);
       if (task === undefined) {
         throw new OtaError(
