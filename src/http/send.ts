@@ -140,7 +140,7 @@ function toConnectionError(
   if (error instanceof ConnectionError) return error;
   const code = codeOf(error);
   const neverSent = NEVER_SENT.get(code);
-  if (neverSent !== undefined) {
+  if (neverSent !== undefined && wasConnecting(error)) {
     const { host } = new URL(connection.endpoint);
     return new ConnectionError(`${neverSent} (${host})`, false, code !== "ENOTFOUND");
   }
@@ -189,13 +189,36 @@ function knowsClientCertificate(connection: Connection): boolean {
   return Object.hasOwn(connection, "clientCert");
 }
 
-/** By shape, not by class: under Jest the errors of Node.js are no instances of the test's `Error`. */
+/**
+ * A connection that stands can break with the same codes as one that never came about, and only the
+ * latter has sent nothing.
+ */
+function wasConnecting(error: unknown): boolean {
+  return all(error).some(
+    ({ code, syscall }) =>
+      code === "UND_ERR_CONNECT_TIMEOUT" || syscall === "connect" || syscall === "getaddrinfo",
+  );
+}
+
 function codeOf(error: unknown): string {
-  if (typeof error !== "object" || error === null) return "";
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  if (typeof code === "string") return code;
-  const causes: unknown[] = Array.isArray(errors) ? errors : [cause];
-  return causes.map(codeOf).find((found) => found !== "") ?? "";
+  const codes = all(error).map(({ code }) => code);
+  return codes.find((code): code is string => typeof code === "string" && code !== "") ?? "";
+}
+
+/** By shape, not by class: under Jest the errors of Node.js are no instances of the test's `Error`. */
+interface ErrorShape {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+/** The error and what led to it. */
+function all(error: unknown): readonly ErrorShape[] {
+  if (typeof error !== "object" || error === null) return [];
+  const shape = error as ErrorShape;
+  const causes: unknown[] = Array.isArray(shape.errors) ? shape.errors : [shape.cause];
+  return [shape, ...causes.flatMap(all)];
 }
 
 function isCertificateProblem(code: string): boolean {

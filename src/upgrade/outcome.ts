@@ -98,3 +98,10 @@ export function describeFailures(
   }
   return lines;
 }
+
+/** The first five in one line: `d1: The battery is low. (IOTDA.014999); and 3 more` */
+export function listFailures(failures: readonly DeviceFailure[]): string {
+  const some = failures.slice(0, 5).map(({ deviceId, reason }) => `${deviceId}: ${reason}`);
+  const more = failures.length > some.length ? `; and ${failures.length - some.length} more` : "";
+  return some.join("; ") + more;
+}

@@ -41,7 +41,13 @@ export function decide<Task extends TaskRecord>(
       warning: `Operation ${describe(task)} is exactly what is declared, so it was taken over; nothing more was pushed.`,
     };
   }
-  if (rerunAfter !== undefined) return { action: "adopt", task };
+  if (rerunAfter !== undefined && task.createdAt !== undefined) return { action: "adopt", task };
+  if (rerunAfter !== undefined) {
+    return {
+      action: "stop",
+      reason: `Operation ${describe(task)} did exactly what is declared, and the platform does not tell whether that was before rerunAfter. Nothing was pushed. If it is the one that is meant, set adopt to its id; otherwise delete its record on the platform, or declare something that differs from it.`,
+    };
+  }
   if (task.createdAt !== undefined && now - task.createdAt <= RECENT_MILLISECONDS) {
     return {
       action: "adopt",

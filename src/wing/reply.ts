@@ -50,10 +50,12 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   /** How many there are on all pages; `undefined` when the reply does not say. */
   readonly total: number | undefined;
+  /** Where the next page begins, where the platform tells it. */
+  readonly marker?: string | undefined;
 }
 
 export function readTime(value: string | undefined): string | undefined {
-  const instant = parseInstant(value?.trim() ?? "");
+  const instant = parseInstant(value ?? "");
   return instant === undefined ? value : formatInstant(instant);
 }
 

@@ -215,7 +215,7 @@ const READINGS: Record<string, Reading> = {
   },
   "task-confirm.json": {
     call: (project) => project.tasks({}).confirm(nameOf("taskId")),
-    expected: () => [],
+    expected: readTargetResults,
   },
   "task-create.json": {
     call: async (project, exchange) => {
@@ -252,7 +252,7 @@ const READINGS: Record<string, Reading> = {
   },
   "task-stop.json": {
     call: (project) => project.tasks({}).stop(nameOf("taskId")),
-    expected: nothing,
+    expected: (body) => readTargetResults(body).failures,
   },
 };
 

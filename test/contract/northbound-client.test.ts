@@ -90,7 +90,8 @@ function taskFrom(body: Fields): Fields {
 }
 
 function failureFrom(body: Fields): Fields {
-  const reason = body["detailInfo"] ?? `no reason given (${String(body["status"])})`;
+  const said = (body["detailInfo"] ?? "") as string;
+  const reason = said === "" ? `no reason given (${String(body["status"])})` : said;
   return { deviceId: body["deviceId"], reason };
 }
 

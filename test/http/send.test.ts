@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 
 import { type Connection, ConnectionError, createSend } from "../../src/http/send";
@@ -105,6 +106,26 @@ describe("No reply", () => {
     expect(error).toMatchObject({ maybeSent: false, worthRepeating: true });
     expect(error.message).toBe(`the connection was refused (${new URL(url).host})`);
   });
+
+  it.each(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"])(
+    "because a connection that stood broke with %s may have taken effect",
+    async (code) => {
+      let own: Socket | undefined;
+      const onConnected = (message: unknown): void => {
+        own = (message as { socket: Socket }).socket;
+      };
+      const { url } = await listening(() => {
+        own?.destroy(Object.assign(new Error(`read ${code}`), { code, syscall: "read" }));
+      });
+      subscribe("undici:client:connected", onConnected);
+      try {
+        const error = await failureOf(sendTo(url)(aPost()));
+        expect(error).toMatchObject({ maybeSent: true, worthRepeating: true });
+      } finally {
+        unsubscribe("undici:client:connected", onConnected);
+      }
+    },
+  );
 
   it("because no such host is known means that nothing was sent, nor ever will be", async () => {
     const error = await failureOf(sendTo("http://no-such-host.invalid:1")(aPost()));

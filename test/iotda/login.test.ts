@@ -17,14 +17,17 @@ const user: Credentials = {
 };
 const DENIED = aReply(401, { error_code: "IOTDA.000002", error_msg: "Unauthorized." });
 
+const DAY_SECONDS = 24 * 3600;
+
 function platformWith(...credentials: Credentials[]) {
   const platform = new ScriptedPlatform();
+  const token = { lifeSeconds: DAY_SECONDS };
   platform.tasks = [aTask("t-1")];
   let tokens = 0;
   platform.iam = ({ path }) => {
     if (!path.startsWith("/v3/auth/tokens")) return undefined;
     tokens += 1;
-    const expiresAt = new Date(platform.clock.now() + 24 * 3_600_000).toISOString();
+    const expiresAt = new Date(platform.clock.now() + token.lifeSeconds * 1000).toISOString();
     return aReply(
       201,
       { token: { expires_at: expiresAt } },
@@ -32,7 +35,12 @@ function platformWith(...credentials: Credentials[]) {
     );
   };
   const project = platform.project({ credentials });
-  return { platform, project, read: () => platform.clock.run(project.tasks({}).read("t-1")) };
+  return {
+    platform,
+    token,
+    project,
+    read: () => platform.clock.run(project.tasks({}).read("t-1")),
+  };
 }
 
 const header = (request: HttpRequest | undefined, name: string) => request?.headers[name];
@@ -111,6 +119,16 @@ describe("A user with a password", () => {
     await read();
     expect(platform.sentToIam).toHaveLength(2);
     expect(header(platform.sent.at(-1), "x-auth-token")).toBe("token-2");
+  });
+
+  it("gets no new one for each call where tokens live for minutes only", async () => {
+    const { platform, token, read } = platformWith(user);
+    token.lifeSeconds = 300;
+    for (let call = 0; call < 5; call += 1) await read();
+    expect(platform.sentToIam).toHaveLength(1);
+    await platform.clock.advance(280_000);
+    await read();
+    expect(platform.sentToIam).toHaveLength(2);
   });
 
   it("gets another one once when the platform takes it no longer", async () => {

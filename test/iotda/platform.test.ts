@@ -61,6 +61,28 @@ describe("A list", () => {
     },
   );
 
+  it("is paged by the markers that the platform tells, where these are not the items' ids", async () => {
+    const { platform, packages } = withPackages(120);
+    const { packages: all } = platform;
+    platform.script = ({ path }) => {
+      const first = Number(new URL(path, "https://x").searchParams.get("marker")?.slice(3) ?? 0);
+      const page = { count: 120, marker: `at-${String(first + 50)}` };
+      return aReply(200, { packages: all.slice(first, first + 50), page });
+    };
+    expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(120);
+  });
+
+  it("is paged by ids where the platform tells the marker that it was asked with", async () => {
+    const { platform, packages } = withPackages(120);
+    const { packages: all } = platform;
+    platform.script = ({ path }) => {
+      const marker = new URL(path, "https://x").searchParams.get("marker") ?? undefined;
+      const first = all.findIndex(({ package_id }) => package_id === marker) + 1;
+      return aReply(200, { packages: all.slice(first, first + 50), page: { count: 120, marker } });
+    };
+    expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(120);
+  });
+
   it("without a total ends with the first page that is not full", async () => {
     const { platform, packages } = withPackages(120);
     const { packages: all } = platform;

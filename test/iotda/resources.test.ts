@@ -86,6 +86,46 @@ describe("A change that makes a new task", () => {
   });
 });
 
+describe("A stop", () => {
+  async function aStop(answer: (told: boolean) => ReturnType<ScriptedPlatform["script"]>) {
+    const { id, state, platform } = await aCreatedTask();
+    const { tasks, run, context, sent } = world(platform);
+    let told = false;
+    platform.script = ({ path }) => {
+      if (!path.endsWith("/stop")) return undefined;
+      told = true;
+      return answer(told);
+    };
+    return { id, platform, sent, stops: () => run(tasks.delete(id, state, context)) };
+  }
+
+  it("whose reply is lost is over when the task has stopped all the same", async () => {
+    const { platform, sent, stops } = await aStop(() => {
+      platform.tasks = platform.tasks.map((task) => ({ ...task, status: "Stopped" }));
+      return aReply(502, "bad gateway");
+    });
+    await stops();
+    expect(sent("/stop")).toHaveLength(1);
+    expect(platform.tasks).toEqual([]);
+  });
+
+  it("whose reply is lost is an error when the task goes on, and deletes nothing", async () => {
+    const { platform, stops } = await aStop(() => aReply(502, "bad gateway"));
+    expect((await errorOf(stops())).message).toContain("HTTP 502");
+    expect(platform.tasks).toHaveLength(1);
+  });
+
+  it("that a device refuses says which, and why, when its time is up", async () => {
+    const refusal = { error_code: "IOTDA.014999", error_msg: "It writes its flash." };
+    const { stops } = await aStop(() =>
+      aReply(200, { targets: [{ target: "meter-1", status: "failure", ...refusal }] }),
+    );
+    expect((await errorOf(stops())).message).toContain(
+      "The platform did not stop meter-1: It writes its flash. (IOTDA.014999).",
+    );
+  });
+});
+
 describe("A package that is to be deleted", () => {
   const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
 
@@ -149,6 +189,16 @@ describe("confirmed", () => {
     expect(state.confirmed).toBe(true);
     expect(looks).toBe(3);
     expect(sent("/confirm")).toHaveLength(1);
+  });
+
+  it("is said to have reached no device where the platform names none", async () => {
+    const { id, state, run, tasks, context, platform, warnings, lines } = await aCreatedTask({
+      needConfirm: true,
+    });
+    platform.script = ({ path }) => (path.endsWith("/confirm") ? aReply(200, {}) : undefined);
+    await run(tasks.update(id, state, CONFIRMED, context));
+    expect(warnings.join()).toContain("names no device that it confirmed");
+    expect(lines.join()).not.toContain("are confirmed");
   });
 
   it("is not done while the platform refuses a device, which is named", async () => {

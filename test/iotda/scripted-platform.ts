@@ -130,7 +130,7 @@ export class ScriptedPlatform {
       return aReply(204, "");
     }
     if (what !== undefined) {
-      const targets = (bodyOf(request)["targets"] as string[] | undefined) ?? [];
+      const targets = (bodyOf(request)["targets"] ?? found["targets"]) as string[];
       return aReply(200, { targets: targets.map((target) => ({ target, status: "success" })) });
     }
     const devices = this.details[String(query["task_detail_status"])] ?? [];

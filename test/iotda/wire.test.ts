@@ -78,6 +78,12 @@ describe("A task's status", () => {
     expect(judge(task.phase, task.counts, {})).toBe(verdict);
   });
 
+  it.each([{}, { success: null, total: null }])("without figures (%j) is what it says", (empty) => {
+    const task = readTask({ task_id: "t-1", status: "Success", task_progress: empty });
+    expect(task.counts).toBeUndefined();
+    expect(judge(task.phase, task.counts, {})).toBe("succeeded");
+  });
+
   it("that says success while a device has failed is no success", () => {
     const task_progress = { total: 2, success: 1, fail: 1 };
     const task = readTask({ task_id: "t-1", status: "Success", task_progress });

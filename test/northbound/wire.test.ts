@@ -130,6 +130,11 @@ describe("A page", () => {
 describe("A task", () => {
   const base = { operationId: "op-1", createTime: "20260501T080000Z" };
 
+  it("has its age also where blanks follow the time, as they do in the vendor's example of a date", () => {
+    const { createdAt } = readOperation({ ...base, createTime: "20260501T080000Z " });
+    expect(createdAt).toBe(Date.parse("2026-05-01T08:00:00Z"));
+  });
+
   it.each([
     ["wait", "unfinished"],
     ["processing", "unfinished"],

@@ -83,6 +83,12 @@ describe.each(FINISHED)("With one task found that %s", (phase) => {
   it("and its age is unknown, nothing is done", () => {
     expect(decide(found(task(phase, undefined)), undefined, NOW).action).toBe("stop");
   });
+
+  it("and its age is unknown, nothing is done under a rerunAfter either, and adopt is the way on", () => {
+    const decision = decide(found(task(phase, undefined)), minutesAgo(10), NOW);
+    expect(decision.action).toBe("stop");
+    expect(decision.action === "stop" ? decision.reason : "").toContain("set adopt to its id");
+  });
 });
 
 describe("With several found", () => {

@@ -30,7 +30,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 export function faultOf(reply: HttpReply): Fault | undefined {
   const body = bodyOf(reply);
-  if (reply.status < 300 && body?.["error_code"] === undefined) return undefined;
+  if (reply.status < 300 && (body?.["error_code"] ?? undefined) === undefined) return undefined;
   const inner = body?.["error"];
   const error = typeof inner === "object" && inner !== null ? (inner as Fields) : undefined;
   const code = textOf(body?.["error_code"]) ?? textOf(error?.["code"]);

@@ -39,7 +39,8 @@ export async function fittingPage<Item>(
 }
 
 /**
- * All items of a list, newest first, page after page by the id of the last one: an offset ends at 500.
+ * All items of a list, newest first, page after page by the marker that each tells, else by the id of
+ * its last item: an offset ends at 500.
  *
  * @param most - stop when there are more than so many; what was read so far is given
  */
@@ -59,8 +60,10 @@ export async function allPages<Item>(
     const last = found.items.at(-1);
     const isLast = found.items.length < found.limit || items.size === total;
     if (last === undefined || isLast || items.size > most) return [...items.values()];
-    if (marker === idOf(last)) break;
-    marker = idOf(last);
+    const told = found.marker === marker ? undefined : found.marker;
+    const next = told ?? idOf(last);
+    if (marker === next) break;
+    marker = next;
   }
   // Part of a list must not be taken for all of it: what is missing would be made once more.
   throw new OtaError(

@@ -17,6 +17,7 @@ import { fingerprintOf, isSameTask, taskNameOf } from "./task-name";
 import {
   type DetailPage,
   type OperationRecord,
+  type TargetResults,
   readTask,
   type TaskContent,
   TASK_TYPES,
@@ -51,12 +52,12 @@ export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord>
   poll(id: string, before?: OperationRecord): Promise<OperationRecord | undefined>;
   /** What the create or the search of this process told of a task. */
   known(id: string): OperationRecord;
-  stop(id: string): Promise<void>;
+  stop(id: string): Promise<readonly DeviceFailure[]>;
   failedDevices(id: string): Promise<FailedDevices>;
   /** Retries some devices, at most `TARGETS_PER_CALL`, and tells which ones the platform refuses. */
   retry(id: string, devices: readonly string[]): Promise<readonly DeviceFailure[]>;
   /** Confirms all devices that wait for it, and tells which ones the platform refuses. */
-  confirm(id: string): Promise<readonly DeviceFailure[]>;
+  confirm(id: string): Promise<TargetResults>;
   /** A task that is gone already is deleted. */
   delete(id: string): Promise<void>;
 }
@@ -225,7 +226,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     },
 
     async stop(id) {
-      await ask(tellTask(id, "stop", {}));
+      return (await ask(tellTask(id, "stop", {}))).failures;
     },
 
     async retry(id, targets) {
@@ -233,7 +234,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     },
 
     async confirm(id) {
-      return (await ask(tellTask(id, "confirm", {}))).failures;
+      return ask(tellTask(id, "confirm", {}));
     },
 
     async delete(id) {

@@ -1,6 +1,7 @@
 import { LostReplyError, messageOf, OtaError } from "../../errors";
 import { parseInstant } from "../../instant";
 import type { HookContext } from "../../pulumi/hooks";
+import { listFailures } from "../../upgrade/outcome";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
@@ -55,7 +56,7 @@ export async function retryFailed(
   report.info(`${nameOf(task.id)}: ${devices(asked.size - refused.length)} tried again.`);
   if (refused.length > 0) {
     report.warn(
-      `The platform does not retry ${String(refused.length)} of ${String(asked.size)} failed devices: ${list(refused)}.`,
+      `The platform does not retry ${String(refused.length)} of ${String(asked.size)} failed devices: ${listFailures(refused)}.`,
     );
   }
 }
@@ -93,19 +94,24 @@ export async function confirm(
   context: HookContext,
 ): Promise<void> {
   // Until it has looked up its devices, there is none that could be confirmed.
-  const begun =
-    task.status === "Initializing"
-      ? await untilItIsNot(["Initializing"], task.id, project, context)
-      : task;
+  const begun = ["Initializing", "unknown"].includes(task.status)
+    ? await untilItIsNot(["Initializing"], task.id, project, context)
+    : task;
   if (begun.phase !== "unfinished") {
     context.report.info(
       `${nameOf(task.id)} is over (${begun.status}): there is nothing to confirm.`,
     );
     return;
   }
-  const refused = await project.tasks(callContextOf(context)).confirm(task.id);
-  if (refused.length > 0) {
-    throw new OtaError(`The platform did not confirm ${refusal(task.id, refused)}`);
+  const { succeeded, failures } = await project.tasks(callContextOf(context)).confirm(task.id);
+  if (failures.length > 0) {
+    throw new OtaError(`The platform did not confirm ${refusal(task.id, failures)}`);
+  }
+  if (succeeded === 0) {
+    context.report.warn(
+      `${nameOf(task.id)}: the platform took the confirmation, and names no device that it confirmed. If devices go on waiting, confirm them in the console.`,
+    );
+    return;
   }
   context.report.info(`${nameOf(task.id)}: all waiting devices are confirmed.`);
 }
@@ -139,13 +145,7 @@ function devices(count: number): string {
 
 function refusal(id: string, refused: readonly DeviceFailure[]): string {
   const which = refused.length === 1 ? "a device" : `${refused.length} devices`;
-  return `${which} of upgrade task ${id}: ${list(refused)}.`;
-}
-
-function list(failures: readonly DeviceFailure[]): string {
-  const some = failures.slice(0, 5).map(({ deviceId, reason }) => `${deviceId}: ${reason}`);
-  const more = failures.length > some.length ? `; and ${failures.length - some.length} more` : "";
-  return some.join("; ") + more;
+  return `${which} of upgrade task ${id}: ${listFailures(refused)}.`;
 }
 
 /** What an `up` asks of a task that exists. */

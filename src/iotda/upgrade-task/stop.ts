@@ -1,6 +1,7 @@
-import { PlatformError } from "../../errors";
+import { LostReplyError, PlatformError } from "../../errors";
 import type { HookContext } from "../../pulumi/hooks";
-import { describeProgress } from "../../upgrade/outcome";
+import { describeProgress, listFailures } from "../../upgrade/outcome";
+import type { DeviceFailure } from "../../upgrade/platform";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
 import type { OperationRecord } from "../api/wire/task";
@@ -34,14 +35,15 @@ async function stop(
   context: HookContext,
 ): Promise<OperationRecord> {
   const tasks = project.tasks(callContextOf(context));
-  let refused: PlatformError | undefined;
+  let failed: PlatformError | LostReplyError | undefined;
+  let notStopped: readonly DeviceFailure[] = [];
   if (task.status !== "Stopping") {
     try {
-      await tasks.stop(task.id);
+      notStopped = await tasks.stop(task.id);
     } catch (error) {
-      // It may have ended by itself meanwhile; how it stands decides.
-      if (!(error instanceof PlatformError)) throw error;
-      refused = error;
+      // It may have ended by itself meanwhile, or stop all the same; how it stands decides.
+      if (!(error instanceof PlatformError || error instanceof LostReplyError)) throw error;
+      failed = error;
     }
   }
   const end = await wait(
@@ -49,13 +51,13 @@ async function stop(
       look: () => tasks.poll(task.id, task),
       isOver: ({ phase, status, counts }) => {
         if (phase !== "unfinished") return true;
-        if (refused !== undefined && status !== "Stopping") throw refused;
+        if (failed !== undefined && status !== "Stopping") throw failed;
         context.report.progress(`stopping: ${describeProgress(counts)}`);
         return false;
       },
       patienceMinutes: 10,
       tooLong: ({ status, counts }) =>
-        `${nameOf(task.id)} was told to stop and is still ${status} after 10 minutes: ${describeProgress(counts)}. Its record can be deleted once it has stopped: run it again.`,
+        `${nameOf(task.id)} was told to stop and is still ${status} after 10 minutes: ${describeProgress(counts)}.${notStopped.length === 0 ? "" : ` The platform did not stop ${listFailures(notStopped)}.`} Its record can be deleted once it has stopped: run it again.`,
       interrupted: `${nameOf(task.id)} was told to stop, and waiting for that was interrupted. Run it again: it goes on.`,
     },
     project,

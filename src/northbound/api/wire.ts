@@ -192,10 +192,14 @@ export function readFailurePage(body: unknown): Page<DeviceFailure> {
   return {
     items: page.data.map(({ deviceId, status, detailInfo }) => ({
       deviceId: deviceId ?? "a device without an id",
-      reason: detailInfo?.trim() ?? `no reason given (${status ?? "no status"})`,
+      reason: reasonOf(detailInfo?.trim() ?? "", status),
     })),
     total: page.totalCount ?? page.totalSize,
   };
+}
+
+function reasonOf(said: string, status: string | undefined): string {
+  return said === "" ? `no reason given (${status ?? "no status"})` : said;
 }
 
 /** A status that the pages do not name is no end: better to go on waiting than to judge. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { count, type Page, parseReply } from "../../../wing/reply";
+import { count, type Page, parseReply, text } from "../../../wing/reply";
 
-const page = z.looseObject({ count }).nullish();
+const page = z.looseObject({ count, marker: text }).nullish();
 
 /** A page of a list of packages or tasks. */
 export function readPage<Item>(
@@ -12,5 +12,9 @@ export function readPage<Item>(
 ): Page<Item> {
   const items = z.array(z.unknown()).nullish();
   const found = parseReply(z.looseObject({ page, packages: items, batchtasks: items }), body);
-  return { items: (found[field] ?? []).map(read), total: found.page?.count };
+  return {
+    items: (found[field] ?? []).map(read),
+    total: found.page?.count,
+    marker: found.page?.marker,
+  };
 }

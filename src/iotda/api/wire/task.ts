@@ -242,6 +242,7 @@ function readCounts(progress: Progress, phase: TaskPhase): DeviceCounts | undefi
   const { processing = 0, success = 0, fail = 0, waitting = 0 } = progress;
   const { fail_wait_retry: retrying = 0, stopped = 0, removed = 0 } = progress;
   const sum = processing + success + fail + waitting + retrying + stopped + removed;
+  if (progress.total === undefined && sum === 0) return undefined;
   return {
     total: progress.total ?? sum,
     wait: waitting,
