@@ -36,7 +36,10 @@ interface Exchange {
 
 function outgoing(reply: ApiReply): Outgoing {
   const { status, headers = {} } = reply;
-  if (reply.body === undefined) return { status, type: undefined, text: "", headers };
+  if (reply.body === undefined) {
+    // Huawei's Java client asks for the type of all but a 204, also where there is no body.
+    return { status, type: status === 204 ? undefined : "application/json", text: "", headers };
+  }
   return { status, type: "application/json", text: JSON.stringify(reply.body), headers };
 }
 

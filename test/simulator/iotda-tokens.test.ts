@@ -32,6 +32,42 @@ test("a wrong password and an unknown project are 401 in IAM's own form", async 
   expect(await login({ name: "nowhere" })).toMatchObject({ status: 401 });
 });
 
+test("a scope that names a project in two ways is that of the id", async () => {
+  const { login } = await iotdaBench();
+  expect(await login({ id: "unknown", name: "ap-southeast-1" })).toMatchObject({ status: 401 });
+});
+
+test("a token of the account asks IAM for its domain, and opens no project", async () => {
+  const { send } = await iotdaBench();
+  const login = (domain: object) =>
+    send("/v3/auth/tokens", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        auth: {
+          identity: {
+            methods: ["password"],
+            password: {
+              user: { name: "pipeline", password: "s3cret", domain: { name: "waterworks" } },
+            },
+          },
+          scope: { domain },
+        },
+      }),
+    });
+  expect(await login({ name: "gasworks" })).toMatchObject({ status: 401 });
+  const { status, headers, body } = await login({ name: "waterworks" });
+  expect(status).toBe(201);
+  const { domain } = body["token"] as { domain: { id: string } };
+  const token = { headers: { "X-Auth-Token": headers.get("x-subject-token") ?? "" } };
+  expect((await send("/v3/auth/domains", token)).body).toMatchObject({
+    domains: [{ id: domain.id, name: "waterworks" }],
+  });
+  expect(await send("/v3/auth/domains")).toMatchObject({ status: 401 });
+  const list = `/v5/iot/${projectId}/batchtasks?task_type=firmwareUpgrade`;
+  expect(await send(list, token)).toMatchObject({ status: 403 });
+});
+
 test("a token of one project does not open another", async () => {
   const platform = await iotdaBench();
   const token = (await platform.login()).headers.get("x-subject-token") ?? "";

@@ -19,6 +19,7 @@ test.each([
   ["pageNo=-1", "123029"],
   ["pageSize=0", "123029"],
   ["pageSize=101", "123029"],
+  ["pageSize=99999999999", "123029"],
   ["pageNo=first", "120015"],
   ["pageSize=2.5", "120015"],
 ])("%s is refused in all three lists", async (query, code) => {
@@ -92,6 +93,24 @@ test("the list of tasks filters by every parameter of its page", async () => {
   expect(await listed("deviceId=missing")).toEqual([]);
   expect(await listed(new URLSearchParams(kind).toString())).toEqual([failed, waiting]);
   expect(await listed("model=NBM2")).toEqual([]);
+});
+
+test.each([
+  ...["deviceType", "model", "manufacturerName", "version"].map((name) => ["/category", name]),
+  ...["deviceType", "model", "manufacturerName", "deviceId"].map((name) => ["/operations", name]),
+])("in %s a %s of 257 characters is 400 120015, and one of 256 is none", async (list, name) => {
+  const { call } = await bench();
+  const ask = (length: number) => call("GET", `${list}?${name}=${"x".repeat(length)}`);
+  expect((await ask(256)).body).toMatchObject({ data: [], totalCount: 0 });
+  expect((await ask(257)).body["error_code"]).toBe("120015");
+});
+
+test("the list of packages knows both spellings of the manufacturer on its page", async () => {
+  const { call } = await bench();
+  for (const name of ["manufacturerName", "manufactureName"]) {
+    expect((await call("GET", `/category?${name}=HZYB`)).body).toMatchObject({ totalCount: 4 });
+    expect((await call("GET", `/category?${name}=other`)).body).toMatchObject({ totalCount: 0 });
+  }
 });
 
 test("tasks spell it failed and sub-tasks fail; the other spelling is 400 120015", async () => {

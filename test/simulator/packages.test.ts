@@ -52,10 +52,14 @@ test("a fileType that does not exist is 400 120015", async () => {
   expect((await call("GET", "/category?fileType=firmware")).body["error_code"]).toBe("120015");
 });
 
-test("a deletion answers 200 without a body or a Content-Type, a second one 404 123002", async () => {
+test("a deletion answers 200 with a Content-Type and without a body, a second one 404 123002", async () => {
   const { call } = await bench();
   const first = await call("DELETE", "/category/firmware-3");
-  expect([first.status, first.text, first.headers.get("content-type")]).toEqual([200, "", null]);
+  expect([first.status, first.text, first.headers.get("content-type")]).toEqual([
+    200,
+    "",
+    "application/json",
+  ]);
   const second = await call("DELETE", "/category/firmware-3");
   expect(second.status).toBe(404);
   expect(second.body).toEqual({

@@ -6,7 +6,7 @@ import type { Handler } from "./call";
 import type { Credentials } from "./credentials";
 import type { CheckedIotdaProject } from "./data";
 import { invented, Refusal, refusalReply } from "./error-codes";
-import { createToken, listProjects } from "./iam";
+import { createToken, listDomains, listProjects } from "./iam";
 import { createPackage, deletePackage, listPackages, showPackage } from "./packages";
 import {
   confirmTask,
@@ -90,6 +90,11 @@ function enter(state: IotdaState, request: ApiRequest, projectId: string): Check
   return project;
 }
 
+const iamLists: Readonly<Record<string, typeof listProjects>> = {
+  "/v3/projects": listProjects,
+  "/v3/auth/domains": listDomains,
+};
+
 function iam(state: IotdaState, request: ApiRequest): ApiReply {
   const { world, credentials } = state;
   const iamState = { data: world.data, credentials, behaviour: world.behaviour };
@@ -97,10 +102,11 @@ function iam(state: IotdaState, request: ApiRequest): ApiReply {
     if (request.method !== "POST") throw methodNotAllowed(request);
     return createToken(iamState, request);
   }
-  if (request.path === "/v3/projects") {
+  const list = iamLists[request.path];
+  if (list !== undefined) {
     if (request.method !== "GET") throw methodNotAllowed(request);
     credentials.check(request, undefined, world.behaviour);
-    return listProjects(iamState, request);
+    return list(iamState, request);
   }
   throw new Refusal("IOTDA.000029", "There is no such path.");
 }

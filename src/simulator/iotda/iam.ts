@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ApiReply, ApiRequest } from "../api";
 import type { Behaviour } from "../behaviour";
 import { isObject, type JsonObject } from "../reading";
@@ -32,13 +33,32 @@ function findUser({ users }: CheckedIotdaData, body: unknown): IotdaUserData | u
   );
 }
 
-function findProject(
+/** What a token is for: one project, by its id or its name, or the user's account as a whole. */
+function findScope(
   { projects }: CheckedIotdaData,
+  user: IotdaUserData,
   body: unknown,
-): CheckedIotdaProject | undefined {
-  const scope = inside(body, "auth", "scope", "project");
-  const [id, name] = [inside(scope, "id"), inside(scope, "name")];
-  return projects.find((project) => project.projectId === id || project.region === name);
+): CheckedIotdaProject | "domain" | undefined {
+  const scope = inside(body, "auth", "scope");
+  const [id, name] = [inside(scope, "project", "id"), inside(scope, "project", "name")];
+  if (id === undefined && name === undefined) {
+    const domain = [inside(scope, "domain", "id"), inside(scope, "domain", "name")];
+    return domain.some((one) => one === user.domain || one === idOf(user.domain))
+      ? "domain"
+      : undefined;
+  }
+  return projects.find(({ projectId, region }) =>
+    id === undefined ? region === name : projectId === id,
+  );
+}
+
+/** The id of something that the data know by name only. */
+function idOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 32);
+}
+
+function domainReply(name: string): JsonObject {
+  return { id: idOf(name), name };
 }
 
 /** `2026-05-01T08:00:00.000000Z` */
@@ -61,19 +81,24 @@ export function createToken(
   if (user === undefined) {
     return refused(401, "Unauthorized", "The username or password is wrong.");
   }
-  const project = findProject(data, body);
-  if (project === undefined) return refused(401, "Unauthorized", "The project does not exist.");
+  const scope = findScope(data, user, body);
+  if (scope === undefined) return refused(401, "Unauthorized", "The project does not exist.");
   const endsAt = request.now + behaviour.iotdaTokenLifeSeconds * 1000;
+  const domain = domainReply(user.domain);
   const token = {
     expires_at: iamTime(endsAt),
     issued_at: iamTime(request.now),
     methods: ["password"],
-    project: { ...projectReply(project), domain: { name: user.domain } },
-    user: { name: user.name, domain: { name: user.domain } },
+    catalog: [],
+    roles: [],
+    ...(scope === "domain" ? { domain } : { project: { ...projectReply(scope), domain } }),
+    user: { id: idOf(`${user.domain} ${user.name}`), name: user.name, domain },
   };
+  // IoTDA refuses a token that names no project of its own.
+  const projectId = scope === "domain" ? "" : scope.projectId;
   return {
     status: 201,
-    headers: { "X-Subject-Token": credentials.issue(user, project.projectId, endsAt) },
+    headers: { "X-Subject-Token": credentials.issue(user, projectId, endsAt) },
     body: { token },
   };
 }
@@ -82,14 +107,28 @@ function projectReply({ projectId, region }: CheckedIotdaProject): JsonObject {
   return { id: projectId, name: region };
 }
 
+const links = { self: null, next: null, previous: null };
+
+/** GET /v3/auth/domains: the account of whoever asks. */
+export function listDomains({ data, credentials }: IamState, request: ApiRequest): ApiReply {
+  const caller = data.users.find(({ name }) => name === credentials.callerOf(request));
+  const users = caller === undefined ? data.users : [caller];
+  const domains = [...new Set(users.map(({ domain }) => domain))];
+  const reply = domains.map((name) => ({ ...domainReply(name), enabled: true, description: "" }));
+  return { status: 200, body: { domains: reply, links } };
+}
+
 /** GET /v3/projects?name=REGION */
 export function listProjects({ data }: IamState, request: ApiRequest): ApiReply {
   const name = request.query.get("name");
   const found = data.projects.filter(({ region }) => name === null || region === name);
   const projects = found.map((project) => ({
     ...projectReply(project),
+    domain_id: idOf(data.users[0]?.domain ?? ""),
+    parent_id: idOf(data.users[0]?.domain ?? ""),
+    description: "",
     enabled: true,
     is_domain: false,
   }));
-  return { status: 200, body: { projects, links: { self: null, next: null, previous: null } } };
+  return { status: 200, body: { projects, links } };
 }

@@ -4,7 +4,6 @@ import { defaultSpace, namedSpace, type Call } from "./call";
 import type { CheckedIotdaSpace } from "./data";
 import { invalid, invented, Refusal } from "./error-codes";
 import {
-  identifier,
   optionalBoolean,
   optionalChoice,
   optionalInteger,
@@ -36,6 +35,7 @@ const packageTypes = {
 } as const;
 
 const sevenDays = 7 * 24 * 3_600_000;
+const packageIdText: TextRule = { most: 36, of: /^[A-Za-z0-9-]*$/ };
 export const deviceIdText: TextRule = { most: 128, of: /^[A-Za-z0-9_-]*$/ };
 const taskName: TextRule = { most: 128, of: /^[\u4e00-\u9fa5A-Za-z0-9_]*$/ };
 
@@ -102,7 +102,7 @@ function readPackages(
   type: Upgrade,
 ): readonly StoredIotdaPackage[] {
   const document = requiredObject(body, "document");
-  const ids = optionalTexts(document, "package_ids", 30_000, identifier) ?? [];
+  const ids = optionalTexts(document, "package_ids", 30_000, packageIdText) ?? [];
   if (ids.length === 0) throw invalid("document.package_ids is required.");
   return ids.map((id) => {
     const stored = world.packages.get(id);
@@ -141,6 +141,9 @@ export function readTaskOrder(call: Call, body: JsonObject): IotdaTaskOrder {
   const name = requiredText(body, "task_name", taskName);
   const mode = optionalChoice(body, "task_mode", ["GATEWAY"]);
   const extInfo = readExtInfo(body);
+  if (type === "moduleUpgrade" && (mode !== undefined || extInfo !== undefined)) {
+    throw invalid("task_mode and task_ext_info are for firmwareUpgrade and softwareUpgrade.");
+  }
   const needConfirm = optionalBoolean(body, "need_confirm");
   const policy = readPolicy(body, call.request.now);
   const targets = readTargets(body);

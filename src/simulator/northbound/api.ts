@@ -63,9 +63,17 @@ function filterText(query: URLSearchParams, name: string): string | undefined {
   return text === null || text === "" ? undefined : text;
 }
 
+const attributes = ["deviceType", "model", "manufacturerName"] as const;
+const packageFilters = [...attributes, "manufactureName", "version"] as const;
+const taskFilters = [...attributes, "deviceId"] as const;
+
+function isTooLong(query: URLSearchParams, ...names: readonly string[]): boolean {
+  return names.some((name) => (query.get(name)?.length ?? 0) > 256);
+}
+
 function readInteger(text: string | null, initial: number): number {
   if (text === null || text === "") return initial;
-  return /^-?\d{1,9}$/.test(text) ? Number(text) : NaN;
+  return /^-?\d+$/.test(text) ? Number(text) : NaN;
 }
 
 function pageOf<Item>(
@@ -108,6 +116,10 @@ function listPackages(call: Call): ApiReply {
   const { state, request, appId } = call;
   const fileType = filterText(request.query, "fileType");
   if (!chosen(fileType, ["firmwarePackage", "softwarePackage"])) return refuse(state, "120015");
+  if (isTooLong(request.query, ...packageFilters)) return refuse(state, "120015");
+  // The page's address spells it in the second way, its table in the first.
+  const manufacturerName =
+    filterText(request.query, "manufacturerName") ?? filterText(request.query, "manufactureName");
   const found = [...state.world.packages.values()].filter(
     ({ appId: owner, data }) =>
       owner === appId &&
@@ -115,7 +127,7 @@ function listPackages(call: Call): ApiReply {
         [fileType, data.fileType],
         [filterText(request.query, "deviceType"), data.deviceType],
         [filterText(request.query, "model"), data.model],
-        [filterText(request.query, "manufacturerName"), data.manufacturerName],
+        [manufacturerName, data.manufacturerName],
         [filterText(request.query, "version"), data.version],
       ]),
   );
@@ -177,6 +189,7 @@ function listTasks(call: Call): ApiReply {
   const statuses = ["wait", "processing", "failed", "success", "stop"];
   if (!chosen(type, ["firmware_upgrade", "software_upgrade"])) return refuse(state, "120015");
   if (!chosen(status, statuses)) return refuse(state, "120015");
+  if (isTooLong(request.query, ...taskFilters)) return refuse(state, "120015");
   const listedUntil = request.now - world.behaviour.listLagSeconds * 1000;
   const found = world.tasks.filter(
     (task) =>

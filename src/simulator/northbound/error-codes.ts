@@ -46,11 +46,11 @@ const documented = {
 const others = {
   "100025": { status: 401, text: "AppId for auth not exist." },
   "100208": { status: 401, text: "AppId or secret is not right." },
-  "100247": { status: 400, text: "The application is blocked." },
-  "102202": { status: 400, text: "Required parameter is null or empty." },
-  "123009": { status: 404, text: "The task does not exist." },
+  "100247": { status: 400, text: "Operation not allowed. The application has been frozen." },
+  "102202": { status: 400, text: "Required Parameter is null or empty." },
+  "123009": { status: 404, text: "The requested task does not exist." },
   "123029": { status: 400, text: "pageNo or pageSize beyond the limit." },
-  "50252": { status: 500, text: "Internal error." },
+  "50252": { status: 500, text: "Internal server error." },
   "50400": { status: 400, text: "The input is invalid." },
   // The platform's own answers to unknown paths are not documented; these are no vendor codes.
   "404": { status: 404, text: "There is no such path." },
