@@ -40,7 +40,7 @@ export class Provider extends pulumi.ProviderResource {
    * @param args - settings, per platform
    * @param opts - the usual resource options
    */
-  constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+  constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
     refuseUnknownNames("A Provider", "platform", args, RULES);
     const entries = Object.entries(args).flatMap(([wing, settings]: [string, object?]) =>
       settingsByKey("A Provider", wing, RULES[wing as keyof typeof RULES], settings ?? {}).map(

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { OtaError } from "../errors";
+
 /**
  * The text that every resource carries in the state, for ever: it loads the implementation from the
  * installed version of this package, from the folder of the program. Keep it byte for byte.
@@ -28,6 +30,11 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
     const type = typeOf(kind);
+    if (opts?.import !== undefined) {
+      throw new OtaError(
+        `${type} resource '${name}' has the option "import", which Pulumi does not offer for dynamic resources. To take over what is on the platform, name it by adopt, or by its id where the resource has such an input.`,
+      );
+    }
     const properties = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...args,

@@ -13,13 +13,15 @@ const RECENT_MILLISECONDS = 60 * 60_000;
  * Adopt, create or ask: the table of docs/decisions/same-task.md. Times are the platform's.
  *
  * @param rerunAfter - tasks that the platform made before this instant are not the declared one
+ * @param replacedAt - when the task was made that this one replaces; no older one is the new one
  */
 export function decide<Task extends TaskRecord>(
   found: SameTasks<Task>,
   rerunAfter: number | undefined,
   now: number,
+  replacedAt?: number,
 ): Decision<Task> {
-  const tasks = madeSince(found.tasks, rerunAfter);
+  const tasks = madeSince(madeSince(found.tasks, rerunAfter), replacedAt);
   const [task] = tasks;
   if (task === undefined) return { action: "create" };
   if (tasks.length > 1) {
@@ -61,13 +63,35 @@ export function decide<Task extends TaskRecord>(
   };
 }
 
-/** The tasks that a given `rerunAfter` leaves; one whose time is unknown stays, for caution. */
+/** The tasks that are not older than an instant; one whose time is unknown stays, for caution. */
 export function madeSince<Task extends TaskRecord>(
   tasks: readonly Task[],
-  rerunAfter: number | undefined,
+  instant: number | undefined,
 ): readonly Task[] {
-  if (rerunAfter === undefined) return tasks;
-  return tasks.filter((task) => task.createdAt === undefined || task.createdAt >= rerunAfter);
+  if (instant === undefined) return tasks;
+  return tasks.filter((task) => task.createdAt === undefined || task.createdAt >= instant);
+}
+
+/**
+ * Why a task that is over may not be what is declared: another has pushed something else to the same
+ * targets since, as after a rollback by other means.
+ *
+ * @param others - tasks of the same kind for the same targets that push something else
+ */
+export function supersededBy(
+  found: readonly TaskRecord[],
+  others: () => readonly TaskRecord[],
+): string | undefined {
+  if (found.length === 0) return undefined;
+  const newest = Math.max(
+    ...found.map(({ phase, createdAt = -Infinity }) =>
+      phase === "unfinished" ? Infinity : createdAt,
+    ),
+  );
+  const later = others().find(({ createdAt = -Infinity }) => createdAt > newest);
+  return (
+    later && `operation ${describe(later)} has pushed something else to the same targets since`
+  );
 }
 
 function describe(task: TaskRecord): string {

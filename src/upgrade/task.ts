@@ -9,6 +9,8 @@ export interface StartTask<Declaration> {
   readonly declaration: Declaration;
   /** Milliseconds since the epoch. */
   readonly rerunAfter: number | undefined;
+  /** When the task was made that this one replaces; milliseconds since the epoch. */
+  readonly replacedAt?: number | undefined;
   /** Last look at what is declared, right before it is sent; throws when it can no longer be. */
   readonly beforeCreate: () => void;
   readonly warn: (text: string) => void;
@@ -38,9 +40,9 @@ async function startOnce<Declaration, Task extends TaskRecord>(
   clock: Clock,
   request: StartTask<Declaration>,
 ): Promise<string> {
-  const { declaration, rerunAfter } = request;
+  const { declaration, rerunAfter, replacedAt } = request;
   const found = await platform.findSame(declaration, { fresh: false });
-  const decision = decide(found, rerunAfter, platform.now());
+  const decision = decide(found, rerunAfter, platform.now(), replacedAt);
   if (decision.action === "stop") throw new OtaError(decision.reason);
   if (decision.action === "adopt") {
     if (decision.warning !== undefined) request.warn(decision.warning);
@@ -80,20 +82,21 @@ async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
   request: StartTask<Declaration>,
   lost: LostReplyError,
 ): Promise<string> {
+  const { rerunAfter, replacedAt } = request;
   const { found, unsearched } = await searchFor({
     clock,
     signal: request.signal,
     thing: "the task",
     async find() {
       const same = await platform.findSame(request.declaration, { fresh: true });
-      return madeSince(same.tasks, request.rerunAfter).length === 0 ? undefined : same;
+      const tasks = madeSince(madeSince(same.tasks, rerunAfter), replacedAt);
+      return tasks.length === 0 ? undefined : { ...same, tasks };
     },
   });
   if (found !== undefined) {
-    const tasks = madeSince(found.tasks, request.rerunAfter);
-    const [task] = tasks;
-    if (task !== undefined && tasks.length === 1 && found.doubt === undefined) return task.id;
-    const decision = decide(found, request.rerunAfter, platform.now());
+    const [task] = found.tasks;
+    if (task !== undefined && found.tasks.length === 1 && found.doubt === undefined) return task.id;
+    const decision = decide(found, rerunAfter, platform.now());
     throw new OtaError(
       `${lost.message} ${decision.action === "stop" ? decision.reason : ""}`.trim(),
     );

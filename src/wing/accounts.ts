@@ -4,6 +4,7 @@ import type { CallContext } from "../http/endpoint";
 import type { ConfigReader, Difference, HookContext } from "../pulumi/hooks";
 import { MissingSettingError, type RawSettings } from "../settings";
 import type { Holders } from "./holders";
+import type { Predecessors } from "./predecessors";
 
 /** An account on a platform, as this process knows it: one login, one quota, one memory. */
 export interface OpenAccount {
@@ -13,6 +14,7 @@ export interface OpenAccount {
   /** What states keep of it, to be held against the account of a later run. */
   key(): Promise<string>;
   readonly holders: Holders;
+  readonly predecessors: Predecessors;
   /** Why looks that merely help a reviewer are not worth trying for a while. */
   readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
 }
@@ -111,6 +113,16 @@ export function keepForProgram(
 ): void {
   const account = ofOrError(accounts, context.config);
   if (!(account instanceof Error)) account.holders.keep(id, context.urn);
+}
+
+/** A resource is to get another task than the one that was made at that time. */
+export function noteReplacement(
+  createTime: string | undefined,
+  accounts: Accounts<OpenAccount>,
+  context: HookContext,
+): void {
+  const account = ofOrError(accounts, context.config);
+  if (!(account instanceof Error)) account.predecessors.note(context.urn, createTime);
 }
 
 const LOOKS_PAUSE_MILLISECONDS = 60_000;

@@ -46,14 +46,24 @@ export function configOf(
   return { get: (key) => (key === `huawei-ota:${wing}` ? stackConfig : given[key]) };
 }
 
-/** The arguments of a lookup, none of which it would pass over. */
+/** The arguments of a lookup, none of which it would pass over; `null` is absent. */
 export function onlyKnown<Lookup extends string, Args extends object>(
   lookup: Lookup,
-  args: Args,
+  args: Args | null | undefined,
   known: Readonly<Record<Lookup, Readonly<Record<keyof Args, true>>>>,
+  needed: readonly (keyof Args & string)[] = [],
 ): Args {
-  refuseUnknownNames(lookup, "argument", args, known[lookup]);
-  return args;
+  const given = Object.entries((args ?? {}) as Record<string, unknown>).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  refuseUnknownNames(lookup, "argument", Object.fromEntries(given), known[lookup]);
+  const wrong = given.find(([, value]) => typeof value !== "string");
+  if (wrong !== undefined) {
+    throw new OtaError(`${lookup}: ${wrong[0]} is ${JSON.stringify(wrong[1])}; it must be text.`);
+  }
+  const missing = needed.find((name) => given.every(([there]) => there !== name));
+  if (missing !== undefined) throw new OtaError(`${lookup} needs ${missing}.`);
+  return Object.fromEntries(given) as Args;
 }
 
 /** What concerns a program's lookups as a whole stands beside its stack. */

@@ -126,6 +126,35 @@ describe("A stop", () => {
   });
 });
 
+describe("A package", () => {
+  const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
+  const at = (place: object) => ({ fileLocation: { obsLocation: { ...OBS, ...place } } });
+
+  it.each([
+    ["a description", { description: "" }],
+    ["source versions", { supportSourceVersions: [] }],
+    ["a method of signing", at({ signMethod: "SHA256" })],
+  ])("is the same whether the default of %s is written out or not", async (_, written) => {
+    const { packages, context, run, warnings, platform } = world();
+    platform.packages = [{ ...PACKAGE, version: "1.5" }];
+    const same = { kind: "same" };
+    const news = { ...PACKAGE_INPUTS, ...written };
+    expect(await run(packages.diff(state, news, context))).toEqual(same);
+    expect(await run(packages.diff({ ...state, ...written }, PACKAGE_INPUTS, context))).toEqual(
+      same,
+    );
+    expect(warnings).toEqual([]);
+  });
+
+  it("with another file is another", async () => {
+    const { packages, context, run } = world();
+    const news = { ...PACKAGE_INPUTS, ...at({ sign: "a".repeat(64) }) };
+    expect(await run(packages.diff(state, news, context))).toMatchObject({
+      replaces: ["fileLocation"],
+    });
+  });
+});
+
 describe("A package that is to be deleted", () => {
   const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
 

@@ -267,7 +267,16 @@ describe("A start time that has passed", () => {
   });
 
   it("is no error for a task that is adopted", async () => {
-    expect((await check({ ...late, adopt: "op-1" })).reasons).toEqual([]);
+    const platform = new ScriptedPlatform();
+    const policy = { ...(late["policy"] as Fields), startTime: "20260501T070000Z" };
+    platform.tasks.push(aTask("op-1", platform.clock.now() - 3_600_000, { policy }));
+    expect((await check({ ...late, adopt: "op-1" }, { platform })).reasons).toEqual([]);
+  });
+
+  it("is not all that is wrong with a task whose adopt names nothing", async () => {
+    expect((await check({ ...good, adopt: "op-9" })).reasons).toEqual([
+      "adopt names operation op-9, which application waterworks does not have (123009). Check the id, or take adopt away to push.",
+    ]);
   });
 
   it("is one for a task that changes, for that is a new one", async () => {

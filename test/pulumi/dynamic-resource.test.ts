@@ -19,6 +19,11 @@ test("an error in a declaration begins its stack at the line that declares", () 
   expect(first).toContain(declareWithoutName.name);
 });
 
+test("the option import, which the SDK cannot serve, is refused with the way to take over", () => {
+  const declare = () => new VersionPackage("v", { fileId: "F1" }, { import: "F1" });
+  expect(errorOf(declare).message).toContain("name it by adopt, or by its id");
+});
+
 test("a declaration leaves the length of other stacks as it was", () => {
   const before = Error.stackTraceLimit;
   errorOf(declareWithoutName);

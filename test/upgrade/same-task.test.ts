@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import type { SameTasks, TaskPhase, TaskRecord } from "../../src/upgrade/platform";
-import { decide } from "../../src/upgrade/same-task";
+import { decide, supersededBy } from "../../src/upgrade/same-task";
 
 const NOW = Date.parse("2026-05-01T08:00:00Z");
 const MINUTE = 60_000;
@@ -88,6 +88,35 @@ describe.each(FINISHED)("With one task found that %s", (phase) => {
     const decision = decide(found(task(phase, undefined)), minutesAgo(10), NOW);
     expect(decision.action).toBe("stop");
     expect(decision.action === "stop" ? decision.reason : "").toContain("set adopt to its id");
+  });
+});
+
+describe("A task that replaces another", () => {
+  it("is created though an older one did the same before: going back pushes again", () => {
+    const before = found(task("succeeded", 30));
+    expect(decide(before, undefined, NOW, minutesAgo(20))).toEqual({ action: "create" });
+  });
+
+  it("is the one that was made since, when a create lost its id", () => {
+    const both = found(task("succeeded", 30), task("unfinished", 5, "op-2"));
+    expect(decide(both, undefined, NOW, minutesAgo(20))).toMatchObject({
+      action: "adopt",
+      task: { id: "op-2" },
+    });
+  });
+});
+
+describe("A task that is over, and after which another was pushed", () => {
+  const other = (minutes: number) => () => [task("succeeded", minutes, "op-9")];
+
+  it("is doubtful, and the doubt names the other", () => {
+    expect(supersededBy([task("succeeded", 30)], other(20))).toContain("op-9");
+  });
+
+  it("is not doubtful where that was before, or while it is under way itself", () => {
+    expect(supersededBy([task("succeeded", 30)], other(40))).toBeUndefined();
+    expect(supersededBy([task("unfinished", 30)], other(20))).toBeUndefined();
+    expect(supersededBy([], other(20))).toBeUndefined();
   });
 });
 

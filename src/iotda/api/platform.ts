@@ -11,6 +11,7 @@ import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import { createTurns, type Turns } from "../../upgrade/turns";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
 import { createHolders } from "../../wing/holders";
+import { createPredecessors } from "../../wing/predecessors";
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
 import { type Account, resolveAccount } from "../settings";
@@ -110,6 +111,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     starter: createTaskStarter(clock),
     turns: createTurns(),
     holders: createHolders(),
+    predecessors: createPredecessors(),
     packages: (context) => packagesOf(askIn(context), packageMemory),
     tasks: (context) => tasksOf(askIn(context), taskMemory, now),
     now,

@@ -1,4 +1,5 @@
 import type { DeviceFailure, UpgradePlatform } from "../../upgrade/platform";
+import { supersededBy } from "../../upgrade/same-task";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
@@ -18,6 +19,7 @@ import {
   type DetailPage,
   type OperationRecord,
   type TargetResults,
+  type Targets,
   readTask,
   type TaskContent,
   TASK_TYPES,
@@ -193,15 +195,17 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     async findSame(declaration, search) {
       const { taskType, urn } = declaration;
       const fingerprint = fingerprintOf(urn, taskType, contentOf(declaration));
-      const listed = (await candidates(declaration, search.fresh ? ANEW : {})).filter((task) =>
-        isSameTask(task.taskName, fingerprint),
-      );
+      const everyTask = await candidates(declaration, search.fresh ? ANEW : {});
+      const listed = everyTask.filter((task) => isSameTask(task.taskName, fingerprint));
       for (const task of listed) known.set(task.id, task);
       const ids = new Set(listed.map(({ id }) => id));
       const own = made().filter(
         ({ id, taskName }) => !ids.has(id) && isSameTask(taskName, fingerprint),
       );
-      return { tasks: [...listed, ...own] };
+      const doubt = supersededBy(listed, () =>
+        everyTask.filter((task) => isOtherPush(task, declaration)),
+      );
+      return { tasks: [...listed, ...own], ...(doubt === undefined ? {} : { doubt }) };
     },
 
     async create(declaration) {
@@ -245,6 +249,21 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
 
     now,
   };
+}
+
+/** Whether a task pushes another package to the same targets. */
+function isOtherPush(task: OperationRecord, { packageId, targets }: TaskDeclaration): boolean {
+  return (
+    task.packageId !== undefined &&
+    task.packageId !== packageId &&
+    task.targets !== undefined &&
+    targetsKey(task.targets) === targetsKey(targets)
+  );
+}
+
+function targetsKey(targets: Targets | undefined): string {
+  const { devices, groupIds } = targets ?? {};
+  return JSON.stringify([[...new Set(devices)].sort(), [...new Set(groupIds)].sort()]);
 }
 
 function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {

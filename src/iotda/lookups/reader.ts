@@ -49,11 +49,13 @@ export function openReader(
     versionPackage: async (args) =>
       packageResult(await theOnlyPackage(onlyKnown("getVersionPackage", args, KNOWN), project)),
     versionPackages: async (args) =>
-      (await packages.list(onlyKnown("getVersionPackages", args, KNOWN))).map(packageResult),
+      (await packages.list(onlyKnown("getVersionPackages", args, KNOWN, ["packageType"]))).map(
+        packageResult,
+      ),
     upgradeTasks: async (args) =>
-      (await tasks.list(onlyKnown("getUpgradeTasks", args, KNOWN))).map(taskResult),
+      (await tasks.list(onlyKnown("getUpgradeTasks", args, KNOWN, ["taskType"]))).map(taskResult),
     async upgradeTask(args) {
-      const { taskId } = onlyKnown("getUpgradeTask", args, KNOWN);
+      const { taskId } = onlyKnown("getUpgradeTask", args, KNOWN, ["taskId"]);
       const task = await tasks.read(taskId);
       if (task === undefined) {
         throw new OtaError(

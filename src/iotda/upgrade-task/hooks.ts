@@ -7,6 +7,7 @@ import {
   callContextOf,
   keepForProgram,
   movedAccount,
+  noteReplacement,
   refuseOtherAccount,
   tryToLook,
 } from "../../wing/accounts";
@@ -57,6 +58,7 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
       if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
       const live = await look(kind, id, state, projects, context);
       if (replaces.length > 0) {
+        noteReplacement(state.createTime, projects, context);
         warnOfReplacement(kind, id, replaces, state, live, context);
         return { kind: "changed", replaces, deleteBeforeReplace: state.onDelete !== "keep" };
       }
@@ -90,6 +92,7 @@ export function upgradeTaskKind(kind: TaskKind, projects: Projects): Kind<Inputs
       const id = await project.starter.start(tasks, {
         declaration: declare(kind, inputs, context.urn),
         rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
+        replacedAt: project.predecessors.madeAt(context.urn),
         beforeCreate: () => {
           const tooLate = wrongSchedule(inputs, project.now());
           if (tooLate !== undefined) throw new OtaError(`${tooLate.path} ${tooLate.reason}`);

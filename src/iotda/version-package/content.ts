@@ -26,15 +26,26 @@ export function differences(
 ): ContentField[] {
   const there = declaredBy(found);
   return CONTENT_FIELDS.filter(
-    (field) =>
-      !except.includes(field) && stable(content(there, field)) !== stable(content(inputs, field)),
+    (field) => !except.includes(field) && !isSameContent(there, inputs, field),
   );
 }
 
+/** Whether both say the same in a field. */
+export function isSameContent(
+  one: Partial<VersionPackageInputs>,
+  other: Partial<VersionPackageInputs>,
+  field: ContentField,
+): boolean {
+  return stable(content(one, field)) === stable(content(other, field));
+}
+
 /** Absent, empty and the documented default are the same. */
-function content(inputs: VersionPackageInputs, field: (typeof CONTENT_FIELDS)[number]): unknown {
+function content(
+  inputs: Partial<VersionPackageInputs>,
+  field: (typeof CONTENT_FIELDS)[number],
+): unknown {
   if (field === "fileLocation") {
-    const { fileLocation } = inputs as Partial<VersionPackageInputs>;
+    const { fileLocation } = inputs;
     return { signMethod: "SHA256", sign: null, ...fileLocation?.obsLocation };
   }
   const value = inputs[field];

@@ -10,11 +10,11 @@ import {
   tryToLook,
 } from "../../wing/accounts";
 import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
-import { refuseToAdoptAgain, stable } from "../../wing/task-changes";
+import { refuseToAdoptAgain } from "../../wing/task-changes";
 import type { Packages } from "../api/packages";
 import type { Project, Projects } from "../api/platform";
 import type { PackageRecord } from "../api/wire/package";
-import { declaredBy } from "./content";
+import { declaredBy, isSameContent } from "./content";
 import { adoptNamed, makeOrFind } from "./create";
 import { withFile } from "./file-input";
 import {
@@ -163,10 +163,7 @@ export function versionPackageKind(projects: Projects): Kind<Inputs, State> {
 }
 
 function isNew(inputs: VersionPackageInputs, old: Properties | undefined): boolean {
-  return (
-    old === undefined ||
-    CONTENT_FIELDS.some((field) => stable(inputs[field]) !== stable(old[field]))
-  );
+  return old === undefined || CONTENT_FIELDS.some((field) => !isSameContent(inputs, old, field));
 }
 
 /** What a create will look for is looked for now: a reviewer learns that it can be, and what adopt names. */
@@ -208,8 +205,9 @@ function changedContent(state: VersionPackageState, news: Properties): string[] 
   const { inputs } = shape(versionPackageInputs, declared);
   if (inputs === undefined) return [];
   const now = canonical(inputs);
+  const recorded = declaredIn(state);
   return CONTENT_FIELDS.filter(
-    (field) => !isKnown(now[field]) || stable(now[field]) !== stable(state[field]),
+    (field) => !isKnown(now[field]) || !isSameContent(now, recorded, field),
   );
 }
 

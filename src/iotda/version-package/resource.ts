@@ -127,7 +127,7 @@ export class VersionPackage extends DynamicResource {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: VersionPackageArgs, opts?: pulumi.CustomResourceOptions) {
-    const { file, ...declared } = args;
+    const { file, ...declared } = (args as VersionPackageArgs | undefined) ?? {};
     const signature =
       file === undefined ? {} : { __file: pulumi.output(file).apply((path) => signatureOf(path)) };
     super("iotda.VersionPackage", name, { ...declared, ...signature }, OUTPUTS, opts);

@@ -13,6 +13,7 @@ import { type Account, resolveAccount } from "../settings";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
 import { createHolders } from "../../wing/holders";
+import { createPredecessors } from "../../wing/predecessors";
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
 import { type Packages, packagesOf } from "./packages";
@@ -63,6 +64,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     clock,
     starter: createTaskStarter(clock),
     holders: createHolders(),
+    predecessors: createPredecessors(),
     looks: { failed: undefined },
     packages,
     tasks: (context) => tasksOf(client, packages(context), memory, context),

@@ -3,6 +3,7 @@ import type { Client } from "../../http/client";
 import type { CallContext } from "../../http/endpoint";
 import { formatInstant, parseInstant } from "../../instant";
 import type { SameTasks, UpgradePlatform } from "../../upgrade/platform";
+import { supersededBy } from "../../upgrade/same-task";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { Page } from "../../wing/reply";
@@ -158,7 +159,8 @@ export function tasksOf(
     async findSame(declaration, search) {
       const key = keyOf(declaration);
       const { fileId } = declaration.package;
-      const onPlatform = (await candidates(declaration, search.fresh ? ANEW : {})).filter(
+      const listed = await candidates(declaration, search.fresh ? ANEW : {});
+      const onPlatform = listed.filter(
         (task) => isSame(task, declaration) && (madeHere.get(task.id)?.fileId ?? fileId) === fileId,
       );
       const known = new Set(onPlatform.map(({ id }) => id));
@@ -166,7 +168,9 @@ export function tasksOf(
         (task) => task.key === key && task.fileId === fileId && !known.has(task.id),
       );
       const strangers = onPlatform.filter(({ id }) => !madeHere.has(id));
-      const doubt = await doubtAbout(strangers, declaration, packages);
+      const doubt =
+        supersededBy(onPlatform, () => listed.filter((task) => isOtherPush(task, declaration))) ??
+        (await doubtAbout(strangers, declaration, packages));
       return {
         tasks: [...onPlatform, ...own],
         ...(doubt === undefined ? {} : { doubt }),
@@ -239,6 +243,17 @@ function isSame(task: OperationRecord, declaration: TaskDeclaration): boolean {
     isSameTargets(task.targets, declaration.targets) &&
     isSamePolicy(task.policy, declaration.policy) &&
     (task.fileVersion ?? version) === (version ?? task.fileVersion)
+  );
+}
+
+/** Whether a task pushes another version to the same targets. */
+function isOtherPush(task: OperationRecord, declaration: TaskDeclaration): boolean {
+  const { version } = declaration.package;
+  return (
+    (task.operateType ?? declaration.type) === declaration.type &&
+    task.targets !== undefined &&
+    isSameTargets(task.targets, declaration.targets) &&
+    (task.fileVersion ?? version) !== version
   );
 }
 

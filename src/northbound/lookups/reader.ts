@@ -58,14 +58,19 @@ export function openReader(
   const packages = application.packages({});
   const tasks = application.tasks({});
   return {
-    versionPackage: async (args) =>
-      plain(await findDeclared(onlyKnown("getVersionPackage", args, KNOWN), packages, application)),
+    async versionPackage(args) {
+      const declared = onlyKnown("getVersionPackage", args, KNOWN);
+      if (Object.keys(declared).length === 0) {
+        throw new OtaError("getVersionPackage needs fileId, or what the package is.");
+      }
+      return plain(await findDeclared(declared, packages, application));
+    },
     versionPackages: async (args) =>
       (await packages.list(onlyKnown("getVersionPackages", args, KNOWN))).map(plain),
     upgradeTasks: async (args) =>
       (await tasks.list({ ...onlyKnown("getUpgradeTasks", args, KNOWN) })).map(taskResult),
     async upgradeTask(args) {
-      const { operationId } = onlyKnown("getUpgradeTask", args, KNOWN);
+      const { operationId } = onlyKnown("getUpgradeTask", args, KNOWN, ["operationId"]);
       const task = await tasks.read(operationId);
       if (task === undefined) {
         throw new OtaError(

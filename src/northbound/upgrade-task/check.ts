@@ -1,12 +1,13 @@
 import { parseInstant } from "../../instant";
 import type { Failure, HookContext, Properties } from "../../pulumi/hooks";
-import { isKnown, shape } from "../../pulumi/inputs";
+import { asFailures, isKnown, shape } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import { madeSince } from "../../upgrade/same-task";
 import { callContextOf, tryToLook } from "../../wing/accounts";
 import type { Application, Applications } from "../api/platform";
 import type { PackageRecord } from "../api/wire";
 import { AS_DECLARED } from "../../wing/drift";
+import { adoptNamed } from "./adopt";
 import { declare, noPackage, type TaskKind } from "./kind";
 import { brokenRules, packageFailures, rerunInTheFuture, startInThePast } from "./rules";
 import { canonical, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
@@ -29,6 +30,12 @@ export async function checkUpgradeTask(
   const failures = brokenRules(inputs);
   if (failures.length === 0 && !isUnchanged(inputs, old)) {
     failures.push(...(await timelyFailures(kind, inputs, applications, context)));
+  }
+  const isNewlyAdopted = inputs.adopt !== undefined && inputs.adopt !== old?.["adopt"];
+  if (failures.length === 0 && isNewlyAdopted && !containsUnknown(inputs)) {
+    await tryToLook("The upgrade task", applications, context, async (application) => {
+      failures.push(...(await asFailures(() => adoptNamed(kind, inputs, application, context))));
+    });
   }
   return { inputs: { ...inputs, platformState: AS_DECLARED }, failures };
 }

@@ -7,6 +7,7 @@ import {
   accountOwning,
   callContextOf,
   movedAccount,
+  noteReplacement,
   refuseOtherAccount,
   tryToLook,
 } from "../../wing/accounts";
@@ -50,6 +51,7 @@ export function upgradeTaskKind(
       if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, news["adopt"], replaces);
       const live = await look(id, state, applications, context);
       if (replaces.length > 0) {
+        noteReplacement(state.createTime, applications, context);
         warnOfReplacement(kind, id, replaces, live?.phase ?? phaseRecorded(state), context);
         return { kind: "changed", replaces };
       }
@@ -74,6 +76,7 @@ export function upgradeTaskKind(
         .start(tasks, {
           declaration,
           rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
+          replacedAt: application.predecessors.madeAt(context.urn),
           beforeCreate: () => {
             const tooLate = startInThePast(inputs, application.now());
             if (tooLate !== undefined) throw new OtaError(`${tooLate.path} ${tooLate.reason}`);

@@ -68,7 +68,7 @@ export function versionPackageKind(applications: Applications): Kind<Inputs, Sta
       }
       if (drift !== undefined) {
         context.report.warn(
-          `${what} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing.`,
+          `${what} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing${news["fileId"] === undefined ? `; to look for a package that is what is declared anew, which its tasks push again, run \`pulumi up --replace ${context.urn ?? "URN"}\`` : ""}.`,
         );
       }
       const isEdited = (state.onDelete ?? "keep") !== (news["onDelete"] ?? "keep");

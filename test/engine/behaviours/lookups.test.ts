@@ -74,6 +74,8 @@ describe.each(wings)("$name: lookups in a program", (wing) => {
     exports.noTask = said(${space}.getUpgradeTask({ ${wing.taskField}: "${MISSING}" }));
     exports.another = said(${space}.getVersionPackage({ ${wing.packageField}: "${wing.packages.firmware}", version: "0.0" }));
     exports.argument = said(${space}.getVersionPackages({ ...${wing.firmwarePackages}, versoin: "0.0" }));
+    exports.type = said(${space}.getVersionPackages({ ...${wing.firmwarePackages}, version: 1.4 }));
+    exports.nothing = said(${space}.getUpgradeTask({ ${wing.taskField}: undefined }));
     exports.setting = said(${space}.getUpgradeTasks(${wing.firmwareTasks}, { endpiont: "https://elsewhere.example" }));`);
     const preview = await passes(tale.stack.preview());
     expect(preview).toMatch(/several *: "[^\n]*\d version packages/);
@@ -87,6 +89,8 @@ describe.each(wings)("$name: lookups in a program", (wing) => {
       /another *: "Version package \S+ has version [^\n]*0\.0[^\n]* Correct /,
     );
     expect(preview).toMatch(/argument *: "getVersionPackages has no argument [^\n]*versoin/);
+    expect(preview).toMatch(/type *: "getVersionPackages: version is 1\.4; it must be text\."/);
+    expect(preview).toMatch(/nothing *: "getUpgradeTask needs \w+\."/);
     expect(preview).toMatch(/setting *: "A lookup has no setting [^\n]*endpiont/);
   });
 
