@@ -7,7 +7,10 @@ const ISO =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(Z|z|[+-]\d{2}:?\d{2})$/;
 const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 
-/** Milliseconds since the epoch, blanks around it and a fraction of a second cut off; `undefined` if it is no instant. */
+/**
+ * Milliseconds since the epoch; blanks around it and a fraction of a second are cut off. `undefined` if
+ * it is no instant.
+ */
 export function parseInstant(text: string): number | undefined {
   const trimmed = text.trim();
   const match = ISO.exec(trimmed) ?? BASIC.exec(trimmed);

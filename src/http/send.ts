@@ -194,14 +194,14 @@ function knowsClientCertificate(connection: Connection): boolean {
  * latter has sent nothing.
  */
 function wasConnecting(error: unknown): boolean {
-  return all(error).some(
+  return chainOf(error).some(
     ({ code, syscall }) =>
       code === "UND_ERR_CONNECT_TIMEOUT" || syscall === "connect" || syscall === "getaddrinfo",
   );
 }
 
 function codeOf(error: unknown): string {
-  const codes = all(error).map(({ code }) => code);
+  const codes = chainOf(error).map(({ code }) => code);
   return codes.find((code): code is string => typeof code === "string" && code !== "") ?? "";
 }
 
@@ -214,11 +214,11 @@ interface ErrorShape {
 }
 
 /** The error and what led to it. */
-function all(error: unknown): readonly ErrorShape[] {
+function chainOf(error: unknown): readonly ErrorShape[] {
   if (typeof error !== "object" || error === null) return [];
   const shape = error as ErrorShape;
   const causes: unknown[] = Array.isArray(shape.errors) ? shape.errors : [shape.cause];
-  return [shape, ...causes.flatMap(all)];
+  return [shape, ...causes.flatMap(chainOf)];
 }
 
 function isCertificateProblem(code: string): boolean {

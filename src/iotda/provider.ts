@@ -8,14 +8,8 @@ import { versionPackageKind } from "./version-package/hooks";
 
 /* Everything that a process shares (tokens, quotas, listings) hangs on this module. */
 
-const stackReport = createReport(undefined);
-const projects = createProjects(process.env, (account) =>
-  openProject(account, {
-    warn: (text) => {
-      stackReport.warn(text);
-    },
-  }),
-);
+const { warn } = createReport(undefined);
+const projects = createProjects(process.env, (account) => openProject(account, { warn }));
 
 /** The kinds of this wing, as the provider process calls them. */
 export const versionPackage = toResourceProvider(versionPackageKind(projects));

@@ -8,13 +8,9 @@ import { versionPackageKind } from "./version-package/hooks";
 
 /* Everything that a process shares (tokens, quotas, listings) hangs on this module. */
 
-const stackReport = createReport(undefined);
+const { warn } = createReport(undefined);
 const applications = createApplications(process.env, (account) =>
-  openApplication(account, {
-    warn: (text) => {
-      stackReport.warn(text);
-    },
-  }),
+  openApplication(account, { warn }),
 );
 
 /** The kinds of this wing, as the provider process calls them. */

@@ -3,11 +3,11 @@ import { engineAddress, requireFromRunningSdk } from "./engine-link";
 /** What a person reads beside a resource while an operation runs. */
 export interface Report {
   /** Replaces the line before it; the last one is never held back, for it stays on the row. */
-  progress(text: string, isLast?: boolean): void;
+  readonly progress: (text: string, isLast?: boolean) => void;
   /** Stays under the resource. */
-  info(text: string): void;
+  readonly info: (text: string) => void;
   /** Stays under the resource, and is counted on its row. */
-  warn(text: string): void;
+  readonly warn: (text: string) => void;
 }
 
 // There is no error() on purpose: the engine marks the row as failed while the resource is made.

@@ -21,7 +21,7 @@ export function decide<Task extends TaskRecord>(
   now: number,
   replacedAt?: number,
 ): Decision<Task> {
-  const tasks = madeSince(madeSince(found.tasks, rerunAfter), replacedAt);
+  const tasks = madeSince(found.tasks, rerunAfter, replacedAt);
   const [task] = tasks;
   if (task === undefined) return { action: "create" };
   if (tasks.length > 1) {
@@ -43,8 +43,8 @@ export function decide<Task extends TaskRecord>(
       warning: `Operation ${describe(task)} is exactly what is declared, so it was taken over; nothing more was pushed.`,
     };
   }
-  if (rerunAfter !== undefined && task.createdAt !== undefined) return { action: "adopt", task };
   if (rerunAfter !== undefined) {
+    if (task.createdAt !== undefined) return { action: "adopt", task };
     return {
       action: "stop",
       reason: `Operation ${describe(task)} did exactly what is declared, and the platform does not tell whether that was before rerunAfter. Nothing was pushed. If it is the one that is meant, set adopt to its id; otherwise delete its record on the platform, or declare something that differs from it.`,
@@ -63,20 +63,21 @@ export function decide<Task extends TaskRecord>(
   };
 }
 
-/** The tasks that are not older than an instant; one whose time is unknown stays, for caution. */
+/** The tasks that are older than none of some instants; one whose time is unknown stays, for caution. */
 export function madeSince<Task extends TaskRecord>(
   tasks: readonly Task[],
-  instant: number | undefined,
+  ...instants: readonly (number | undefined)[]
 ): readonly Task[] {
-  if (instant === undefined) return tasks;
-  return tasks.filter((task) => task.createdAt === undefined || task.createdAt >= instant);
+  return tasks.filter(({ createdAt = Infinity }) =>
+    instants.every((instant = -Infinity) => createdAt >= instant),
+  );
 }
 
 /**
  * Why a task that is over may not be what is declared: another has pushed something else to the same
  * targets since, as after a rollback by other means.
  *
- * @param others - tasks of the same kind for the same targets that push something else
+ * @param others - asked when something was found: tasks of the same kind for the same targets that push something else
  */
 export function supersededBy(
   found: readonly TaskRecord[],

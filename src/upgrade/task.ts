@@ -89,7 +89,7 @@ async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
     thing: "the task",
     async find() {
       const same = await platform.findSame(request.declaration, { fresh: true });
-      const tasks = madeSince(madeSince(same.tasks, rerunAfter), replacedAt);
+      const tasks = madeSince(same.tasks, rerunAfter, replacedAt);
       return tasks.length === 0 ? undefined : { ...same, tasks };
     },
   });

@@ -53,17 +53,17 @@ export function onlyKnown<Lookup extends string, Args extends object>(
   known: Readonly<Record<Lookup, Readonly<Record<keyof Args, true>>>>,
   needed: readonly (keyof Args & string)[] = [],
 ): Args {
-  const given = Object.entries((args ?? {}) as Record<string, unknown>).filter(
-    ([, value]) => value !== undefined && value !== null,
+  const given: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(args ?? {}).filter(([, value]) => value !== undefined && value !== null),
   );
-  refuseUnknownNames(lookup, "argument", Object.fromEntries(given), known[lookup]);
-  const wrong = given.find(([, value]) => typeof value !== "string");
+  refuseUnknownNames(lookup, "argument", given, known[lookup]);
+  const wrong = Object.entries(given).find(([, value]) => typeof value !== "string");
   if (wrong !== undefined) {
     throw new OtaError(`${lookup}: ${wrong[0]} is ${JSON.stringify(wrong[1])}; it must be text.`);
   }
-  const missing = needed.find((name) => given.every(([there]) => there !== name));
+  const missing = needed.find((name) => given[name] === undefined);
   if (missing !== undefined) throw new OtaError(`${lookup} needs ${missing}.`);
-  return Object.fromEntries(given) as Args;
+  return given as Args;
 }
 
 /** What concerns a program's lookups as a whole stands beside its stack. */

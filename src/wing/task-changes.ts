@@ -12,6 +12,11 @@ export function isRerun(
   return instant === undefined || madeAt === undefined || madeAt < instant;
 }
 
+/** Names whose order and repetitions mean nothing. */
+export function sortedSet(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
 /** JSON with the keys in order, so that their order is no change. */
 export function stable(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

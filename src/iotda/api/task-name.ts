@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { stable } from "../../wing/task-changes";
+import { sortedSet, stable } from "../../wing/task-changes";
 import type { TaskContent, TaskType } from "./wire/task";
 
 /*
@@ -71,7 +71,7 @@ export function isSameTask(taskName: string | undefined, wanted: Fingerprint): b
 }
 
 function sorted(names: readonly string[] | undefined): string[] | undefined {
-  return names && [...new Set(names)].sort();
+  return names && sortedSet(names);
 }
 
 function digest(text: string, digits: number): string {

@@ -2,6 +2,7 @@ import type { DeviceFailure, UpgradePlatform } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
+import { sortedSet } from "../../wing/task-changes";
 import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
 import {
   createTask,
@@ -18,11 +19,11 @@ import { fingerprintOf, isSameTask, taskNameOf } from "./task-name";
 import {
   type DetailPage,
   type OperationRecord,
+  readTask,
   type TargetResults,
   type Targets,
-  readTask,
-  type TaskContent,
   TASK_TYPES,
+  type TaskContent,
   type TaskType,
   writeTask,
 } from "./wire/task";
@@ -202,9 +203,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       const own = made().filter(
         ({ id, taskName }) => !ids.has(id) && isSameTask(taskName, fingerprint),
       );
-      const doubt = supersededBy(listed, () =>
-        everyTask.filter((task) => isOtherPush(task, declaration)),
-      );
+      const doubt = supersededBy(listed, () => everyTask.filter(isOtherPush(declaration)));
       return { tasks: [...listed, ...own], ...(doubt === undefined ? {} : { doubt }) };
     },
 
@@ -251,19 +250,18 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
   };
 }
 
-/** Whether a task pushes another package to the same targets. */
-function isOtherPush(task: OperationRecord, { packageId, targets }: TaskDeclaration): boolean {
-  return (
+/** Tells whether a task pushes another package to the same targets. */
+function isOtherPush({ packageId, targets }: TaskDeclaration): (task: OperationRecord) => boolean {
+  const wanted = targetsKey(targets);
+  return (task) =>
     task.packageId !== undefined &&
     task.packageId !== packageId &&
     task.targets !== undefined &&
-    targetsKey(task.targets) === targetsKey(targets)
-  );
+    targetsKey(task.targets) === wanted;
 }
 
-function targetsKey(targets: Targets | undefined): string {
-  const { devices, groupIds } = targets ?? {};
-  return JSON.stringify([[...new Set(devices)].sort(), [...new Set(groupIds)].sort()]);
+function targetsKey({ devices = [], groupIds = [] }: Targets = {}): string {
+  return JSON.stringify([sortedSet(devices), sortedSet(groupIds)]);
 }
 
 function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {

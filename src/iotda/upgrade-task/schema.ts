@@ -3,6 +3,7 @@ import { z } from "zod";
 import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
+import { sortedSet } from "../../wing/task-changes";
 
 const text = leaf("text", z.string());
 const optionalText = text.optional();
@@ -88,7 +89,7 @@ function setOf<Name extends string>(
 ): Partial<Record<Name, string[]>> {
   if (list === undefined) return {};
   // Sorting around a leaf that is not known yet would show a different order once it is.
-  const value = !isKnown(list) || containsUnknown(list) ? list : [...new Set(list)].sort();
+  const value = !isKnown(list) || containsUnknown(list) ? list : sortedSet(list);
   return { [name]: value } as Partial<Record<Name, string[]>>;
 }
 

@@ -1,4 +1,4 @@
-import { stable } from "../../wing/task-changes";
+import { sortedSet, stable } from "../../wing/task-changes";
 import type { PackageRecord } from "../api/wire/package";
 import { CONTENT_FIELDS, type VersionPackageInputs } from "./schema";
 
@@ -9,7 +9,7 @@ export function declaredBy(found: PackageRecord): VersionPackageInputs {
   const { supportSourceVersions: versions } = found;
   const told = {
     ...found,
-    supportSourceVersions: versions && [...new Set(versions)].sort(),
+    supportSourceVersions: versions && sortedSet(versions),
   };
   return Object.fromEntries(
     CONTENT_FIELDS.map((field): [string, unknown] => [field, told[field]]).filter(

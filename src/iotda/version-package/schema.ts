@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Failure } from "../../pulumi/hooks";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
+import { sortedSet } from "../../wing/task-changes";
 import { listRule, textRule } from "../text-rules";
 
 const text = leaf("text", z.string());
@@ -75,7 +76,7 @@ export function canonical(inputs: VersionPackageInputs): VersionPackageInputs {
     ...inputs,
     ...(versions === undefined || containsUnknown(versions)
       ? {}
-      : { supportSourceVersions: [...new Set(versions)].sort() }),
+      : { supportSourceVersions: sortedSet(versions) }),
     ...(location === undefined || !isKnown(location)
       ? {}
       : {

@@ -7,6 +7,7 @@ import { supersededBy } from "../../upgrade/same-task";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { Page } from "../../wing/reply";
+import { sortedSet } from "../../wing/task-changes";
 import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
@@ -290,8 +291,4 @@ function policyKey(policy: Policy | undefined): unknown {
       ? [parseInstant(policy?.startTime ?? ""), parseInstant(policy?.endTime ?? "")]
       : [];
   return [executeType, ...times, policy?.retryType === true ? (policy.retryTimes ?? null) : false];
-}
-
-export function sortedSet(names: readonly string[]): string[] {
-  return [...new Set(names)].sort();
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
-import { sortedSet } from "../api/tasks";
+import { sortedSet } from "../../wing/task-changes";
 
 const text = leaf("text", z.string());
 const optionalText = text.optional();

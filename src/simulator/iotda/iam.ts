@@ -122,10 +122,11 @@ export function listDomains({ data, credentials }: IamState, request: ApiRequest
 export function listProjects({ data }: IamState, request: ApiRequest): ApiReply {
   const name = request.query.get("name");
   const found = data.projects.filter(({ region }) => name === null || region === name);
+  const domainId = idOf(data.users[0]?.domain ?? "");
   const projects = found.map((project) => ({
     ...projectReply(project),
-    domain_id: idOf(data.users[0]?.domain ?? ""),
-    parent_id: idOf(data.users[0]?.domain ?? ""),
+    domain_id: domainId,
+    parent_id: domainId,
     description: "",
     enabled: true,
     is_domain: false,
