@@ -1,20 +1,20 @@
 import { toResourceProvider } from "../pulumi/hooks";
 import { createReport } from "../pulumi/report";
 import { createApplications, openApplication } from "./api/platform";
+import { ledgerOfRun } from "../wing/run";
 import { upgradeCompletionKind } from "./upgrade-completion/hooks";
 import { upgradeTaskKind } from "./upgrade-task/hooks";
-import { FIRMWARE, SOFTWARE } from "./upgrade-task/kind";
 import { versionPackageKind } from "./version-package/hooks";
 
 /* Everything that a process shares (tokens, quotas, listings) hangs on this module. */
 
 const { warn } = createReport(undefined);
 const applications = createApplications(process.env, (account) =>
-  openApplication(account, { warn }),
+  openApplication(account, { warn, ledger: ledgerOfRun() }),
 );
 
 /** The kinds of this wing, as the provider process calls them. */
 export const versionPackage = toResourceProvider(versionPackageKind(applications));
-export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind(FIRMWARE, applications));
-export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind(SOFTWARE, applications));
+export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind("firmware", applications));
+export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind("software", applications));
 export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(applications));

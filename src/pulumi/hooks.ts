@@ -32,6 +32,8 @@ export type Difference =
 /** What every hook is given. */
 export interface HookContext {
   readonly urn: string | undefined;
+  /** Whether a program runs: a refresh or a destroy reads, diffs and deletes without one. */
+  readonly isProgramRun: boolean;
   /** Beside the resource. */
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
@@ -56,7 +58,12 @@ export interface Kind<Inputs extends object, State extends object> {
     old: Properties | undefined,
     context: HookContext,
   ): Promise<{ readonly inputs: Properties; readonly failures: readonly Failure[] }>;
-  diff(state: Properties, inputs: Properties, context: HookContext): Promise<Difference>;
+  diff(
+    id: string,
+    state: Properties,
+    inputs: Properties,
+    context: HookContext,
+  ): Promise<Difference>;
   create(
     inputs: Inputs,
     context: HookContext,
@@ -66,7 +73,7 @@ export interface Kind<Inputs extends object, State extends object> {
     id: string,
     state: Properties | undefined,
     context: HookContext,
-  ): Promise<{ readonly state: State; readonly inputs: Inputs } | undefined>;
+  ): Promise<{ readonly state: State; readonly inputs?: Inputs | undefined } | undefined>;
   update(id: string, state: Properties, inputs: Inputs, context: HookContext): Promise<State>;
   delete(id: string, state: Properties, context: HookContext): Promise<void>;
 }
@@ -103,7 +110,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
   let config: ConfigReader = { get: () => undefined };
   // A refresh reads and diffs without a program, and so without a check.
   let isProgramRun = false;
-  const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, config);
+  const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, config, isProgramRun);
 
   return {
     // The SDK hands this object out before it has awaited configure: nothing here may wait or throw.
@@ -137,10 +144,10 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       }
     },
 
-    diff: async (_id, olds: Properties, news: Properties) => {
+    diff: async (id, olds: Properties, news: Properties) => {
       const [state] = split(olds);
       const [inputs, hidden] = split(news);
-      const difference = await told(() => kind.diff(state, inputs, contextOf(hidden)));
+      const difference = await told(() => kind.diff(id, state, inputs, contextOf(hidden)));
       // What is left to do is for the next `up`; in a refresh it would be taken for drift.
       const isForLater = difference.kind === "unfinished" && !isProgramRun && "__urn" in hidden;
       return toDiffResult(isForLater ? { kind: "same" } : difference);
@@ -163,7 +170,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       return {
         id,
         props: clean({ ...found.state, ...hidden }),
-        inputs: clean({ ...found.inputs, ...hidden }),
+        ...(found.inputs === undefined ? {} : { inputs: clean({ ...found.inputs, ...hidden }) }),
       };
     },
 
@@ -211,10 +218,11 @@ function split(properties: Properties): [Properties, Hidden] {
   return [own, { ...(__urn === undefined ? {} : { __urn }), __provider }];
 }
 
-function contextFor(hidden: Hidden, config: ConfigReader): HookContext {
+function contextFor(hidden: Hidden, config: ConfigReader, isProgramRun: boolean): HookContext {
   const urn = typeof hidden.__urn === "string" ? hidden.__urn : undefined;
   return {
     urn,
+    isProgramRun,
     report: createReport(urn),
     stackReport: createReport(undefined),
     signal: cancelSignal(),

@@ -9,19 +9,31 @@ export type Decision<Task extends TaskRecord> =
 
 const RECENT_MILLISECONDS = 60 * 60_000;
 
+/** What the run that asks for a task knows of other tasks. */
+export interface RunKnowledge {
+  /** The task that the same resource had before: it is never the new one. */
+  readonly replacedId?: string | undefined;
+  /**
+   * When the last task for the same targets was made that a resource of this run is to replace; no
+   * older one is the new one.
+   */
+  readonly replacedAt?: number | undefined;
+  /** Whether a resource of this run has had the task, which then is this program's at any age. */
+  readonly isOfThisRun?: (id: string) => boolean;
+}
+
 /**
  * Adopt, create or ask: the table of docs/decisions/same-task.md. Times are the platform's.
  *
  * @param rerunAfter - tasks that the platform made before this instant are not the declared one
- * @param replacedAt - when the task was made that this one replaces; no older one is the new one
  */
 export function decide<Task extends TaskRecord>(
   found: SameTasks<Task>,
   rerunAfter: number | undefined,
   now: number,
-  replacedAt?: number,
+  run: RunKnowledge = {},
 ): Decision<Task> {
-  const tasks = madeSince(found.tasks, rerunAfter, replacedAt);
+  const tasks = candidates(found.tasks, rerunAfter, run);
   const [task] = tasks;
   if (task === undefined) return { action: "create" };
   if (tasks.length > 1) {
@@ -30,7 +42,8 @@ export function decide<Task extends TaskRecord>(
       reason: `The platform has ${String(tasks.length)} tasks that are exactly what is declared: ${tasks.map(describe).join("; ")}. Nothing was pushed. ${waysOn("the one that is meant")}`,
     };
   }
-  if (found.doubt !== undefined) {
+  const isOurs = run.isOfThisRun?.(task.id) ?? false;
+  if (found.doubt !== undefined && !isOurs) {
     return {
       action: "stop",
       reason: `Operation ${describe(task)} may be this task, but ${found.doubt}. Nothing was pushed. ${waysOn(task.id)}`,
@@ -44,7 +57,11 @@ export function decide<Task extends TaskRecord>(
     };
   }
   if (rerunAfter !== undefined) {
-    if (task.createdAt !== undefined) return { action: "adopt", task };
+    if (task.createdAt !== undefined) {
+      return task.phase === "stopped"
+        ? { action: "adopt", task, warning: takenOver(task) }
+        : { action: "adopt", task };
+    }
     return {
       action: "stop",
       reason: `Operation ${describe(task)} did exactly what is declared, and the platform does not tell whether that was before rerunAfter. Nothing was pushed. If it is the one that is meant, set adopt to its id; otherwise delete its record on the platform, or declare something that differs from it.`,
@@ -54,23 +71,37 @@ export function decide<Task extends TaskRecord>(
     return {
       action: "adopt",
       task,
-      warning: `Operation ${describe(task)} did exactly what is declared within the last hour, so it was taken over; nothing was pushed. To push again, set rerunAfter to an instant after it, such as "${formatInstant(now)}".`,
+      warning: `${takenOver(task)} To push again, set rerunAfter to an instant after it, such as "${formatInstant(now)}".`,
     };
   }
+  if (isOurs) return { action: "adopt", task, warning: takenOver(task) };
   return {
     action: "stop",
-    reason: `Operation ${describe(task)} did exactly what is declared. Nothing was pushed. ${waysOn(task.id)}`,
+    reason: `Operation ${describe(task)} ${whatItDid(task)}. Nothing was pushed. ${waysOn(task.id)}`,
   };
 }
 
-/** The tasks that are older than none of some instants; one whose time is unknown stays, for caution. */
-export function madeSince<Task extends TaskRecord>(
+/**
+ * The tasks that may be the declared one: none that is older than `rerunAfter` or than what is
+ * replaced. One whose time is unknown stays, for caution.
+ */
+export function candidates<Task extends TaskRecord>(
   tasks: readonly Task[],
-  ...instants: readonly (number | undefined)[]
+  rerunAfter: number | undefined,
+  { replacedId, replacedAt }: RunKnowledge = {},
 ): readonly Task[] {
-  return tasks.filter(({ createdAt = Infinity }) =>
-    instants.every((instant = -Infinity) => createdAt >= instant),
-  );
+  const since = Math.max(rerunAfter ?? -Infinity, replacedAt ?? -Infinity);
+  return tasks.filter(({ id, createdAt = Infinity }) => id !== replacedId && createdAt >= since);
+}
+
+function takenOver(task: TaskRecord): string {
+  return `Operation ${describe(task)} ${whatItDid(task)}, so it was taken over as it stands; nothing was pushed.`;
+}
+
+function whatItDid({ phase }: TaskRecord): string {
+  return phase === "stopped"
+    ? "is exactly what is declared and was stopped before it was through"
+    : "did exactly what is declared";
 }
 
 /**

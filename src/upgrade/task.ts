@@ -2,61 +2,82 @@ import type { Clock } from "../clock";
 import { LostReplyError, messageOf, OtaError } from "../errors";
 import type { TaskRecord, UpgradePlatform } from "./platform";
 import { searchFor, throwIfCancelled } from "./search";
-import { decide, madeSince } from "./same-task";
-import { createTurns } from "./turns";
+import { candidates, decide, type RunKnowledge } from "./same-task";
+import { createTurns, type Turns } from "./turns";
 
 export interface StartTask<Declaration> {
   readonly declaration: Declaration;
   /** Milliseconds since the epoch. */
   readonly rerunAfter: number | undefined;
-  /** When the task was made that this one replaces; milliseconds since the epoch. */
-  readonly replacedAt?: number | undefined;
+  /** What the run knows by now; asked again before a question is put to a person. */
+  readonly run?: () => RunKnowledge;
+  /** Throws when the task is another resource's of the same program. */
+  readonly beforeAdopt?: (id: string) => void;
+  /** Told of a task that was made, before the next one of its kind is looked for. */
+  readonly onMade?: (id: string) => Promise<void>;
   /** Last look at what is declared, right before it is sent; throws when it can no longer be. */
   readonly beforeCreate: () => void;
   readonly warn: (text: string) => void;
   readonly signal: AbortSignal | undefined;
 }
 
+export interface StartedTask {
+  readonly id: string;
+  /** Whether it was made now, or was there already. */
+  readonly isMade: boolean;
+}
+
 /** Starts declared tasks: each once, however often it is asked. */
 export interface TaskStarter {
-  /** The id of the task that is now the declared one, made or taken over. */
+  /** The task that is now the declared one, made or taken over. */
   start<Declaration, Task extends TaskRecord>(
     platform: UpgradePlatform<Declaration, Task>,
     request: StartTask<Declaration>,
-  ): Promise<string>;
+  ): Promise<StartedTask>;
 }
 
-export function createTaskStarter(clock: Clock): TaskStarter {
-  // Two resources of one program that declare the same task must not both find nothing.
-  const inTurn = createTurns();
+/** @param inTurn - two resources that declare the same task must not both find nothing */
+export function createTaskStarter(clock: Clock, inTurn: Turns = createTurns()): TaskStarter {
   return {
     start: (platform, request) =>
       inTurn(platform.keyOf(request.declaration), () => startOnce(platform, clock, request)),
   };
 }
 
+/** The engine tells of a program's resources one after the other: a later one may know more. */
+const LATER_RESOURCES_MILLISECONDS = 1_000;
+
 async function startOnce<Declaration, Task extends TaskRecord>(
   platform: UpgradePlatform<Declaration, Task>,
   clock: Clock,
   request: StartTask<Declaration>,
-): Promise<string> {
-  const { declaration, rerunAfter, replacedAt } = request;
+): Promise<StartedTask> {
+  const { declaration, rerunAfter } = request;
   const found = await platform.findSame(declaration, { fresh: false });
-  const decision = decide(found, rerunAfter, platform.now(), replacedAt);
+  const decideNow = () => decide(found, rerunAfter, platform.now(), request.run?.());
+  let decision = decideNow();
+  if (decision.action !== "create" && request.run !== undefined) {
+    await clock.sleep(LATER_RESOURCES_MILLISECONDS, request.signal);
+    decision = decideNow();
+  }
   if (decision.action === "stop") throw new OtaError(decision.reason);
   if (decision.action === "adopt") {
+    request.beforeAdopt?.(decision.task.id);
     if (decision.warning !== undefined) request.warn(decision.warning);
-    return decision.task.id;
+    return { id: decision.task.id, isMade: false };
   }
   if (rerunAfter !== undefined) await untilPlatformReaches(rerunAfter, platform, clock, request);
   request.beforeCreate();
-  try {
-    return await platform.create(declaration);
-  } catch (error) {
+  const id = await platform.create(declaration).catch((error: unknown) => {
     if (!(error instanceof LostReplyError)) throw error;
     return searchAfterLostReply(platform, clock, request, error);
-  }
+  });
+  await request.onMade?.(id);
+  return { id, isMade: true };
 }
+
+/** A `rerunAfter` that lies ahead no further than this is waited for. */
+export const LONGEST_LEAD_MILLISECONDS = 60_000;
 
 /** A task must not be older than its own `rerunAfter`: it would not be found again. */
 async function untilPlatformReaches<Declaration, Task extends TaskRecord>(
@@ -67,7 +88,7 @@ async function untilPlatformReaches<Declaration, Task extends TaskRecord>(
 ): Promise<void> {
   const ahead = instant - platform.now();
   if (ahead <= 0) return;
-  if (ahead > 60_000) {
+  if (ahead > LONGEST_LEAD_MILLISECONDS) {
     throw new OtaError(
       `rerunAfter lies ${String(Math.ceil(ahead / 1000))} s in the future of the platform's clock, so a task made now would not count as the new one. Nothing was pushed; set it to an instant that has passed.`,
     );
@@ -82,14 +103,14 @@ async function searchAfterLostReply<Declaration, Task extends TaskRecord>(
   request: StartTask<Declaration>,
   lost: LostReplyError,
 ): Promise<string> {
-  const { rerunAfter, replacedAt } = request;
+  const { rerunAfter } = request;
   const { found, unsearched } = await searchFor({
     clock,
     signal: request.signal,
     thing: "the task",
     async find() {
       const same = await platform.findSame(request.declaration, { fresh: true });
-      const tasks = madeSince(same.tasks, rerunAfter, replacedAt);
+      const tasks = candidates(same.tasks, rerunAfter, request.run?.());
       return tasks.length === 0 ? undefined : { ...same, tasks };
     },
   });

@@ -3,8 +3,7 @@ import { messageOf, OtaError, PlatformError } from "../errors";
 import type { CallContext } from "../http/endpoint";
 import type { ConfigReader, Difference, HookContext } from "../pulumi/hooks";
 import { MissingSettingError, type RawSettings } from "../settings";
-import type { Holders } from "./holders";
-import type { Predecessors } from "./predecessors";
+import type { Ledger } from "./ledger";
 
 /** An account on a platform, as this process knows it: one login, one quota, one memory. */
 export interface OpenAccount {
@@ -13,8 +12,8 @@ export interface OpenAccount {
   readonly isExplicit: boolean;
   /** What states keep of it, to be held against the account of a later run. */
   key(): Promise<string>;
-  readonly holders: Holders;
-  readonly predecessors: Predecessors;
+  /** What the resources of this run made, hold and replace. */
+  readonly ledger: Ledger;
   /** Why looks that merely help a reviewer are not worth trying for a while. */
   readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
 }
@@ -65,7 +64,7 @@ export function callContextOf(context: HookContext): CallContext {
 }
 
 /** The account, or the error where its settings are missing; those that are wrong are thrown. */
-function ofOrError<Account extends OpenAccount>(
+export function ofOrError<Account extends OpenAccount>(
   accounts: Accounts<Account>,
   config: ConfigReader,
 ): Account | Error {
@@ -103,26 +102,6 @@ export async function tryToLook<Account extends OpenAccount>(
     }
     context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
   }
-}
-
-/** A resource that stays as it is holds its object, and no other that goes may take it along. */
-export function keepForProgram(
-  id: string,
-  accounts: Accounts<OpenAccount>,
-  context: HookContext,
-): void {
-  const account = ofOrError(accounts, context.config);
-  if (!(account instanceof Error)) account.holders.keep(id, context.urn);
-}
-
-/** A resource is to get another task than the one that was made at that time. */
-export function noteReplacement(
-  createTime: string | undefined,
-  accounts: Accounts<OpenAccount>,
-  context: HookContext,
-): void {
-  const account = ofOrError(accounts, context.config);
-  if (!(account instanceof Error)) account.predecessors.note(context.urn, createTime);
 }
 
 const LOOKS_PAUSE_MILLISECONDS = 60_000;

@@ -1,5 +1,7 @@
 import { OtaError } from "../errors";
 import { formatInstant, parseInstant } from "../instant";
+import type { Failure } from "../pulumi/hooks";
+import { LONGEST_LEAD_MILLISECONDS } from "../upgrade/task";
 
 /** Whether the task in the state is older than a `rerunAfter` that is new. */
 export function isRerun(
@@ -47,4 +49,18 @@ export function madeTooEarly(
   const instant = parseInstant(rerunAfter ?? "");
   if (instant === undefined || createdAt === undefined || createdAt >= instant) return undefined;
   return `it was made at ${formatInstant(createdAt)}, before rerunAfter`;
+}
+
+/** An instant that must have passed: what happened after it is told from what happened before. */
+export function inTheFuture(
+  path: string,
+  value: string | undefined,
+  now: number,
+): Failure | undefined {
+  const instant = parseInstant(value ?? "");
+  if (instant === undefined || instant - now <= LONGEST_LEAD_MILLISECONDS) return undefined;
+  return {
+    path,
+    reason: `is ${formatInstant(instant)}, in the future; set it to an instant that has passed.`,
+  };
 }

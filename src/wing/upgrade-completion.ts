@@ -113,7 +113,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       return Promise.resolve({ inputs: { ...inputs }, failures: wrong });
     },
 
-    async diff(properties, news, context) {
+    async diff(_id, properties, news, context) {
       const state = knownState.parse(properties);
       const moved = await movedAccount(nameOf(state[idField]), state.account, accounts, context);
       if (moved !== undefined) return moved;

@@ -8,12 +8,11 @@ import { createRetry } from "../../http/retry";
 import { createSend } from "../../http/send";
 import { unlessCancelled } from "../../http/unless-cancelled";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
-import { createTurns, type Turns } from "../../upgrade/turns";
+import type { Turns } from "../../upgrade/turns";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
-import { createHolders } from "../../wing/holders";
+import { createLedger, type Ledger } from "../../wing/ledger";
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
-import { createPredecessors } from "../../wing/predecessors";
 import { type Account, resolveAccount } from "../settings";
 import type { Ask } from "./ask";
 import { createdIdOf, explain, faultOf, isThrottled } from "./faults";
@@ -52,6 +51,8 @@ export interface ProjectOptions {
   readonly send?: Send;
   /** Sends to IAM. */
   readonly iam?: Send;
+  /** By default this project's alone. */
+  readonly ledger?: Ledger;
 }
 
 export function openProject(account: Account, options: ProjectOptions = {}): Project {
@@ -93,25 +94,27 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     pageSize: largestPage(),
     lookTogether: oncePerList(() => createLookTogether<PackageRecord>(clock)),
   };
+  const ledger =
+    options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const taskMemory = {
-    madeHere: new Set<string>(),
-    deletedHere: new Set<string>(),
+    ledger,
+    account: projectId,
     pageSize: largestPage(),
     known: new Map<string, OperationRecord>(),
     lookTogether: oncePerList(() => createLookTogether<OperationRecord>(clock)),
     pollTogether: oncePerList(() => createPollTogether<OperationRecord>(clock)),
   };
   const now = (): number => client.platformNow();
+  const inTurn: Turns = async (turn, work) => ledger.inTurn(`${await projectId()} ${turn}`, work);
   return {
     account,
     clock,
     isExplicit: account.explicit,
     key,
     looks: { failed: undefined },
-    starter: createTaskStarter(clock),
-    turns: createTurns(),
-    holders: createHolders(),
-    predecessors: createPredecessors(),
+    starter: createTaskStarter(clock, inTurn),
+    turns: inTurn,
+    ledger,
     packages: (context) => packagesOf(askIn(context), packageMemory),
     tasks: (context) => tasksOf(askIn(context), taskMemory, now),
     now,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
-import { sortedSet, stable } from "../../wing/task-changes";
+import { stable } from "../../wing/task-changes";
+import { normalForm } from "../upgrade-task/same";
 import type { TaskContent, TaskType } from "./wire/task";
 
 /*
@@ -30,13 +31,7 @@ export function fingerprintOf(
 ): Fingerprint {
   // urn:pulumi:STACK::PROJECT::TYPE::NAME
   const [stack = "", project = "", , ...name] = (urn ?? "").split("::");
-  const { targets, ...rest } = content;
-  const what = {
-    taskType,
-    ...rest,
-    devices: sorted(targets?.devices),
-    groupIds: sorted(targets?.groupIds),
-  };
+  const what = { taskType, ...normalForm(content) };
   return {
     stack: digest(JSON.stringify([stack, project]), DIGITS.stack),
     content: digest(stable(what), DIGITS.content),
@@ -70,8 +65,9 @@ export function isSameTask(taskName: string | undefined, wanted: Fingerprint): b
   return found?.stack === wanted.stack && found.content === wanted.content;
 }
 
-function sorted(names: readonly string[] | undefined): string[] | undefined {
-  return names && sortedSet(names);
+/** Whether a task does what is declared, whichever stack made it. */
+export function isSameContent(taskName: string | undefined, wanted: Fingerprint): boolean {
+  return fingerprintIn(taskName)?.content === wanted.content;
 }
 
 function digest(text: string, digits: number): string {

@@ -1,8 +1,10 @@
-import type { DeviceFailure, UpgradePlatform } from "../../upgrade/platform";
+import type { DeviceFailure } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
+import type { Ledger } from "../../wing/ledger";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
-import { sortedSet } from "../../wing/task-changes";
+import type { TaskCalls } from "../../wing/task-wing";
+import { targetsKey } from "../upgrade-task/same";
 import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
 import {
   createTask,
@@ -15,13 +17,12 @@ import {
   tellTask,
 } from "./endpoints";
 import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
-import { fingerprintOf, isSameTask, taskNameOf } from "./task-name";
+import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
 import {
   type DetailPage,
   type OperationRecord,
   readTask,
   type TargetResults,
-  type Targets,
   TASK_TYPES,
   type TaskContent,
   type TaskType,
@@ -44,17 +45,15 @@ export interface TaskFilter {
   readonly status?: string | undefined;
 }
 
-export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord> {
+export interface Tasks extends TaskCalls<TaskDeclaration, OperationRecord> {
   /** Asked anew, unless told otherwise. */
   list(filter: TaskFilter, how?: HowFresh): Promise<readonly OperationRecord[]>;
-  /** What this process made, as it stood then. */
-  made(): readonly OperationRecord[];
+  /** What this run made, and with which package. */
+  made(): Promise<readonly MadeTask[]>;
   /** The same as `read`; where the type is known, together with others of the same moment. */
   look(id: string, taskType?: TaskType): Promise<OperationRecord | undefined>;
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string, before?: OperationRecord): Promise<OperationRecord | undefined>;
-  /** What the create or the search of this process told of a task. */
-  known(id: string): OperationRecord;
   stop(id: string): Promise<readonly DeviceFailure[]>;
   failedDevices(id: string): Promise<FailedDevices>;
   /** Retries some devices, at most `TARGETS_PER_CALL`, and tells which ones the platform refuses. */
@@ -71,14 +70,19 @@ export interface FailedDevices {
   readonly isWhole: boolean;
 }
 
+/** A task that this run made, which a list that lags or was shared does not show yet. */
+export interface MadeTask {
+  readonly id: string;
+  readonly packageId?: string | undefined;
+}
+
 /** What all operations of a process on one project share. */
 export interface TaskMemory {
+  readonly ledger: Ledger;
+  /** Whose tasks they are, as the ledger knows it. */
+  readonly account: () => Promise<string>;
   /** Tasks that this process made or found, by id. */
   readonly known: Map<string, OperationRecord>;
-  /** Ids of those that it made, which a list that lags or was shared does not show yet. */
-  readonly madeHere: Set<string>;
-  /** Ids of those that it deleted, which such a list still shows. */
-  readonly deletedHere: Set<string>;
   readonly pageSize: PageSize;
   readonly lookTogether: (list: string) => LookTogether<OperationRecord>;
   readonly pollTogether: (list: string) => PollTogether<OperationRecord>;
@@ -93,7 +97,7 @@ const LARGEST_OFFSET = 500;
 export const TARGETS_PER_CALL = 100;
 
 export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks {
-  const { known, madeHere, deletedHere, pageSize, lookTogether, pollTogether } = memory;
+  const { ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
 
   function page(
     { taskType, appId, status }: TaskFilter,
@@ -114,7 +118,8 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       ({ id }) => id,
       most,
     );
-    return found.filter(({ id }) => !deletedHere.has(id));
+    const deleted = ledger.deletedHere(await account());
+    return found.filter(({ id }) => !deleted.has(id));
   }
 
   async function candidates(
@@ -130,9 +135,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     return [...new Map([...newest, ...unfinished].map((task) => [task.id, task])).values()];
   }
 
-  function made(): OperationRecord[] {
-    return [...madeHere].map((id) => known.get(id)).filter((task) => task !== undefined);
-  }
+  const made = async () => ledger.madeHere(await account());
 
   async function read(id: string): Promise<OperationRecord | undefined> {
     return orGone(() => ask(getTask(id)));
@@ -160,15 +163,12 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
   }
 
   return {
-    keyOf: ({ taskType, urn, ...content }) => {
-      const { stack, content: what } = fingerprintOf(urn, taskType, contentOf(content));
-      return `${stack}_${what}`;
-    },
+    keyOf,
     list: (filter, how = ANEW) => all(filter, how),
     made,
     read,
     failedDevices,
-    known: (id) => known.get(id) ?? readTask({ task_id: id }),
+    justStarted: (id) => Promise.resolve(known.get(id) ?? readTask({ task_id: id })),
 
     async look(id, taskType) {
       if (taskType === undefined) return read(id);
@@ -196,15 +196,28 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     async findSame(declaration, search) {
       const { taskType, urn } = declaration;
       const fingerprint = fingerprintOf(urn, taskType, contentOf(declaration));
+      const key = keyOf(declaration);
       const everyTask = await candidates(declaration, search.fresh ? ANEW : {});
       const listed = everyTask.filter((task) => isSameTask(task.taskName, fingerprint));
       for (const task of listed) known.set(task.id, task);
       const ids = new Set(listed.map(({ id }) => id));
-      const own = made().filter(
-        ({ id, taskName }) => !ids.has(id) && isSameTask(taskName, fingerprint),
+      const own = (await made())
+        .filter((task) => task.key === key && !ids.has(task.id))
+        .map(({ id, createdAt }) => known.get(id) ?? { ...readTask({ task_id: id }), createdAt });
+      const tasks = [...listed, ...own];
+      const superseding = supersededBy(listed, () => everyTask.filter(isOtherPush(declaration)));
+      if (tasks.length > 0) {
+        return { tasks, ...(superseding === undefined ? {} : { doubt: superseding }) };
+      }
+      const elsewhere = everyTask.filter(
+        ({ phase, taskName }) => phase === "unfinished" && isSameContent(taskName, fingerprint),
       );
-      const doubt = supersededBy(listed, () => everyTask.filter(isOtherPush(declaration)));
-      return { tasks: [...listed, ...own], ...(doubt === undefined ? {} : { doubt }) };
+      return elsewhere.length === 0
+        ? { tasks }
+        : {
+            tasks: elsewhere,
+            doubt: "its name says that another stack made it, or this one when it had another name",
+          };
     },
 
     async create(declaration) {
@@ -214,7 +227,6 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       const name = taskNameOf(declaration.taskName, urn, fingerprint);
       const made = await ask(createTask(writeTask(taskType, name, content)));
       known.set(made.id, { ...made, taskName: made.taskName ?? name });
-      madeHere.add(made.id);
       return made.id;
     },
 
@@ -241,9 +253,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     },
 
     async delete(id) {
-      madeHere.delete(id);
       await orGone(() => ask(deleteTask(id)));
-      deletedHere.add(id);
     },
 
     now,
@@ -260,8 +270,10 @@ function isOtherPush({ packageId, targets }: TaskDeclaration): (task: OperationR
     targetsKey(task.targets) === wanted;
 }
 
-function targetsKey({ devices = [], groupIds = [] }: Targets = {}): string {
-  return JSON.stringify([sortedSet(devices), sortedSet(groupIds)]);
+/** Two declarations of one stack with the same key are the same task. */
+export function keyOf({ taskType, urn, ...content }: TaskDeclaration): string {
+  const fingerprint = fingerprintOf(urn, taskType, contentOf(content));
+  return `${fingerprint.stack}_${fingerprint.content}`;
 }
 
 function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {

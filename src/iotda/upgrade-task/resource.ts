@@ -1,7 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../../pulumi/dynamic-resource";
+import type { PackageKind } from "../../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
+import { type GateInput, gateInputs } from "../../wing/gate-input";
+import { packageInputs } from "../../wing/package-input";
 
 /** What is to be upgraded: `devices` or `groupIds`. */
 export interface UpgradeTargets {
@@ -25,16 +28,48 @@ export interface TaskPolicy {
 }
 
 /**
+ * A version package, as a `VersionPackage` is one and a lookup gives one: its id, and what else is
+ * known of it. ("package" alone is a reserved word.)
+ */
+export interface PackageRef {
+  /** Id of the package. */
+  readonly id: pulumi.Input<string>;
+  /** Version of the package, which a preview tells a reviewer. */
+  readonly version?: pulumi.Input<string | undefined>;
+  /** What the package upgrades. */
+  readonly packageType?: pulumi.Input<string | undefined>;
+  /** Product whose devices the package is for. */
+  readonly productId?: pulumi.Input<string | undefined>;
+}
+
+/** What a task knows of its package, beside its id. */
+export interface PackageLeaves {
+  /** Version of the package. */
+  readonly version?: string;
+  /** What the package upgrades. */
+  readonly packageType?: string;
+  /** Product whose devices the package is for. */
+  readonly productId?: string;
+}
+
+const LEAVES = ["version", "packageType", "productId"] as const;
+
+/**
  * A batch upgrade task as it is declared.
  *
  * @see https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0045.html
  */
 export interface UpgradeTaskArgs {
   /**
-   * Id of the package, as `VersionPackage.id`. Changing it replaces the task: the new package is
-   * pushed.
+   * The version package: a `VersionPackage`, what a lookup gives, or its leaves; this or `packageId`.
+   * Another package replaces the task: it is pushed.
    */
-  readonly packageId: pulumi.Input<string>;
+  readonly versionPackage?: PackageRef | pulumi.Input<PackageRef>;
+  /**
+   * Id of the package, where nothing else is known of it; this or `versionPackage`. Changing it
+   * replaces the task: the new package is pushed.
+   */
+  readonly packageId?: pulumi.Input<string>;
   /** Resource space. Default: the project's default one. Changing it replaces the task. */
   readonly appId?: pulumi.Input<string>;
   /**
@@ -85,6 +120,12 @@ export interface UpgradeTaskArgs {
    */
   readonly adopt?: pulumi.Input<string>;
   /**
+   * What must have gone well before the task is made, as `UpgradeCompletion.gate`; several must all
+   * have. Unlike `dependsOn` it holds with `--target` and `--exclude`, and for this very version or
+   * package only. It is looked at when the task would be made; changing it changes nothing.
+   */
+  readonly onlyAfter?: GateInput;
+  /**
    * What destroying the resource does: `"stop"` (the default) stops the task, waits until it has
    * stopped and deletes its record; `"keep"` forgets it while the platform goes on.
    */
@@ -93,7 +134,7 @@ export interface UpgradeTaskArgs {
 
 const OUTPUTS = [
   "packageId",
-  "taskId",
+  "versionPackage",
   "fullTaskName",
   "status",
   "statusDesc",
@@ -106,10 +147,14 @@ const OUTPUTS = [
 
 /** What firmware and software upgrade tasks have in common: all but their names. */
 export abstract class UpgradeTask extends DynamicResource {
+  /** What the task pushes. */
+  readonly packageKind: PackageKind;
   /** Id of the version package. */
   declare readonly packageId: pulumi.Output<string>;
+  /** What is known of the version package, already in previews. */
+  declare readonly versionPackage: pulumi.Output<PackageLeaves | undefined>;
   /** Id of the task on the platform; equal to `id`, which dependents should use. */
-  declare readonly taskId: pulumi.Output<string>;
+  readonly taskId: pulumi.Output<string>;
   /** The task's name on the platform: `taskName` and the fingerprint. */
   declare readonly fullTaskName: pulumi.Output<string>;
   /**
@@ -125,19 +170,24 @@ export abstract class UpgradeTask extends DynamicResource {
   declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
   /** The first 20 failed devices with code and text, once the task has ended badly. */
   declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
-  /** Whether the platform has purged its record of the task; the rest is then the last known. */
-  declare readonly recordGone: pulumi.Output<boolean>;
+  /** `true` once the platform has purged its record of the task; the rest is then the last known. */
+  declare readonly recordGone: pulumi.Output<true | undefined>;
   /** Project that the task belongs to. */
   declare readonly account: pulumi.Output<string>;
 
   /** @internal */
   protected constructor(
+    packageKind: PackageKind,
     kind: string,
     name: string,
     args: Partial<UpgradeTaskArgs>,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    super(kind, name, { ...args }, OUTPUTS, opts);
+    const { onlyAfter, ...declared } = args;
+    const inputs = packageInputs(`Upgrade task '${name}'`, declared, "packageId", LEAVES);
+    super(kind, name, { ...inputs, ...gateInputs(onlyAfter) }, OUTPUTS, opts);
+    this.packageKind = packageKind;
+    this.taskId = this.id;
   }
 }
 
@@ -153,7 +203,7 @@ export abstract class UpgradeTask extends DynamicResource {
  * @example
  * ```ts
  * const pilot = new iotda.FirmwareUpgradeTask("pilot", {
- *   packageId: firmware.id,
+ *   versionPackage: firmware,
  *   appId,
  *   targets: { groupIds: [pilotGroup] },
  * });
@@ -173,7 +223,7 @@ export class FirmwareUpgradeTask extends UpgradeTask {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: UpgradeTaskArgs, opts?: pulumi.CustomResourceOptions) {
-    super("iotda.FirmwareUpgradeTask", name, args, opts);
+    super("firmware", "iotda.FirmwareUpgradeTask", name, args, opts);
   }
 
   /**
@@ -209,7 +259,7 @@ export class SoftwareUpgradeTask extends UpgradeTask {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: UpgradeTaskArgs, opts?: pulumi.CustomResourceOptions) {
-    super("iotda.SoftwareUpgradeTask", name, args, opts);
+    super("software", "iotda.SoftwareUpgradeTask", name, args, opts);
   }
 
   /**

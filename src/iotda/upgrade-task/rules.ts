@@ -131,20 +131,6 @@ function instantRules(path: string, value: string | undefined): Failure[] {
   return [{ path, reason: `is "${value}"; it must be an instant such as 2026-01-31T08:00:00Z.` }];
 }
 
-/** An instant that must have passed: what happened after it is told from what happened before. */
-export function inTheFuture(
-  path: "rerunAfter" | "retryFailed",
-  inputs: UpgradeTaskInputs,
-  now: number,
-): Failure | undefined {
-  const instant = parseInstant(inputs[path] ?? "");
-  if (instant === undefined || instant <= now) return undefined;
-  return {
-    path,
-    reason: `is ${formatInstant(instant)}, in the future; set it to an instant that has passed.`,
-  };
-}
-
 /** For a task that is still to be made: one that exists does not break it. */
 export function wrongSchedule(inputs: UpgradeTaskInputs, now: number): Failure | undefined {
   const { taskPolicy } = inputs;

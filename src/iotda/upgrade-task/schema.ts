@@ -4,6 +4,7 @@ import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import { sortedSet } from "../../wing/task-changes";
+import { taskFields } from "../../wing/task-fields";
 
 const text = leaf("text", z.string());
 const optionalText = text.optional();
@@ -14,6 +15,14 @@ const names = leaf("a list of texts", z.array(text)).optional();
 /** What may be declared. */
 export const upgradeTaskInputs = z.strictObject({
   packageId: text,
+  versionPackage: leaf(
+    "an object",
+    z.strictObject({
+      version: optionalText,
+      packageType: optionalText,
+      productId: optionalText,
+    }),
+  ).optional(),
   appId: optionalText,
   taskName: optionalText,
   targets: leaf("an object", z.strictObject({ devices: names, groupIds: names })),
@@ -26,45 +35,13 @@ export const upgradeTaskInputs = z.strictObject({
   needConfirm: truth,
   confirmed: truth,
   retryFailed: optionalText,
-  rerunAfter: optionalText,
-  adopt: optionalText,
+  ...taskFields,
   onDelete: leaf('"stop" or "keep"', z.enum(["stop", "keep"])).optional(),
 });
 
 export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;
 
-/** What a task is: a change of any of these makes another one. */
-export const CONTENT_FIELDS = [
-  "packageId",
-  "appId",
-  "targets",
-  "taskPolicy",
-  "taskMode",
-  "taskExtInfo",
-  "needConfirm",
-] as const;
-
-/** What can be changed in place, or is looked at in a create only. */
-export const OTHER_FIELDS = ["confirmed", "retryFailed", "rerunAfter", "onDelete"] as const;
-
-/** What a state holds; tolerant of the states of other releases. */
-export const upgradeTaskState = z.looseObject({
-  packageId: z.string().optional().catch(undefined),
-  confirmed: z.boolean().optional().catch(undefined),
-  retryFailed: z.string().optional().catch(undefined),
-  rerunAfter: z.string().optional().catch(undefined),
-  onDelete: z.string().optional().catch(undefined),
-  status: z.string().optional().catch(undefined),
-  createTime: z.string().optional().catch(undefined),
-  deviceCounts: z.unknown().optional(),
-  failures: z.array(z.unknown()).optional().catch(undefined),
-  recordGone: z.boolean().optional().catch(undefined),
-  account: z.string().optional().catch(undefined),
-  platformState: z.string().optional().catch(undefined),
-  acknowledged: z.string().optional().catch(undefined),
-});
-
-export type UpgradeTaskState = z.output<typeof upgradeTaskState>;
+export const INPUT_NAMES = Object.keys(upgradeTaskInputs.shape);
 
 /** One form for what means the same: sets in order, times in one spelling, no defaults. */
 export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {

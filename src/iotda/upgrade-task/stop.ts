@@ -5,7 +5,7 @@ import type { DeviceFailure } from "../../upgrade/platform";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
 import type { OperationRecord } from "../api/wire/task";
-import { nameOf } from "./kind";
+import { nameOf } from "../../wing/upgrade-task";
 import { wait } from "./wait";
 
 /** Stops a task, waits until it has stopped, and deletes its record. */

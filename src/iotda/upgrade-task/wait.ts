@@ -1,4 +1,4 @@
-import { OtaError } from "../../errors";
+import { CancelledError, OtaError } from "../../errors";
 import type { HookContext } from "../../pulumi/hooks";
 import { untilRound } from "../../upgrade/rounds";
 import type { Project } from "../api/platform";
@@ -29,6 +29,6 @@ export async function wait(
     if (task === undefined || isOver(task)) return task;
     if (clock.now() >= until) throw new OtaError(tooLong(task));
     await clock.sleep(untilRound(PAUSES_SECONDS, looks, clock.now()), signal);
-    if (signal.aborted) throw new OtaError(interrupted);
+    if (signal.aborted) throw new CancelledError(interrupted);
   }
 }

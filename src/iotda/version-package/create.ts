@@ -2,11 +2,12 @@ import { LostReplyError, messageOf, OtaError, PlatformError, WrongInputError } f
 import type { HookContext } from "../../pulumi/hooks";
 import { searchFor } from "../../upgrade/search";
 import { callContextOf } from "../../wing/accounts";
+import type { Obtained } from "../../wing/version-package";
 import { ANEW } from "../api/ask";
 import type { Packages } from "../api/packages";
 import type { Project } from "../api/platform";
 import type { PackageRecord } from "../api/wire/package";
-import { describeDifferences, differences } from "./content";
+import { describeDifferences, differences } from "./same";
 import type { VersionPackageInputs } from "./schema";
 
 /** The package that is now the declared one: taken over by its id, found, or made. */
@@ -14,9 +15,12 @@ export async function makeOrFind(
   inputs: VersionPackageInputs,
   project: Project,
   context: HookContext,
-): Promise<PackageRecord> {
+): Promise<Obtained<PackageRecord>> {
   const packages = project.packages(callContextOf(context));
-  if (inputs.adopt !== undefined) return adoptNamed(inputs.adopt, inputs, packages, project);
+  if (inputs.adopt !== undefined) {
+    const found = await adoptNamed(inputs.adopt, inputs, packages, project);
+    return { found, isMade: false };
+  }
   const { appId, packageType, productId, version } = inputs;
   const key = JSON.stringify([appId, packageType, productId, version]);
   // Two resources of one program that declare the same package must not both find nothing.
@@ -28,7 +32,7 @@ async function makeOnce(
   packages: Packages,
   project: Project,
   context: HookContext,
-): Promise<PackageRecord> {
+): Promise<Obtained<PackageRecord>> {
   const { same, others } = await search(inputs, packages, false);
   const [found, twin] = same;
   if (found !== undefined && twin !== undefined) {
@@ -38,21 +42,22 @@ async function makeOnce(
   }
   if (found !== undefined) {
     context.report.warn(
-      `Version package ${found.packageId} is exactly what is declared, so it was taken over; destroying this resource deletes it.`,
+      `Version package ${found.packageId} is exactly what is declared, so it was taken over${inputs.onDelete === "delete" ? "; destroying this resource deletes it" : ""}.`,
     );
-    return found;
+    return { found, isMade: false };
   }
   if (others.length > 0) {
     context.report.warn(
       `There ${others.length === 1 ? "is" : "are"} already ${others.map(({ packageId }) => packageId).join(", ")} of the same type, product and version, with other content; left alone.`,
     );
   }
-  const { adopt: _, ...declared } = inputs;
+  const { adopt: _a, onDelete: _o, ...declared } = inputs;
   try {
-    return await packages.create(declared);
+    return { found: await packages.create(declared), isMade: true };
   } catch (error) {
     if (error instanceof LostReplyError) {
-      return searchAfterLostReply(inputs, packages, project, context, error);
+      const found = await searchAfterLostReply(inputs, packages, project, context, error);
+      return { found, isMade: true };
     }
     if (error instanceof PlatformError && others.length > 0) throw explainRefusal(error, others);
     throw error;
@@ -79,7 +84,7 @@ async function search(
     // Lists leave out where the file is, so what is equal so far is asked for by itself.
     const whole =
       differences(one, inputs, ["fileLocation"]).length > 0 ? one : await withLocation(one);
-    const isSame = whole !== undefined && differences(whole, inputs, []).length === 0;
+    const isSame = whole !== undefined && differences(whole, inputs).length === 0;
     (isSame ? same : others).push(whole ?? one);
   }
   return { same, others };

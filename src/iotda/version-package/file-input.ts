@@ -1,7 +1,9 @@
 import type { Failure, Properties } from "../../pulumi/hooks";
 import { isKnown } from "../../pulumi/inputs";
 import { UNKNOWN } from "../../pulumi/unknown";
-import { localFile } from "./schema";
+import { declaredIn, readWhole } from "../../wing/declared";
+import { differences } from "./same";
+import { INPUT_NAMES, localFile, versionPackageInputs } from "./schema";
 
 /** The inputs with the checksum of the local file, of which nothing else is left. */
 export function withFile(
@@ -19,7 +21,7 @@ export function withFile(
     if (obs["sign"] !== undefined) return { inputs, failures: [] };
     const before = obsLocationOf(old ?? {});
     // Where nothing is made, nothing is missing: the checksum is the one that is known.
-    if (before !== undefined && sameBut(inputs, old ?? {})) {
+    if (before !== undefined && sameBut(inputs, old ?? {}, before["sign"])) {
       return { inputs: withSign(inputs, obs, before["sign"]), failures: [] };
     }
     return { inputs, failures: [{ path: "file", reason: `${file.missing}.` }] };
@@ -49,21 +51,11 @@ function withSign(inputs: Properties, obs: Properties, sign: unknown): Propertie
 }
 
 /** Whether the inputs are the old ones but for the checksum. */
-function sameBut(inputs: Properties, old: Properties): boolean {
-  const key = (properties: Properties): string => {
-    const { platformState: _p, adopt: _a, fileLocation: _f, ...rest } = properties;
-    const { sign: _s, ...location } = obsLocationOf(properties) ?? {};
-    return JSON.stringify([sorted(rest), sorted(location)]);
-  };
-  return key(inputs) === key(old);
-}
-
-/** Keys and sets in order; `check` writes them so, and a program need not. */
-function sorted(properties: Properties): [string, unknown][] {
-  return Object.entries(properties)
-    .map(([name, value]): [string, unknown] => [
-      name,
-      Array.isArray(value) ? [...new Set(value)].sort() : value,
-    ])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+function sameBut(inputs: Properties, old: Properties, sign: unknown): boolean {
+  const read = (properties: Properties) =>
+    readWhole(versionPackageInputs, declaredIn(properties, INPUT_NAMES));
+  const obs = obsLocationOf(inputs);
+  const now = read(obs === undefined ? inputs : withSign(inputs, obs, sign));
+  const then = read(old);
+  return now !== undefined && then !== undefined && differences(now, then).length === 0;
 }

@@ -66,22 +66,28 @@ export interface VersionPackageArgs {
    * another package is refused until it is taken away.
    */
   readonly adopt?: pulumi.Input<string>;
+  /**
+   * What destroying the resource does: `"deleteIfMade"` (the default) deletes the package if this
+   * resource made it and keeps one that it took over; `"delete"` deletes it in any case, `"keep"` in
+   * none. A package that an unfinished task may still need is never deleted.
+   */
+  readonly onDelete?: pulumi.Input<"delete" | "keep" | "deleteIfMade">;
 }
 
 const OUTPUTS = [
-  "packageId",
   "appId",
   "packageType",
   "productId",
   "productName",
   "version",
   "createTime",
+  "takenOver",
   "account",
 ] as const;
 
 /**
  * A package made from an object of the Object Storage Service. Creating the resource makes it, or
- * takes over one that is exactly the same; destroying it deletes it on the platform, unless an
+ * takes over one that is exactly the same; destroying it does what `onDelete` says, unless an
  * unfinished task may still need it. The object in the Object Storage Service always stays.
  *
  * Errors: the documented lengths, characters and words, in the preview; the platform's refusal, such as
@@ -103,7 +109,7 @@ export class VersionPackage extends DynamicResource {
   static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/iotda:VersionPackage";
 
   /** Id of the package; equal to `id`, which dependents should use. */
-  declare readonly packageId: pulumi.Output<string>;
+  readonly packageId: pulumi.Output<string>;
   /** Resource space of the package. */
   declare readonly appId: pulumi.Output<string>;
   /** What the package upgrades. */
@@ -116,6 +122,8 @@ export class VersionPackage extends DynamicResource {
   declare readonly version: pulumi.Output<string>;
   /** When the package was made, ISO 8601. */
   declare readonly createTime: pulumi.Output<string | undefined>;
+  /** `true` where the package was there before and was taken over. */
+  declare readonly takenOver: pulumi.Output<true | undefined>;
   /** Project that the package belongs to. */
   declare readonly account: pulumi.Output<string>;
 
@@ -131,6 +139,7 @@ export class VersionPackage extends DynamicResource {
     const signature =
       file === undefined ? {} : { __file: pulumi.output(file).apply((path) => signatureOf(path)) };
     super("iotda.VersionPackage", name, { ...declared, ...signature }, OUTPUTS, opts);
+    this.packageId = this.id;
   }
 
   /**

@@ -35,32 +35,15 @@ export const versionPackageInputs = z.strictObject({
   customInfo: optionalText,
   fileLocation: leaf("an object", z.strictObject({ obsLocation })),
   adopt: optionalText,
+  onDelete: leaf(
+    '"delete", "keep" or "deleteIfMade"',
+    z.enum(["delete", "keep", "deleteIfMade"]),
+  ).optional(),
 });
 
 export type VersionPackageInputs = z.output<typeof versionPackageInputs>;
 
-/** What a package is: a change of any of these makes another one. */
-export const CONTENT_FIELDS = [
-  "appId",
-  "packageType",
-  "productId",
-  "moduleName",
-  "version",
-  "supportSourceVersions",
-  "description",
-  "customInfo",
-  "fileLocation",
-] as const;
-
-/** What a state holds; tolerant of the states of other releases. */
-export const versionPackageState = z.looseObject({
-  packageId: z.string().optional().catch(undefined),
-  account: z.string().optional().catch(undefined),
-  platformState: z.string().optional().catch(undefined),
-  acknowledged: z.string().optional().catch(undefined),
-});
-
-export type VersionPackageState = z.output<typeof versionPackageState>;
+export const INPUT_NAMES = Object.keys(versionPackageInputs.shape);
 
 /** What the program learned of the local file. */
 export const localFile = z.union([

@@ -1,6 +1,6 @@
 import type { OperationRecord, TaskType } from "../api/wire/task";
 import type { Tasks } from "../api/tasks";
-import type { VersionPackageState } from "./schema";
+import type { Properties } from "../../pulumi/hooks";
 
 const TASK_TYPES: Readonly<Record<string, TaskType>> = {
   firmwarePackage: "firmwareUpgrade",
@@ -13,7 +13,7 @@ const MAX_AGE_SECONDS = 2;
 
 /** The unfinished tasks that push the package. */
 export async function tasksThatMayUse(
-  state: VersionPackageState,
+  state: Properties,
   packageId: string,
   tasks: Tasks,
 ): Promise<string[]> {
@@ -24,7 +24,7 @@ export async function tasksThatMayUse(
   async function users(maxAgeSeconds: number): Promise<OperationRecord[]> {
     const listed = await tasks.list({ taskType }, { maxAgeSeconds });
     const ids = new Set(listed.map(({ id }) => id));
-    const unlisted = tasks.made().filter((task) => !ids.has(task.id) && isUser(task));
+    const unlisted = (await tasks.made()).filter((task) => !ids.has(task.id));
     const own = await Promise.all(unlisted.map(({ id }) => tasks.read(id)));
     return [...listed, ...own.filter((task) => task !== undefined)].filter(isUser);
   }

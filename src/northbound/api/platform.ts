@@ -12,10 +12,9 @@ import { type Accounts, createAccounts, type OpenAccount } from "../../wing/acco
 import { type Account, resolveAccount } from "../settings";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
-import { createHolders } from "../../wing/holders";
+import { createLedger, type Ledger } from "../../wing/ledger";
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
-import { createPredecessors } from "../../wing/predecessors";
 import { type Packages, packagesOf } from "./packages";
 import { type TaskMemory, type Tasks, tasksOf } from "./tasks";
 import type { PackageRecord } from "./wire";
@@ -45,14 +44,19 @@ export interface ApplicationOptions {
   readonly warn?: (text: string) => void;
   readonly random?: () => number;
   readonly send?: Send;
+  /** By default this application's alone. */
+  readonly ledger?: Ledger;
 }
 
 export function openApplication(account: Account, options: ApplicationOptions = {}): Application {
   const clock = options.clock ?? systemClock;
   const client = clientFor(account, clock, options);
   const lookTogether = createLookTogether<PackageRecord>(clock);
+  const ledger =
+    options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const memory: TaskMemory = {
-    madeHere: new Map(),
+    ledger,
+    account: account.appId,
     lookTogether: createLookTogether(clock),
     pollTogether: createPollTogether(clock),
   };
@@ -62,9 +66,10 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     isExplicit: account.explicit,
     key: () => Promise.resolve(account.appId),
     clock,
-    starter: createTaskStarter(clock),
-    holders: createHolders(),
-    predecessors: createPredecessors(),
+    starter: createTaskStarter(clock, (key, work) =>
+      ledger.inTurn(`${account.appId} ${key}`, work),
+    ),
+    ledger,
     looks: { failed: undefined },
     packages,
     tasks: (context) => tasksOf(client, packages(context), memory, context),

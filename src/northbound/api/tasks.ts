@@ -2,12 +2,14 @@ import { PlatformError } from "../../errors";
 import type { Client } from "../../http/client";
 import type { CallContext } from "../../http/endpoint";
 import { formatInstant, parseInstant } from "../../instant";
-import type { SameTasks, UpgradePlatform } from "../../upgrade/platform";
+import type { SameTasks } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
+import type { Entry, Ledger } from "../../wing/ledger";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { Page } from "../../wing/reply";
-import { sortedSet } from "../../wing/task-changes";
+import type { TaskCalls } from "../../wing/task-wing";
+import { type Declared, differences, type Field, keyOf } from "../upgrade-task/same";
 import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
@@ -17,6 +19,7 @@ import {
   type OperationType,
   type PackageRecord,
   type Policy,
+  readOperation,
   type Targets,
   writeCreateTask,
 } from "./wire";
@@ -39,13 +42,11 @@ export interface TaskFilter {
   readonly deviceId?: string | undefined;
 }
 
-export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord> {
+export interface Tasks extends TaskCalls<TaskDeclaration, OperationRecord> {
   /** Asked anew, unless told otherwise. */
   list(filter: TaskFilter, how?: HowFresh): Promise<readonly OperationRecord[]>;
-  /** The tasks with this package that this process made, as they stood then. */
-  made(fileId: string): readonly OperationRecord[];
-  /** The same as `read`, together with others that are looked at in the same moment. */
-  look(id: string): Promise<OperationRecord | undefined>;
+  /** The tasks with this package that this run made. */
+  made(fileId: string): readonly { readonly id: string }[];
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string): Promise<OperationRecord | undefined>;
 }
@@ -53,21 +54,14 @@ export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord>
 /** How old the reply to a call may be that others share. */
 type HowFresh = Pick<CallContext, "maxAgeSeconds">;
 
-/** A task of which it is known, because we made it, which package it pushes. */
-interface MadeTask extends OperationRecord {
-  readonly key: string;
-  readonly fileId: string;
-}
-
-/** What this process made itself, by id: a list that lags or was shared does not show it yet. */
-export type MadeHere = Map<string, MadeTask>;
-
 /** With more old tasks than this a search asks for those of one device or model only. */
 const MOST_TASKS_IN_A_SHARED_LISTING = 1_000;
 
 /** What all operations of a process on one application share. */
 export interface TaskMemory {
-  readonly madeHere: MadeHere;
+  readonly ledger: Ledger;
+  /** Whose tasks they are, as the ledger knows it. */
+  readonly account: string;
   readonly lookTogether: LookTogether<OperationRecord>;
   readonly pollTogether: PollTogether<OperationRecord>;
 }
@@ -77,7 +71,7 @@ const ANEW: HowFresh = { maxAgeSeconds: 0 };
 export function tasksOf(
   client: Client,
   packages: Packages,
-  { madeHere, lookTogether, pollTogether }: TaskMemory,
+  { ledger, account, lookTogether, pollTogether }: TaskMemory,
   context: CallContext,
 ): Tasks {
   const page = (
@@ -138,11 +132,19 @@ export function tasksOf(
     all: () => all({}, {}),
   };
 
+  /** A list that lags or was shared does not show yet what this run made. */
+  const madeHere = (): readonly Entry[] => ledger.madeHere(account);
+
   return {
-    keyOf,
+    keyOf: (declaration) => keyOf(declaration.type, declaredOf(declaration)),
     list: (filter, how = ANEW) => all(filter, how),
-    made: (fileId) => [...madeHere.values()].filter((task) => task.fileId === fileId),
+    made: (fileId) => madeHere().filter(({ packageId }) => packageId === fileId),
     read,
+
+    async justStarted(id) {
+      const found = await read(id).catch(() => undefined);
+      return found ?? readOperation({ operationId: id, status: "wait" });
+    },
 
     async look(id) {
       const { items } = await lookTogether(id, everything);
@@ -158,20 +160,31 @@ export function tasksOf(
       }),
 
     async findSame(declaration, search) {
-      const key = keyOf(declaration);
+      const wanted = declaredOf(declaration);
+      const key = keyOf(declaration.type, wanted);
       const { fileId } = declaration.package;
       const listed = await candidates(declaration, search.fresh ? ANEW : {});
-      const onPlatform = listed.filter(
-        (task) => isSame(task, declaration) && (madeHere.get(task.id)?.fileId ?? fileId) === fileId,
+      const ofKind = listed.filter(
+        ({ operateType, targets }) =>
+          (operateType ?? declaration.type) === declaration.type && targets !== undefined,
+      );
+      const onPlatform = ofKind.filter(
+        (task) =>
+          differences(declaredBy(task), wanted).length === 0 &&
+          (ledger.packageOf(account, task.id) ?? fileId) === fileId,
       );
       const known = new Set(onPlatform.map(({ id }) => id));
-      const own = [...madeHere.values()].filter(
-        (task) => task.key === key && task.fileId === fileId && !known.has(task.id),
-      );
-      const strangers = onPlatform.filter(({ id }) => !madeHere.has(id));
+      const own = madeHere()
+        .filter((made) => made.key === key && made.packageId === fileId && !known.has(made.id))
+        .map(({ id, createdAt }) => ({
+          ...readOperation({ operationId: id, status: "wait" }),
+          createdAt,
+        }));
+      const strangers = onPlatform.filter(({ id }) => ledger.packageOf(account, id) === undefined);
       const doubt =
-        supersededBy(onPlatform, () => listed.filter((task) => isOtherPush(task, declaration))) ??
-        (await doubtAbout(strangers, declaration, packages));
+        supersededBy(onPlatform, () =>
+          ofKind.filter((task) => isOtherPush(differences(declaredBy(task), wanted))),
+        ) ?? (await doubtAbout(strangers, declaration, packages));
       return {
         tasks: [...onPlatform, ...own],
         ...(doubt === undefined ? {} : { doubt }),
@@ -182,9 +195,7 @@ export function tasksOf(
       const { package: target, targets, policy } = declaration;
       const body = writeCreateTask(target.fileId, targets, policy);
       const { endpoint, call } = createTask(declaration.type, body);
-      const id = await client.call(endpoint, call, context);
-      madeHere.set(id, newTask(id, declaration, client.platformNow()));
-      return id;
+      return client.call(endpoint, call, context);
     },
 
     async failures(id, most) {
@@ -196,24 +207,13 @@ export function tasksOf(
   };
 }
 
-/** What is known of a task a moment after its create, without asking again. */
-function newTask(id: string, declaration: TaskDeclaration, createdAt: number): MadeTask {
-  return {
-    id,
-    key: keyOf(declaration),
-    fileId: declaration.package.fileId,
-    phase: "unfinished",
-    status: "wait",
-    createdAt,
-    counts: undefined,
-    operateType: declaration.type,
-    createTime: undefined,
-    startTime: undefined,
-    stopTime: undefined,
-    targets: declaration.targets,
-    policy: declaration.policy,
-    fileVersion: declaration.package.version,
-  };
+function declaredOf({ package: target, targets, policy }: TaskDeclaration): Declared {
+  return { versionPackage: { version: target.version }, targets, policy };
+}
+
+/** What is declared, as far as a task of the platform tells. */
+export function declaredBy({ fileVersion, targets, policy }: OperationRecord): Declared {
+  return { versionPackage: { version: fileVersion }, targets, policy };
 }
 
 /** A found task names its package by version only, which is not always enough. */
@@ -236,59 +236,7 @@ async function doubtAbout(
   return `there are ${String(twins.length)} packages of version ${version}, and the platform does not tell which one it pushes: ${twins.map(describePackage).join("; ")}`;
 }
 
-function isSame(task: OperationRecord, declaration: TaskDeclaration): boolean {
-  const { version } = declaration.package;
-  return (
-    (task.operateType ?? declaration.type) === declaration.type &&
-    task.targets !== undefined &&
-    isSameTargets(task.targets, declaration.targets) &&
-    isSamePolicy(task.policy, declaration.policy) &&
-    (task.fileVersion ?? version) === (version ?? task.fileVersion)
-  );
-}
-
-/** Whether a task pushes another version to the same targets. */
-function isOtherPush(task: OperationRecord, declaration: TaskDeclaration): boolean {
-  const { version } = declaration.package;
-  return (
-    (task.operateType ?? declaration.type) === declaration.type &&
-    task.targets !== undefined &&
-    isSameTargets(task.targets, declaration.targets) &&
-    (task.fileVersion ?? version) !== version
-  );
-}
-
-/** Two declarations with the same key are the same task. */
-function keyOf({ type, package: target, targets, policy }: TaskDeclaration): string {
-  return JSON.stringify([type, target.version, targetsKey(targets), policyKey(policy)]);
-}
-
-export function isSameTargets(one: Targets, other: Targets): boolean {
-  return JSON.stringify(targetsKey(one)) === JSON.stringify(targetsKey(other));
-}
-
-export function isSamePolicy(one: Policy | undefined, other: Policy | undefined): boolean {
-  return JSON.stringify(policyKey(one)) === JSON.stringify(policyKey(other));
-}
-
-function targetsKey(targets: Targets): unknown {
-  const { devices, deviceGroups, deviceType, model, manufacturerName } = targets;
-  if (devices !== undefined && devices.length > 0) return ["devices", sortedSet(devices)];
-  return [
-    "deviceGroups",
-    sortedSet(deviceGroups ?? []),
-    deviceType ?? null,
-    model ?? null,
-    manufacturerName ?? null,
-  ];
-}
-
-/** What the platform does with a policy, whether its defaults are spelled out or not. */
-function policyKey(policy: Policy | undefined): unknown {
-  const executeType = policy?.executeType ?? "now";
-  const times =
-    executeType === "custom"
-      ? [parseInstant(policy?.startTime ?? ""), parseInstant(policy?.endTime ?? "")]
-      : [];
-  return [executeType, ...times, policy?.retryType === true ? (policy.retryTimes ?? null) : false];
+/** Another version to the same targets, whenever and how often. */
+function isOtherPush(fields: readonly Field[]): boolean {
+  return fields.includes("fileId") && !fields.includes("targets");
 }

@@ -1,298 +1,170 @@
 import { messageOf, OtaError, PlatformError } from "../../errors";
 import { parseInstant } from "../../instant";
 import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
-import { shape } from "../../pulumi/inputs";
-import { containsUnknown } from "../../pulumi/unknown";
-import {
-  accountOwning,
-  callContextOf,
-  movedAccount,
-  noteReplacement,
-  refuseOtherAccount,
-  tryToLook,
-} from "../../wing/accounts";
+import type { PackageKind } from "../../upgrade/gate";
+import { callContextOf } from "../../wing/accounts";
+import type { TaskState } from "../../wing/task-state";
+import type { PackageLeaves, TaskWing } from "../../wing/task-wing";
+import { upgradeTaskKind as taskKind } from "../../wing/upgrade-task";
 import { PACKAGE_NOT_FOUND } from "../api/faults";
 import type { Application, Applications } from "../api/platform";
-import { isSamePolicy, type TaskDeclaration } from "../api/tasks";
-import type { OperationRecord } from "../api/wire";
-import { AS_DECLARED, recordedDrift, unacknowledged } from "../../wing/drift";
-import { adoptNamed } from "./adopt";
-import { checkUpgradeTask } from "./check";
-import { isRerun, refuseToAdoptAgain, stable } from "../../wing/task-changes";
-import { declare, noPackage, type TaskKind } from "./kind";
-import { packageFailures, startInThePast } from "./rules";
-import {
-  canonical,
-  type UpgradeTaskInputs,
-  upgradeTaskInputs,
-  type UpgradeTaskState,
-  upgradeTaskState,
-} from "./schema";
-import { driftOf, inputsOf, newTaskState, refreshed, type TaskState } from "./state";
+import { declaredBy, type TaskDeclaration } from "../api/tasks";
+import type { OperationRecord, OperationType, PackageRecord } from "../api/wire";
+import { brokenRules, packageFailures, startInThePast } from "./rules";
+import { differences, type Field, isSamePolicy, keyOf, targetsKey } from "./same";
+import { canonical, INPUT_NAMES, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
 
-type Inputs = UpgradeTaskInputs & { readonly platformState: string };
+/** The vendor's words for what a kind of task pushes. */
+const WORDS = {
+  firmware: { operationType: "firmware_upgrade", fileType: "firmwarePackage" },
+  software: { operationType: "software_upgrade", fileType: "softwarePackage" },
+} as const satisfies Record<PackageKind, { operationType: OperationType; fileType: string }>;
 
 /** A task is made or taken over, read, and forgotten; nothing can change, stop or delete one. */
 export function upgradeTaskKind(
-  kind: TaskKind,
+  packageKind: PackageKind,
   applications: Applications,
-): Kind<Inputs, TaskState> {
-  const nameOf = (id: string): string => `Upgrade task ${id}`;
+): Kind<UpgradeTaskInputs, TaskState> {
+  return taskKind(upgradeTaskWing(packageKind, applications));
+}
+
+function upgradeTaskWing(
+  packageKind: PackageKind,
+  applications: Applications,
+): TaskWing<UpgradeTaskInputs, TaskDeclaration, OperationRecord, PackageRecord, Application> {
+  const { operationType, fileType } = WORDS[packageKind];
+  const otherKind = ({ operateType }: OperationRecord): string | undefined =>
+    (operateType ?? operationType) === operationType ? undefined : `it is a ${operateType ?? ""}`;
 
   return {
-    check: (news, old, context) => checkUpgradeTask(kind, news, old, applications, context),
+    accounts: applications,
+    packageKind,
+    noun: "operation",
+    packageField: "fileId",
+    goneCode: "123009",
+    defaultOnDelete: "keep",
+    goesOn:
+      "the platform goes on with it if it is not over: its API can neither stop nor delete a task.",
 
-    async diff(properties, news, context) {
-      const state = upgradeTaskState.parse(properties);
-      const id = String(state["operationId"]);
-      const moved = await movedAccount(nameOf(id), state.account, applications, context);
-      if (moved !== undefined) return moved;
-      const replaces = changedInputs(state, news);
-      if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, news["adopt"], replaces);
-      const live = await look(id, state, applications, context);
-      if (replaces.length > 0) {
-        noteReplacement(state.createTime, applications, context);
-        warnOfReplacement(kind, id, replaces, live?.phase ?? phaseRecorded(state), context);
-        return { kind: "changed", replaces };
+    inputs: upgradeTaskInputs,
+    inputNames: INPUT_NAMES,
+    canonical,
+    brokenRules,
+    wrongTime: startInThePast,
+    differences,
+    differsInTimesOnly: (one, other) =>
+      differences(one, other).join() === "policy" && isSamePolicy(untimed(one), untimed(other)),
+    overlap: () => false,
+    targetsKey: ({ targets }) => targetsKey(targets),
+    keyOf: (inputs) => keyOf(operationType, inputs),
+
+    tasks: (application, context) => application.tasks(context),
+
+    async findPackage(inputs, application, context) {
+      const { fileId } = inputs;
+      const found = await application.packages(callContextOf(context)).look(fileId);
+      if (found === undefined) {
+        return { failures: [{ path: "fileId", reason: noPackage(fileId, application) }] };
       }
-      const drift =
-        recordedDrift(state) ?? (live && unacknowledged(driftOf(live, declaredOf(state)), state));
-      if (drift === undefined) return { kind: "same" };
-      context.report.warn(
-        `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
-      );
-      return recordedDrift(state) === undefined ? { kind: "unfinished" } : { kind: "changed" };
+      return { found, failures: packageFailures(inputs, found, fileType) };
+    },
+    leavesOf: ({ version, deviceType, model, manufacturerName, ...found }) =>
+      present({ version, fileType: found.fileType, deviceType, model, manufacturerName }),
+    declare: ({ targets, policy }, found) => ({
+      type: operationType,
+      package: found,
+      targets,
+      policy,
+    }),
+    explainRefusal,
+
+    otherwise(task, inputs, found) {
+      const version = found?.version;
+      const declared = { ...inputs, fileId: undefined, versionPackage: { version } };
+      const clauses: Record<Field, string> = {
+        fileId: `it pushes version ${task.fileVersion ?? ""}, and package ${inputs.fileId} is ${version ?? ""}`,
+        targets: "its targets are others",
+        policy: "its policy is another",
+      };
+      return [
+        otherKind(task),
+        ...differences(declaredBy(task), declared).map((field) => clauses[field]),
+      ].filter((clause) => clause !== undefined);
     },
 
-    async create(inputs, context) {
-      const application = applications.of(context.config);
-      const tasks = application.tasks(callContextOf(context));
-      if (inputs.adopt !== undefined) {
-        const task = await adoptNamed(kind, inputs, application, context);
-        return { id: task.id, state: newTaskState(inputs, task.id, task, application) };
-      }
-      const declaration = await declarationOf(kind, inputs, application, context);
-      const id = await application.starter
-        .start(tasks, {
-          declaration,
-          rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
-          replacedAt: application.predecessors.madeAt(context.urn),
-          beforeCreate: () => {
-            const tooLate = startInThePast(inputs, application.now());
-            if (tooLate !== undefined) throw new OtaError(`${tooLate.path} ${tooLate.reason}`);
-          },
-          warn: (text) => {
-            context.report.warn(text);
-          },
-          signal: context.signal,
-        })
-        .catch((error: unknown) => explainRefusal(error, inputs, application, context));
-      // From here on the task exists, and nothing may be thrown without its id.
-      const task = await tasks.read(id).catch(() => undefined);
-      const failures = task && (await failuresOf(task, application, context).catch(() => []));
-      return { id, state: newTaskState(inputs, id, task, application, failures) };
-    },
-
-    async read(id, properties, context) {
-      const state = properties === undefined ? undefined : upgradeTaskState.parse(properties);
-      const application = await accountOwning(nameOf(id), state?.account, applications, context);
-      const task = await application.tasks(callContextOf(context)).look(id);
-      if (state === undefined) {
-        if (task === undefined || (task.operateType ?? kind.operationType) !== kind.operationType) {
-          throw new OtaError(
-            `Application ${application.account.appId} has no ${kind.word} upgrade task ${id} (123009). Check the operation id; old tasks are purged.`,
-          );
-        }
-        const inputs = await inputsOf(kind, task, application, context);
-        const failures = await failuresOf(task, application, context);
-        return { state: newTaskState(inputs, id, task, application, failures), inputs };
-      }
-      if (task === undefined) {
-        warnOfGoneRecord(nameOf(id), context);
-        const kept = { ...(state as unknown as TaskState), recordGone: true };
-        return { state: kept, inputs: declaredOf(state) };
-      }
-      const platformState =
-        unacknowledged(driftOf(task, declaredOf(state)), state) ??
-        recordedDrift(state) ??
-        AS_DECLARED;
-      const failures = await knownOrNewFailures(task, state, application, context);
+    async inputsOf(task, application, context) {
+      if (otherKind(task) !== undefined) return undefined;
+      const { fileVersion: version, targets = {}, policy } = task;
+      const { deviceType, model, manufacturerName } = targets;
+      // The platform tells its package's version only.
+      const packages =
+        version === undefined
+          ? []
+          : await application
+              .packages(callContextOf(context))
+              .list({ fileType, version, deviceType, model, manufacturerName });
       return {
-        state: { ...refreshed(state, task, application, failures), platformState },
-        inputs: { ...declaredOf(state), platformState },
+        fileId: packages.length === 1 ? (packages[0]?.fileId ?? "") : "",
+        ...(version === undefined ? {} : { versionPackage: { version } }),
+        targets: targets as UpgradeTaskInputs["targets"],
+        ...(policy === undefined ? {} : { policy }),
+        onDelete: "keep",
       };
     },
-
-    async update(id, properties, inputs, context) {
-      const state = upgradeTaskState.parse(properties);
-      const application = await accountOwning(nameOf(id), state.account, applications, context);
-      const task = await application.tasks(callContextOf(context)).read(id);
-      const { adopt: _, ...declared } = inputs;
-      if (task === undefined) {
-        warnOfGoneRecord(nameOf(id), context);
-        const drift = recordedDrift(state) ?? state.acknowledged;
-        const kept = { ...(state as unknown as TaskState), ...declared };
-        return { ...kept, recordGone: true, acknowledged: drift };
-      }
-      const drift = driftOf(task, declared) ?? recordedDrift(state);
-      if (unacknowledged(drift, state) !== undefined) {
-        context.report.warn(
-          `${nameOf(id)} was ${drift ?? ""}. This is noted now; nothing was pushed.`,
-        );
-      }
-      const failures = await knownOrNewFailures(task, state, application, context);
-      return {
-        ...refreshed(state, task, application, failures),
-        ...declared,
-        platformState: AS_DECLARED,
-        acknowledged: drift,
-      };
-    },
-
-    async delete(id, properties, context) {
-      const state = upgradeTaskState.parse(properties);
-      await refuseOtherAccount(nameOf(id), state.account, applications, context);
-      const goesOn = phaseRecorded(state) === "unfinished" && state.recordGone !== true;
-      context.report.info(
-        goesOn
-          ? `${nameOf(id)} is forgotten here, and the platform goes on with it if it is not over: its API can neither stop nor delete a task.`
-          : `${nameOf(id)} is forgotten here; its record stays on the platform.`,
-      );
-    },
+    resolvedTimes: () => ({}),
+    told: ({ startTime, stopTime }) => ({ startTime, stopTime }),
+    driftOf,
+    isOver: (status) => ["success", "failed", "fail", "stop"].includes(status ?? ""),
+    wishes: [],
   };
 }
 
-/** The inputs that make another task of it. */
-function changedInputs(state: UpgradeTaskState, news: Properties): string[] {
-  const { inputs } = shape(upgradeTaskInputs, withoutPlatformState(news));
-  if (inputs === undefined) return [];
-  const before = shape(upgradeTaskInputs, declaredFields(state)).inputs;
-  const now = canonical(inputs);
-  const then = before === undefined ? undefined : canonical(before);
-  const replaces: string[] = (["fileId", "targets"] as const).filter(
-    (field) => stable(now[field]) !== stable(then?.[field]),
-  );
-  if (!hasSamePolicy(now, then)) replaces.push("policy");
-  return isRerun(now.rerunAfter, state) ? [...replaces, "rerunAfter"] : replaces;
+/** Goes on after `fileId`. */
+function noPackage(fileId: string, { account }: Application): string {
+  return `is "${fileId}", a version package that application ${account.appId} does not have (123002); correct it, or upload the package in the portal.`;
 }
 
-/** Defaults that are spelled out are no change, as far as they are known. */
-function hasSamePolicy(now: UpgradeTaskInputs, then: UpgradeTaskInputs | undefined): boolean {
-  if (stable(now.policy) === stable(then?.policy)) return true;
-  return !containsUnknown(now.policy) && isSamePolicy(now.policy, then?.policy);
+function present(leaves: Properties): PackageLeaves {
+  return Object.fromEntries(Object.entries(leaves).filter(([, value]) => value !== undefined));
 }
 
-function declaredFields(state: UpgradeTaskState): Properties {
-  const { fileId, targets, policy, rerunAfter } = state;
-  return { fileId, targets, policy, rerunAfter };
+function untimed({ policy }: UpgradeTaskInputs): UpgradeTaskInputs["policy"] {
+  const { startTime: _s, endTime: _e, ...rest } = policy ?? {};
+  return rest;
 }
 
-function declaredOf(state: UpgradeTaskState): Inputs {
-  const platformState = state.platformState ?? AS_DECLARED;
-  return { ...declaredFields(state), platformState } as unknown as Inputs;
+function driftOf(
+  task: OperationRecord,
+  declared: { readonly policy?: { readonly endTime?: string | undefined } | undefined },
+): string | undefined {
+  if (task.phase !== "stopped" || endedByItsWindow(task, declared.policy?.endTime)) {
+    return undefined;
+  }
+  return `stopped on the platform${task.stopTime === undefined ? "" : ` at ${task.stopTime}`}`;
 }
 
-function withoutPlatformState(news: Properties): Properties {
-  const { platformState: _, ...declared } = news;
-  return declared;
-}
-
-/** The task as the platform tells it now, where it can still have changed and can be asked. */
-async function look(
-  id: string,
-  state: UpgradeTaskState,
-  applications: Applications,
-  context: HookContext,
-): Promise<OperationRecord | undefined> {
-  if (phaseRecorded(state) !== "unfinished" || state.recordGone === true) return undefined;
-  let found: OperationRecord | undefined;
-  await tryToLook(`Upgrade task ${id}`, applications, context, async (application) => {
-    found = await application.tasks(callContextOf(context)).look(id);
-  });
-  return found;
-}
-
-function phaseRecorded(state: UpgradeTaskState): "unfinished" | "finished" {
-  const over = ["success", "failed", "fail", "stop"].includes(state.status ?? "");
-  return over ? "finished" : "unfinished";
-}
-
-function warnOfReplacement(
-  kind: TaskKind,
-  id: string,
-  replaces: readonly string[],
-  phase: string,
-  context: HookContext,
-): void {
-  const again = `A change of ${replaces.join(", ")} makes a new task: ${kind.word} will be pushed again.`;
-  const goesOn =
-    phase === "unfinished"
-      ? ` The platform goes on with the old task ${id}, which is not over: it cannot be stopped.`
-      : "";
-  context.report.warn(again + goesOn);
-}
-
-function warnOfGoneRecord(what: string, context: HookContext): void {
-  context.report.warn(
-    `${what}: the platform keeps no record of it any more (123009). What is known of it stays here, and nothing is pushed again.`,
-  );
-}
-
-async function declarationOf(
-  kind: TaskKind,
-  inputs: Inputs,
-  application: Application,
-  context: HookContext,
-): Promise<TaskDeclaration> {
-  const found = await application.packages(callContextOf(context)).look(inputs.fileId);
-  if (found === undefined) throw new OtaError(`fileId ${noPackage(inputs.fileId, application)}`);
-  const [failure] = packageFailures(inputs, found, kind.fileType);
-  if (failure !== undefined) throw new OtaError(`${failure.path} ${failure.reason}`);
-  return declare(kind, inputs, found);
+/** The platform may echo a policy with nulls in it, so what was declared counts, too. */
+function endedByItsWindow(task: OperationRecord, declaredEnd: string | undefined): boolean {
+  const end = parseInstant(task.policy?.endTime ?? declaredEnd ?? "");
+  const stopped = parseInstant(task.stopTime ?? "");
+  return end !== undefined && stopped !== undefined && stopped >= end;
 }
 
 /** 123002 does not tell whether the package or a device is missing: the package does. */
 async function explainRefusal(
   error: unknown,
-  inputs: Inputs,
+  inputs: UpgradeTaskInputs,
   application: Application,
   context: HookContext,
-): Promise<never> {
-  if (!(error instanceof PlatformError) || error.code !== PACKAGE_NOT_FOUND) throw error;
+): Promise<unknown> {
+  if (!(error instanceof PlatformError) || error.code !== PACKAGE_NOT_FOUND) return error;
   const packages = application.packages({ ...callContextOf(context), maxAgeSeconds: 0 });
   const found = await packages.get(inputs.fileId).catch((reason: unknown) => messageOf(reason));
-  if (found === undefined) throw new OtaError(`fileId ${noPackage(inputs.fileId, application)}`);
-  if (typeof found === "string") throw error;
+  if (found === undefined) return new OtaError(`fileId ${noPackage(inputs.fileId, application)}`);
+  if (typeof found === "string") return error;
   const { devices, deviceGroups } = inputs.targets;
   const which = devices === undefined ? "device groups" : "devices";
-  throw new OtaError(
+  return new OtaError(
     `The platform refused the upgrade task: package ${inputs.fileId} exists, so one of the ${which} does not (123002): ${(devices ?? deviceGroups ?? []).slice(0, 20).join(", ")}. Nothing was pushed.`,
   );
-}
-
-const MOST_FAILURES = 20;
-
-/** The devices' own reasons, once the task has ended badly. */
-async function failuresOf(
-  task: OperationRecord,
-  application: Application,
-  context: HookContext,
-): Promise<TaskState["failures"]> {
-  const failed = (task.counts?.fail ?? 0) + (task.counts?.timeout ?? 0);
-  const endedBadly = task.phase !== "unfinished" && (task.phase === "failed" || failed > 0);
-  if (!endedBadly) return undefined;
-  return application.tasks(callContextOf(context)).failures(task.id, MOST_FAILURES);
-}
-
-async function knownOrNewFailures(
-  task: OperationRecord,
-  state: UpgradeTaskState,
-  application: Application,
-  context: HookContext,
-): Promise<TaskState["failures"]> {
-  const sameAsBefore =
-    state.failures !== undefined && stable(state.deviceCounts) === stable(task.counts);
-  return sameAsBefore
-    ? (state.failures as unknown as TaskState["failures"])
-    : failuresOf(task, application, context);
 }

@@ -1,7 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../../pulumi/dynamic-resource";
+import type { PackageKind } from "../../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
+import { type GateInput, gateInputs } from "../../wing/gate-input";
+import { packageInputs } from "../../wing/package-input";
 
 /**
  * What is to be upgraded: `devices`, or `deviceGroups` together with `deviceType`, `model` and
@@ -46,13 +49,53 @@ export interface UpgradePolicy {
   readonly retryTimes?: pulumi.Input<number>;
 }
 
+/**
+ * A version package, as a `VersionPackage` is one and a lookup gives one: its id, and what else is
+ * known of it. ("package" alone is a reserved word.)
+ */
+export interface PackageRef {
+  /** Id of the package. */
+  readonly id: pulumi.Input<string>;
+  /** Version of the package, which a preview tells a reviewer. */
+  readonly version?: pulumi.Input<string | undefined>;
+  /** `"firmwarePackage"` or `"softwarePackage"`. */
+  readonly fileType?: pulumi.Input<string | undefined>;
+  /** Type of the devices that the package is for. */
+  readonly deviceType?: pulumi.Input<string | undefined>;
+  /** Model of the devices that the package is for. */
+  readonly model?: pulumi.Input<string | undefined>;
+  /** Manufacturer of the devices that the package is for. */
+  readonly manufacturerName?: pulumi.Input<string | undefined>;
+}
+
+/** What a task knows of its package, beside its id. */
+export interface PackageLeaves {
+  /** Version of the package. */
+  readonly version?: string;
+  /** `"firmwarePackage"` or `"softwarePackage"`. */
+  readonly fileType?: string;
+  /** Type of the devices that the package is for. */
+  readonly deviceType?: string;
+  /** Model of the devices that the package is for. */
+  readonly model?: string;
+  /** Manufacturer of the devices that the package is for. */
+  readonly manufacturerName?: string;
+}
+
+const LEAVES = ["version", "fileType", "deviceType", "model", "manufacturerName"] as const;
+
 /** An upgrade task as it is declared. */
 export interface UpgradeTaskArgs {
   /**
-   * Id of the version package, as `VersionPackage.id`. Changing it replaces the task: the new
-   * package is pushed.
+   * The version package: a `VersionPackage`, what a lookup gives, or its leaves; this or `fileId`.
+   * Another package replaces the task: it is pushed.
    */
-  readonly fileId: pulumi.Input<string>;
+  readonly versionPackage?: PackageRef | pulumi.Input<PackageRef>;
+  /**
+   * Id of the version package, where nothing else is known of it; this or `versionPackage`. Changing
+   * it replaces the task: the new package is pushed.
+   */
+  readonly fileId?: pulumi.Input<string>;
   /** What is to be upgraded. Changing it replaces the task, which is pushed again. */
   readonly targets: pulumi.Input<UpgradeTargets>;
   /**
@@ -72,28 +115,42 @@ export interface UpgradeTaskArgs {
    * another task is refused until it is taken away.
    */
   readonly adopt?: pulumi.Input<string>;
+  /**
+   * What must have gone well before the task is made, as `UpgradeCompletion.gate`; several must all
+   * have. Unlike `dependsOn` it holds with `--target` and `--exclude`, and for this very version or
+   * package only. It is looked at when the task would be made; changing it changes nothing.
+   */
+  readonly onlyAfter?: GateInput;
+  /**
+   * What destroying the resource does: `"keep"`, the only thing there is, forgets the task while the
+   * platform goes on with it.
+   */
+  readonly onDelete?: pulumi.Input<"keep">;
 }
 
 const OUTPUTS = [
   "fileId",
-  "operationId",
+  "versionPackage",
   "status",
   "createTime",
   "startTime",
   "stopTime",
   "deviceCounts",
   "failures",
-  "fileVersion",
   "recordGone",
   "account",
 ] as const;
 
 /** What firmware and software upgrade tasks have in common: all but their names. */
 export abstract class UpgradeTask extends DynamicResource {
+  /** What the task pushes. */
+  readonly packageKind: PackageKind;
   /** Id of the version package. */
   declare readonly fileId: pulumi.Output<string>;
+  /** What is known of the version package, already in previews. */
+  declare readonly versionPackage: pulumi.Output<PackageLeaves | undefined>;
   /** Id of the task on the platform; equal to `id`, which dependents should use. */
-  declare readonly operationId: pulumi.Output<string>;
+  readonly operationId: pulumi.Output<string>;
   /** Last known status: `wait`, `processing`, `success`, `failed` or `stop`. */
   declare readonly status: pulumi.Output<string>;
   /** When the platform made the task, ISO 8601. */
@@ -106,21 +163,27 @@ export abstract class UpgradeTask extends DynamicResource {
   declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
   /** The first 20 failed devices with their reasons, once the task has ended badly. */
   declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
-  /** Version of the package, as the platform tells it of the task. */
-  declare readonly fileVersion: pulumi.Output<string | undefined>;
-  /** Whether the platform has purged its record of the task; the rest is then the last known. */
-  declare readonly recordGone: pulumi.Output<boolean>;
+  /** Version of the package. */
+  readonly fileVersion: pulumi.Output<string | undefined>;
+  /** `true` once the platform has purged its record of the task; the rest is then the last known. */
+  declare readonly recordGone: pulumi.Output<true | undefined>;
   /** Application that the task belongs to. */
   declare readonly account: pulumi.Output<string>;
 
   /** @internal */
   protected constructor(
+    packageKind: PackageKind,
     kind: string,
     name: string,
     args: Partial<UpgradeTaskArgs>,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    super(kind, name, { ...args }, OUTPUTS, opts);
+    const { onlyAfter, ...declared } = args;
+    const inputs = packageInputs(`Upgrade task '${name}'`, declared, "fileId", LEAVES);
+    super(kind, name, { ...inputs, ...gateInputs(onlyAfter) }, OUTPUTS, opts);
+    this.packageKind = packageKind;
+    this.operationId = this.id;
+    this.fileVersion = this.versionPackage.apply((known) => known?.version);
   }
 }
 
@@ -136,7 +199,7 @@ export abstract class UpgradeTask extends DynamicResource {
  * @example
  * ```ts
  * const pilot = new northbound.FirmwareUpgradeTask("pilot", {
- *   fileId: firmware.id,
+ *   versionPackage: firmware,
  *   targets: { deviceGroups: ["pilot"], deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" },
  * });
  * ```
@@ -155,7 +218,7 @@ export class FirmwareUpgradeTask extends UpgradeTask {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: UpgradeTaskArgs, opts?: pulumi.CustomResourceOptions) {
-    super("northbound.FirmwareUpgradeTask", name, args, opts);
+    super("firmware", "northbound.FirmwareUpgradeTask", name, args, opts);
   }
 
   /**
@@ -192,7 +255,7 @@ export class SoftwareUpgradeTask extends UpgradeTask {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: UpgradeTaskArgs, opts?: pulumi.CustomResourceOptions) {
-    super("northbound.SoftwareUpgradeTask", name, args, opts);
+    super("software", "northbound.SoftwareUpgradeTask", name, args, opts);
   }
 
   /**

@@ -155,16 +155,6 @@ function rerunRules(rerunAfter: string | undefined): Failure[] {
   return [];
 }
 
-/** A task made now would be older than its own `rerunAfter`, and never be found again. */
-export function rerunInTheFuture(inputs: UpgradeTaskInputs, now: number): Failure | undefined {
-  const instant = parseInstant(inputs.rerunAfter ?? "");
-  if (instant === undefined || instant <= now) return undefined;
-  return {
-    path: "rerunAfter",
-    reason: `is ${formatInstant(instant)}, in the future; set it to an instant that has passed.`,
-  };
-}
-
 function noInstant(value: string): string {
   return `is "${value}"; it must be an instant such as 2026-01-31T08:00:00Z`;
 }

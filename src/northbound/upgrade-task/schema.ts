@@ -4,6 +4,7 @@ import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import { sortedSet } from "../../wing/task-changes";
+import { taskFields } from "../../wing/task-fields";
 
 const text = leaf("text", z.string());
 const optionalText = text.optional();
@@ -34,31 +35,25 @@ const policy = leaf(
 /** What may be declared. */
 export const upgradeTaskInputs = z.strictObject({
   fileId: text,
+  versionPackage: leaf(
+    "an object",
+    z.strictObject({
+      version: optionalText,
+      fileType: optionalText,
+      deviceType: optionalText,
+      model: optionalText,
+      manufacturerName: optionalText,
+    }),
+  ).optional(),
   targets,
   policy: policy.optional(),
-  rerunAfter: optionalText,
-  adopt: optionalText,
+  onDelete: leaf('"keep"', z.enum(["keep"])).optional(),
+  ...taskFields,
 });
 
 export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;
 
-/** What a state holds; tolerant of the states of other releases. */
-export const upgradeTaskState = z.looseObject({
-  fileId: z.string().optional().catch(undefined),
-  targets: z.unknown().optional(),
-  policy: z.unknown().optional(),
-  rerunAfter: z.string().optional().catch(undefined),
-  status: z.string().optional().catch(undefined),
-  createTime: z.string().optional().catch(undefined),
-  deviceCounts: z.unknown().optional(),
-  failures: z.array(z.unknown()).optional().catch(undefined),
-  recordGone: z.boolean().optional().catch(undefined),
-  account: z.string().optional().catch(undefined),
-  platformState: z.string().optional().catch(undefined),
-  acknowledged: z.string().optional().catch(undefined),
-});
-
-export type UpgradeTaskState = z.output<typeof upgradeTaskState>;
+export const INPUT_NAMES = Object.keys(upgradeTaskInputs.shape);
 
 /**
  * The one form in which inputs are kept and compared: lists as sorted sets, times in one spelling,

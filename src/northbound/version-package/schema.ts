@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Failure } from "../../pulumi/hooks";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { wrongText } from "../text-rules";
+import { NAMING_FIELDS } from "./same";
 
 const text = leaf("text", z.string()).optional();
 
@@ -22,27 +23,7 @@ export const versionPackageInputs = z.strictObject({
 
 export type VersionPackageInputs = z.output<typeof versionPackageInputs>;
 
-/** The fields that say which package is meant. */
-export const NAMING_FIELDS = [
-  "fileId",
-  "fileType",
-  "version",
-  "deviceType",
-  "model",
-  "manufacturerName",
-] as const;
-
-/** What a state holds; tolerant of the states of other releases. */
-export const versionPackageState = z.looseObject({
-  fileId: z.string().optional().catch(undefined),
-  account: z.string().optional().catch(undefined),
-  onDelete: z.string().optional().catch(undefined),
-  platformState: z.string().optional().catch(undefined),
-  acknowledged: z.string().optional().catch(undefined),
-  __declared: z.record(z.string(), z.unknown()).optional().catch(undefined),
-});
-
-export type VersionPackageState = z.output<typeof versionPackageState>;
+export const INPUT_NAMES = Object.keys(versionPackageInputs.shape);
 
 /** All that is wrong with inputs of the right shape. */
 export function versionPackageFailures(inputs: VersionPackageInputs): Failure[] {

@@ -1,33 +1,60 @@
 import { LostReplyError, messageOf, OtaError } from "../../errors";
 import { parseInstant } from "../../instant";
-import type { HookContext } from "../../pulumi/hooks";
+import type { HookContext, Properties } from "../../pulumi/hooks";
+import type { PackageKind } from "../../upgrade/gate";
 import { listFailures } from "../../upgrade/outcome";
 import type { DeviceFailure } from "../../upgrade/platform";
+import { searchFor } from "../../upgrade/search";
 import { callContextOf } from "../../wing/accounts";
 import type { Project } from "../api/platform";
 import { TARGETS_PER_CALL } from "../api/tasks";
 import type { OperationRecord } from "../api/wire/task";
-import { nameOf } from "./kind";
-import type { UpgradeTaskInputs, UpgradeTaskState } from "./schema";
+import { inTheFuture } from "../../wing/task-changes";
+import { type Wish, WishUndone } from "../../wing/task-wing";
+import { nameOf } from "../../wing/upgrade-task";
+import type { UpgradeTaskInputs } from "./schema";
 import { wait } from "./wait";
 
-/** Whether a retry is asked for that was not done yet. */
-export function isNewRetry(retryFailed: unknown, state: UpgradeTaskState): boolean {
-  if (typeof retryFailed !== "string" || retryFailed === state.retryFailed) return false;
-  const asked = parseInstant(retryFailed);
-  const done = parseInstant(state.retryFailed ?? "");
-  return asked !== undefined && (done === undefined || asked > done);
+type TaskWish = Wish<UpgradeTaskInputs, OperationRecord, Project>;
+
+/** Confirms every device of a task that waits for it. */
+export const confirmation: TaskWish = {
+  field: "confirmed",
+  isNew: ({ confirmed }, state) =>
+    confirmed === true && (state?.["confirmed"] !== true || isOpen("confirmed", state)),
+  fulfil: confirm,
+};
+
+/** Retries the devices on which a task failed. */
+export function retry(packageKind: PackageKind): TaskWish {
+  const field = "retryFailed";
+  return {
+    field,
+    isNew(inputs, state, task) {
+      const asked = parseInstant(inputs.retryFailed ?? "");
+      if (asked === undefined) return false;
+      // On a task that was made or found just now, only what failed before can be meant.
+      if (state === undefined) return asked > (task?.createdAt ?? Infinity);
+      if (isOpen(field, state)) return true;
+      const done = parseInstant(String(state[field] ?? ""));
+      return done === undefined || asked > done;
+    },
+    warning: () => `retryFailed pushes ${packageKind} again to the devices that failed.`,
+    tooEarly: (inputs, now) => inTheFuture(field, inputs.retryFailed, now),
+    fulfil: retryFailed,
+  };
 }
 
-export function isNewConfirmation(confirmed: unknown, state: UpgradeTaskState): boolean {
-  return confirmed === true && state.confirmed !== true;
+function isOpen(field: string, { unfulfilled }: Properties): boolean {
+  return typeof unfulfilled === "object" && unfulfilled !== null && field in unfulfilled;
 }
 
 /** Retries the devices on which the task failed; the platform tells which. */
-export async function retryFailed(
+async function retryFailed(
   task: OperationRecord,
   project: Project,
   context: HookContext,
+  progress: unknown,
 ): Promise<void> {
   const { report } = context;
   if (task.phase === "succeeded") {
@@ -39,30 +66,33 @@ export async function retryFailed(
       `${nameOf(task.id)} was stopped, and the platform retries no stopped task. To push again, set rerunAfter to an instant after it was made, or take retryFailed away.`,
     );
   }
-  const asked = new Set<string>();
+  const before = Array.isArray(progress) ? progress.filter((one) => typeof one === "string") : [];
+  const asked = new Set<string>(before);
   const refused: DeviceFailure[] = [];
   try {
     await retryAll(task.id, asked, refused, project, context);
   } catch (error) {
-    if (!(error instanceof LostReplyError) && asked.size === 0) throw error;
-    // Those that a call has reached have failed no more: the next `up` retries the others only.
-    throw new OtaError(
-      `${messageOf(error)} ${asked.size === 0 ? "" : `${devices(asked.size)} tried again so far. `}The next \`pulumi up\` retries the devices that are still failed.`,
+    if (asked.size === 0 || error instanceof WishUndone) throw error;
+    // Those that a call has reached are not asked again, whether they fail once more or not.
+    throw new WishUndone(
+      `${messageOf(error)} ${devices(asked.size)} tried again so far. The next \`pulumi up\` retries the others.`,
+      [...asked],
     );
   }
-  if (asked.size > 0 && refused.length === asked.size) {
+  const now = asked.size - before.length;
+  if (now > 0 && refused.length === now) {
     throw new OtaError(`The platform did not retry ${refusal(task.id, refused)}`);
   }
-  report.info(`${nameOf(task.id)}: ${devices(asked.size - refused.length)} tried again.`);
+  report.info(`${nameOf(task.id)}: ${devices(now - refused.length)} tried again.`);
   if (refused.length > 0) {
     report.warn(
-      `The platform does not retry ${String(refused.length)} of ${String(asked.size)} failed devices: ${listFailures(refused)}.`,
+      `The platform does not retry ${String(refused.length)} of ${String(now)} failed devices: ${listFailures(refused)}.`,
     );
   }
 }
 
 /**
- * @param asked - gets the devices that a call has named
+ * @param asked - devices that a call has named; gets those of this run
  * @param refused - gets those that the platform refused, and why
  */
 async function retryAll(
@@ -80,15 +110,48 @@ async function retryAll(
       // A task that is retried may wait for its turn, and takes no other retry until it has begun.
       if (asked.size > 0) await untilItIsNot(["Initializing", "Waitting"], id, project, context);
       const targets = left.slice(first, first + TARGETS_PER_CALL);
-      refused.push(...(await tasks.retry(id, targets)));
+      try {
+        refused.push(...(await tasks.retry(id, targets)));
+      } catch (error) {
+        if (!(error instanceof LostReplyError)) throw error;
+        await untilRetryIsSeen(id, targets, asked, error, project, context);
+      }
       for (const device of targets) asked.add(device);
     }
     if (failed.isWhole || left.length === 0) return;
   }
 }
 
+/**
+ * After a lost reply: a device that has failed no more was retried. One that has still failed may have
+ * failed again, so it is not asked a second time unless somebody says so.
+ */
+async function untilRetryIsSeen(
+  id: string,
+  targets: readonly string[],
+  asked: ReadonlySet<string>,
+  lost: LostReplyError,
+  project: Project,
+  context: HookContext,
+): Promise<void> {
+  const { found } = await searchFor({
+    clock: project.clock,
+    signal: context.signal,
+    thing: "the retry",
+    async find() {
+      const { devices: failed } = await project.tasks(callContextOf(context)).failedDevices(id);
+      return targets.some((device) => !failed.includes(device)) ? true : undefined;
+    },
+  });
+  if (found === true) return;
+  throw new WishUndone(
+    `${lost.message} The devices have still failed a minute later, so most likely they were not retried; nothing was sent again. Set retryFailed to a new instant to retry them.`,
+    [...asked, ...targets],
+  );
+}
+
 /** Confirms every device that waits for it. */
-export async function confirm(
+async function confirm(
   task: OperationRecord,
   project: Project,
   context: HookContext,
@@ -146,13 +209,4 @@ function devices(count: number): string {
 function refusal(id: string, refused: readonly DeviceFailure[]): string {
   const which = refused.length === 1 ? "a device" : `${refused.length} devices`;
   return `${which} of upgrade task ${id}: ${listFailures(refused)}.`;
-}
-
-/** What an `up` asks of a task that exists. */
-export function changesInPlace(inputs: UpgradeTaskInputs, state: UpgradeTaskState): boolean {
-  return (
-    isNewRetry(inputs.retryFailed, state) ||
-    isNewConfirmation(inputs.confirmed, state) ||
-    (inputs.onDelete ?? "stop") !== (state.onDelete ?? "stop")
-  );
 }

@@ -1,0 +1,83 @@
+import { sortedSet, stable } from "../../wing/task-changes";
+
+/*
+ * The one definition of "the same task" on IoTDA: what `check`, `diff`, `adopt`, the fingerprint in a
+ * task's name and the memory of what is replaced compare by.
+ */
+
+export interface DeclaredTargets {
+  readonly devices?: readonly string[] | undefined;
+  readonly groupIds?: readonly string[] | undefined;
+}
+
+/** What makes a task this one and no other. */
+export interface Declared {
+  readonly packageId?: string | undefined;
+  readonly appId?: string | undefined;
+  readonly targets?: DeclaredTargets | undefined;
+  readonly taskPolicy?: object | undefined;
+  readonly taskMode?: string | undefined;
+  readonly taskExtInfo?: object | undefined;
+  readonly needConfirm?: boolean | undefined;
+}
+
+export const FIELDS = [
+  "packageId",
+  "appId",
+  "targets",
+  "taskPolicy",
+  "taskMode",
+  "taskExtInfo",
+  "needConfirm",
+] as const;
+
+export type Field = (typeof FIELDS)[number];
+
+/** One form for what means the same: sets in order; what is empty or the default is absent. */
+export function normalForm(declared: Declared): Readonly<Partial<Record<Field, unknown>>> {
+  const { targets, needConfirm } = declared;
+  const form = {
+    ...declared,
+    targets: targetsForm(targets),
+    needConfirm: needConfirm === false ? undefined : needConfirm,
+  };
+  return Object.fromEntries(
+    FIELDS.map((field) => [field, form[field]]).filter(([, value]) => !isEmpty(value)),
+  ) as Partial<Record<Field, unknown>>;
+}
+
+/** The fields in which two are different tasks. */
+export function differences(one: Declared, other: Declared): Field[] {
+  const [form, otherForm] = [normalForm(one), normalForm(other)];
+  return FIELDS.filter((field) => stable(form[field]) !== stable(otherForm[field]));
+}
+
+export function targetsKey(targets: DeclaredTargets | undefined): string {
+  return stable(targetsForm(targets));
+}
+
+/** Whether both name a device or a group. */
+export function overlap(one: DeclaredTargets | undefined, other: DeclaredTargets | undefined) {
+  const devices = one?.devices ?? [];
+  const groups = one?.groupIds ?? [];
+  // A group may hold a device that the other names.
+  if (devices.length === 0 && groups.length > 0 && (other?.groupIds ?? []).length === 0)
+    return true;
+  if (devices.length > 0 && (other?.devices ?? []).length === 0) return true;
+  const named = new Set([...(other?.devices ?? []), ...(other?.groupIds ?? [])]);
+  return [...devices, ...groups].some((name) => named.has(name));
+}
+
+function targetsForm(targets: DeclaredTargets | undefined): unknown {
+  if (typeof targets !== "object") return targets;
+  const lists = Object.entries(targets).map(([name, list]: [string, unknown]) => [
+    name,
+    Array.isArray(list) ? sortedSet(list as string[]) : list,
+  ]);
+  return Object.fromEntries(lists.filter(([, list]) => !isEmpty(list)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === undefined || value === null;
+  return Object.values(value).every((inner) => inner === undefined);
+}

@@ -1,0 +1,90 @@
+import { parseInstant } from "../../instant";
+import { containsUnknown } from "../../pulumi/unknown";
+import { sortedSet, stable } from "../../wing/task-changes";
+
+/*
+ * The one definition of "the same task" on northbound: what `check`, `diff`, `adopt`, the search and
+ * the memory of what is replaced compare by.
+ */
+
+export interface DeclaredTargets {
+  readonly devices?: readonly string[] | undefined;
+  readonly deviceGroups?: readonly string[] | undefined;
+  readonly deviceType?: string | undefined;
+  readonly model?: string | undefined;
+  readonly manufacturerName?: string | undefined;
+}
+
+export interface DeclaredPolicy {
+  readonly executeType?: string | undefined;
+  readonly startTime?: string | undefined;
+  readonly endTime?: string | undefined;
+  readonly retryType?: boolean | undefined;
+  readonly retryTimes?: number | undefined;
+}
+
+/** What makes a task this one and no other; a record of the platform tells its package by version. */
+export interface Declared {
+  readonly fileId?: string | undefined;
+  readonly versionPackage?: { readonly version?: string | undefined } | undefined;
+  readonly targets?: DeclaredTargets | undefined;
+  readonly policy?: DeclaredPolicy | undefined;
+}
+
+export type Field = "fileId" | "targets" | "policy";
+
+/** The fields in which two are different tasks; what one of them does not tell is no difference. */
+export function differences(one: Declared, other: Declared): Field[] {
+  const fields: Field[] = [];
+  if (!isSamePackage(one, other)) fields.push("fileId");
+  if (one.targets !== undefined && other.targets !== undefined) {
+    if (targetsKey(one.targets) !== targetsKey(other.targets)) fields.push("targets");
+  }
+  if (!isSamePolicy(one.policy, other.policy)) fields.push("policy");
+  return fields;
+}
+
+function isSamePackage(one: Declared, other: Declared): boolean {
+  if (one.fileId !== undefined && other.fileId !== undefined) return one.fileId === other.fileId;
+  const version = one.versionPackage?.version;
+  const otherVersion = other.versionPackage?.version;
+  return version === undefined || otherVersion === undefined || version === otherVersion;
+}
+
+/** Ids of devices say it all; what is said of their model beside them is a check, not a choice. */
+export function targetsKey(targets: DeclaredTargets): string {
+  const { devices, deviceGroups, deviceType, model, manufacturerName } = targets;
+  if (Array.isArray(devices) && devices.length > 0) return stable({ devices: sortedSet(devices) });
+  return stable({
+    deviceGroups: Array.isArray(deviceGroups) ? sortedSet(deviceGroups) : (deviceGroups ?? []),
+    deviceType: deviceType ?? null,
+    model: model ?? null,
+    manufacturerName: manufacturerName ?? null,
+    // A list that is not known yet is no list.
+    devices: devices ?? [],
+  });
+}
+
+/** What the platform does with a policy, whether its defaults are spelled out or not. */
+export function policyKey(policy: DeclaredPolicy | undefined): string {
+  if (containsUnknown(policy)) return stable(policy);
+  const executeType = policy?.executeType ?? "now";
+  const times =
+    executeType === "custom"
+      ? [parseInstant(policy?.startTime ?? ""), parseInstant(policy?.endTime ?? "")]
+      : [];
+  const retryTimes = policy?.retryType === true ? (policy.retryTimes ?? null) : false;
+  return stable([executeType, ...times, retryTimes]);
+}
+
+export function isSamePolicy(
+  one: DeclaredPolicy | undefined,
+  other: DeclaredPolicy | undefined,
+): boolean {
+  return policyKey(one) === policyKey(other);
+}
+
+/** Two declarations with the same key are the same task. */
+export function keyOf(kind: string, { versionPackage, targets = {}, policy }: Declared): string {
+  return stable([kind, versionPackage?.version ?? null, targetsKey(targets), policyKey(policy)]);
+}

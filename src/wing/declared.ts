@@ -1,0 +1,28 @@
+import type { z } from "zod";
+
+import type { Properties } from "../pulumi/hooks";
+import { shape } from "../pulumi/inputs";
+
+/*
+ * The one memory of what was declared: the outputs, under the inputs' own names. So the engine keeps
+ * secret there what the program keeps secret, and a failed update, which leaves the old inputs in the
+ * state, is still known for what it was.
+ */
+
+/** What a state remembers of the inputs of such names. */
+export function declaredIn(state: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(
+    names.map((name) => [name, state[name]]).filter(([, value]) => value !== undefined),
+  ) as Properties;
+}
+
+/**
+ * Inputs as their schema reads them; `undefined` where it cannot read them whole, as those of another
+ * release: what cannot be read is compared with nothing.
+ */
+export function readWhole<Inputs>(
+  schema: z.ZodType<Inputs>,
+  declared: Properties,
+): Inputs | undefined {
+  return shape(schema, declared).inputs;
+}

@@ -1,0 +1,197 @@
+import { OtaError } from "../errors";
+import type { HookContext } from "../pulumi/hooks";
+import { containsUnknown } from "../pulumi/unknown";
+import type { RunKnowledge } from "../upgrade/same-task";
+import type { StartedTask } from "../upgrade/task";
+import { type Accounts, type OpenAccount, ofOrError } from "./accounts";
+import { createdAt, type KnownTaskState } from "./task-state";
+import type { TaskAccount, TaskInputs } from "./task-wing";
+
+/*
+ * What the run's ledger is told and asked in the life of a task. An account with and without its
+ * instance is one account, so the ledger knows it by the part before the slash.
+ */
+
+export async function accountName(account: OpenAccount): Promise<string> {
+  return (await account.key()).split("/")[0] ?? "";
+}
+
+/** What a task's wing says of its targets and its package. */
+interface Targeted<Inputs> {
+  readonly accounts: Accounts<TaskAccount>;
+  readonly packageField: keyof Inputs & string;
+  targetsKey(inputs: Inputs): string;
+  keyOf(inputs: Inputs, urn: string | undefined): string;
+}
+
+/** What the run knows of other tasks, asked when it matters: later resources may know more. */
+export async function runKnowledge<Inputs extends TaskInputs>(
+  wing: Targeted<Inputs>,
+  inputs: Inputs,
+  account: OpenAccount,
+  { urn }: HookContext,
+): Promise<() => RunKnowledge> {
+  const name = await accountName(account);
+  const { ledger } = account;
+  const targets = wing.targetsKey(inputs);
+  return () => {
+    const times = ledger
+      .predecessors(name)
+      .filter((one) => one.targets === targets)
+      .map((one) => one.createdAt ?? -Infinity);
+    return {
+      replacedId: ledger.predecessorOf(urn)?.id,
+      ...(times.length === 0 ? {} : { replacedAt: Math.max(...times) }),
+      isOfThisRun: (id) => ledger.wasInState(name, id),
+    };
+  };
+}
+
+/** The resource is to get another task than the one in its state. */
+export async function notePredecessor<Inputs extends TaskInputs>(
+  wing: Targeted<Inputs>,
+  id: string,
+  before: Inputs | undefined,
+  state: KnownTaskState,
+  context: HookContext,
+): Promise<void> {
+  const account = ofOrError(wing.accounts, context.config);
+  if (account instanceof Error || context.urn === undefined) return;
+  const packageId = before?.[wing.packageField];
+  account.ledger.replaces(context.urn, {
+    account: await accountName(account),
+    id,
+    createdAt: createdAt(state),
+    ...(typeof packageId === "string" ? { packageId } : {}),
+    ...(before === undefined ? {} : { targets: wing.targetsKey(before) }),
+  });
+}
+
+/** A resource that stays as it is holds its task, and no other that goes may take it along. */
+export async function holdTask<Inputs extends TaskInputs>(
+  wing: Targeted<Inputs>,
+  id: string,
+  inputs: Inputs | undefined,
+  state: KnownTaskState,
+  context: HookContext,
+): Promise<void> {
+  const account = ofOrError(wing.accounts, context.config);
+  if (account instanceof Error || !context.isProgramRun) return;
+  const name = await accountName(account);
+  const packageId = inputs?.[wing.packageField];
+  const madeAt = createdAt(state);
+  account.ledger.holds({
+    account: name,
+    id,
+    urn: context.urn,
+    ...(typeof packageId === "string" ? { packageId } : {}),
+    ...(madeAt === undefined ? {} : { createdAt: madeAt }),
+  });
+}
+
+/** The account's name in the ledger, where it can be told: a look may fail, and a check must not. */
+async function nameIn(
+  accounts: Accounts<TaskAccount>,
+  { config }: HookContext,
+): Promise<{ account: TaskAccount; name: string } | undefined> {
+  const account = ofOrError(accounts, config);
+  if (account instanceof Error) return undefined;
+  const name = await accountName(account).catch(() => undefined);
+  return name === undefined ? undefined : { account, name };
+}
+
+/**
+ * Notes what a resource of the program is to be, and tells which other resource is to be the very same.
+ * What is to be pushed anew is nobody's twin.
+ */
+export async function noteWanted<Inputs extends TaskInputs>(
+  wing: Targeted<Inputs>,
+  inputs: Inputs,
+  context: HookContext,
+): Promise<string | undefined> {
+  const { urn } = context;
+  if (urn === undefined) return undefined;
+  const known = await nameIn(wing.accounts, context);
+  if (known === undefined) return undefined;
+  const { account, name } = known;
+  account.ledger.declare(urn);
+  if (containsUnknown(inputs) || inputs.versionPackage?.version === undefined) return undefined;
+  const key = wing.keyOf(inputs, urn);
+  account.ledger.wants(name, key, urn);
+  return account.ledger.otherWanting(name, key, urn);
+}
+
+/** One task is one resource's: a second one that declares it is refused where it would be made. */
+export async function refuseTwin<Inputs extends TaskInputs>(
+  wing: Targeted<Inputs>,
+  inputs: Inputs,
+  account: OpenAccount,
+  { urn }: HookContext,
+): Promise<(id: string) => void> {
+  const name = await accountName(account);
+  const key = wing.keyOf(inputs, urn);
+  return (id) => {
+    const { ledger } = account;
+    const other = ledger.otherHolder(name, id, urn) ?? ledger.otherWanting(name, key, urn);
+    if (other !== undefined) throw new OtaError(`Upgrade task ${id} ${twinReason(other)}`);
+  };
+}
+
+/** Goes on after what is declared. */
+export function twinReason(other: string): string {
+  return `is exactly what ${nameOfResource(other)} of this program declares, too (${other}). Nothing was pushed for this one: declare it once, or something that differs.`;
+}
+
+export async function noteStart(
+  account: TaskAccount,
+  { id, isMade }: StartedTask,
+  what: { readonly key?: string; readonly packageId?: string },
+  { urn }: HookContext,
+): Promise<void> {
+  const entry = {
+    account: await accountName(account),
+    id,
+    urn,
+    ...what,
+    createdAt: account.now(),
+  };
+  if (isMade) account.ledger.made(entry);
+  else account.ledger.tookOver(entry);
+}
+
+function nameOfResource(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+/** Whether another resource of the program needs the object, so that a delete leaves it alone. */
+export async function isKept(
+  what: string,
+  id: string,
+  accounts: Accounts<OpenAccount>,
+  context: HookContext,
+  key?: string,
+): Promise<boolean> {
+  const account = ofOrError(accounts, context.config);
+  if (account instanceof Error) return false;
+  const { ledger } = account;
+  const name = await accountName(account);
+  const isWanted = key !== undefined && ledger.otherWanting(name, key, context.urn) !== undefined;
+  if (!isWanted && !ledger.isNeeded(name, id, context.urn)) return false;
+  context.report.info(`${what} stays: another resource of this program has it.`);
+  return true;
+}
+
+const LATER_RESOURCES_MILLISECONDS = 1_000;
+
+/**
+ * What is deleted before it is replaced may go while the program still tells of its other resources,
+ * one of which may hold the same task.
+ */
+export async function laterResourcesAreKnown(
+  id: string,
+  { ledger, clock }: OpenAccount,
+  { urn, signal }: HookContext,
+): Promise<void> {
+  if (ledger.predecessorOf(urn)?.id !== id) return;
+  await clock.sleep(LATER_RESOURCES_MILLISECONDS, signal);
+}

@@ -1,0 +1,383 @@
+import { CancelledError, messageOf, OtaError } from "../errors";
+import {
+  type Failure,
+  type HookContext,
+  type Kind,
+  PartialFailure,
+  type Properties,
+} from "../pulumi/hooks";
+import { isKnown } from "../pulumi/inputs";
+import type { TaskRecord } from "../upgrade/platform";
+import {
+  accountOwning,
+  callContextOf,
+  movedAccount,
+  refuseOtherAccount,
+  tryToLook,
+} from "./accounts";
+import { declaredIn, readWhole } from "./declared";
+import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
+import { isRerun, refuseToAdoptAgain } from "./task-changes";
+import { checkTask } from "./task-check";
+import { accountName, holdTask, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
+import { madeOrTakenOver } from "./task-start";
+import {
+  goneDrift,
+  type KnownTaskState,
+  stateOf,
+  taskState,
+  type TaskState,
+  withoutRecord,
+} from "./task-state";
+import {
+  type TaskAccount,
+  type TaskInputs,
+  type TaskWing,
+  type Wish,
+  WishUndone,
+} from "./task-wing";
+
+export function nameOf(id: string): string {
+  return `Upgrade task ${id}`;
+}
+
+/**
+ * The lifecycle of a task, the same in every wing: it is made or taken over, read, changed in place by
+ * wishes, and forgotten, or ended where the platform can.
+ */
+export function upgradeTaskKind<
+  Inputs extends TaskInputs,
+  Declaration,
+  Task extends TaskRecord,
+  Package,
+  Account extends TaskAccount,
+>(wing: TaskWing<Inputs, Declaration, Task, Package, Account>): Kind<Inputs, TaskState> {
+  const { accounts } = wing;
+  const tasksOf = (account: Account, context: HookContext) =>
+    wing.tasks(account, callContextOf(context));
+  const readable = (declared: Properties): Inputs | undefined => {
+    const inputs = readWhole(wing.inputs, declaredIn(declared, wing.inputNames));
+    return inputs && wing.canonical(inputs);
+  };
+
+  return {
+    check: (news, old, context) => checkTask(wing, news, old, context),
+
+    async diff(id, properties, news, context) {
+      const state = taskState.parse(properties);
+      const moved = await movedAccount(nameOf(id), state.account, accounts, context);
+      if (moved !== undefined) return moved;
+      const before = readable(state);
+      const inputs = readable(news);
+      const isComparable = before !== undefined && inputs !== undefined;
+      const replaces = isComparable ? [...wing.differences(inputs, before)] : [];
+      if (isRerun(inputs?.rerunAfter, state)) replaces.push("rerunAfter");
+      if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
+      const live = await look(id, state, context);
+      if (replaces.length > 0) {
+        await notePredecessor(wing, id, before, state, context);
+        warnOfReplacement(id, replaces, before, inputs, state, live, context);
+        const mayConflict = isComparable && wing.overlap(inputs, before);
+        const isRemovedFirst = wing.remove !== undefined && state.onDelete !== "keep";
+        return {
+          kind: "changed",
+          replaces,
+          deleteBeforeReplace: isRemovedFirst && mayConflict,
+        };
+      }
+      await holdTask(wing, id, inputs, state, context);
+      const drift =
+        recordedDrift(state) ?? unacknowledged(live && driftSeen(live, state, before), state);
+      if (drift !== undefined) {
+        context.report.warn(
+          `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
+        );
+      }
+      const wanted = inputs === undefined ? [] : newWishes(inputs, state, live);
+      for (const wish of wanted) {
+        const early = inputs && (await tooEarly(wish, inputs, context));
+        if (early !== undefined) throw new OtaError(`${early.path} ${early.reason}`);
+        const warning = inputs && wish.warning?.(inputs);
+        if (warning !== undefined) context.report.warn(warning);
+      }
+      if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
+      const isEdited =
+        (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete);
+      if (wanted.length > 0 || isEdited || recordedDrift(state) !== undefined) {
+        return { kind: "changed" };
+      }
+      return drift === undefined ? { kind: "same" } : { kind: "unfinished" };
+    },
+
+    async create(inputs, context) {
+      const account = accounts.of(context.config);
+      const tasks = tasksOf(account, context);
+      const { id, leaves } = await madeOrTakenOver(wing, inputs, account, context);
+      // From here on the task exists, and nothing may be thrown without its id.
+      const task = await tasks.justStarted(id);
+      const declared: Properties = { versionPackage: leaves, ...(inputs as Properties) };
+      const state = await stateOf(wing, declared, task, undefined, account, context);
+      const wanted = newWishes(inputs, undefined, task);
+      return { id, state: await fulfilled(wanted, task, state, account, context) };
+    },
+
+    async read(id, properties, context) {
+      const state = properties === undefined ? undefined : taskState.parse(properties);
+      const account = await accountOwning(nameOf(id), state?.account, accounts, context);
+      const task = await tasksOf(account, context).look(id);
+      if (state === undefined) return readById(id, task, account, context);
+      const declared = declaredIn(state, wing.inputNames);
+      const drift = driftSeen(task ?? "gone", state, declared as Partial<Inputs>);
+      const platformState = unacknowledged(drift, state) ?? recordedDrift(state) ?? AS_DECLARED;
+      if (task === undefined) warnOfGoneRecord(id, context);
+      const now =
+        task === undefined
+          ? withoutRecord(state)
+          : {
+              ...(await stateOf(wing, declared, task, state, account, context)),
+              unfulfilled: state.unfulfilled,
+            };
+      return {
+        state: { ...now, platformState },
+        inputs:
+          platformState === AS_DECLARED
+            ? undefined
+            : ({ ...declared, platformState } as unknown as Inputs),
+      };
+    },
+
+    async update(id, properties, inputs, context) {
+      const state = taskState.parse(properties);
+      const account = await accountOwning(nameOf(id), state.account, accounts, context);
+      const tasks = tasksOf(account, context);
+      const task = await tasks.read(id);
+      // A wish that was fulfilled stays so, whatever is taken away.
+      const declared = { ...declaredIn(state, wishFields()), ...(inputs as Properties) };
+      const drift =
+        driftSeen(task ?? "gone", state, declared as Partial<Inputs>) ?? recordedDrift(state);
+      if (unacknowledged(drift, state) !== undefined) {
+        context.report.warn(
+          `${nameOf(id)} was ${drift ?? ""}. This is noted now; nothing was pushed.`,
+        );
+      }
+      if (task === undefined) {
+        warnOfGoneRecord(id, context);
+        const kept = withoutRecord({ ...state, ...declared });
+        return { ...kept, platformState: AS_DECLARED, acknowledged: drift ?? state.acknowledged };
+      }
+      const noted = { ...state, acknowledged: drift };
+      const now = await stateOf(wing, declared, task, noted, account, context);
+      const wanted = newWishes(inputs, state, task);
+      return fulfilled(wanted, task, now, account, context, state.unfulfilled);
+    },
+
+    async delete(id, properties, context) {
+      const state = taskState.parse(properties);
+      const { remove } = wing;
+      if (remove === undefined || state.onDelete === "keep") {
+        await refuseOtherAccount(nameOf(id), state.account, accounts, context);
+        if (await isKept(nameOf(id), id, accounts, context)) return;
+        const isUnfinished = !wing.isOver(state.status) && state.recordGone !== true;
+        context.report.info(
+          isUnfinished
+            ? `${nameOf(id)} is forgotten here, and ${wing.goesOn}`
+            : `${nameOf(id)} is forgotten here; its record stays on the platform.`,
+        );
+        return;
+      }
+      const account = await accountOwning(nameOf(id), state.account, accounts, context);
+      await laterResourcesAreKnown(id, account, context);
+      const declared = readable(state);
+      const key = declared && wing.keyOf(declared, context.urn);
+      if (await isKept(nameOf(id), id, accounts, context, key)) return;
+      await remove(id, account, context);
+      account.ledger.deleted(await accountName(account), id);
+    },
+  };
+
+  function wishFields(): string[] {
+    return wing.wishes.map(({ field }) => field);
+  }
+
+  function newWishes(
+    inputs: Inputs,
+    state: KnownTaskState | undefined,
+    task: Task | "gone" | undefined,
+  ): Wish<Inputs, Task, Account>[] {
+    return wing.wishes.filter((wish) =>
+      wish.isNew(inputs, state, typeof task === "object" ? task : undefined),
+    );
+  }
+
+  function isUnfulfilled(
+    wanted: readonly Wish<Inputs, Task, Account>[],
+    { unfulfilled = {} }: KnownTaskState,
+  ): boolean {
+    return wanted.some(({ field }) => field in unfulfilled);
+  }
+
+  /** Fulfils what is asked of a task; what fails is known to the next `up`. */
+  async function fulfilled(
+    wanted: readonly Wish<Inputs, Task, Account>[],
+    task: Task,
+    state: TaskState,
+    account: Account,
+    context: HookContext,
+    before: Properties = {},
+  ): Promise<TaskState> {
+    if (wanted.length === 0) return state;
+    const open = new Map<string, unknown>(
+      wanted.map(({ field }) => [field, before[field] ?? true]),
+    );
+    const soFar = (now: TaskState): TaskState => ({
+      ...now,
+      unfulfilled: open.size === 0 ? undefined : Object.fromEntries(open),
+    });
+    for (const wish of wanted) {
+      try {
+        await wish.fulfil(task, account, context, before[wish.field]);
+        open.delete(wish.field);
+      } catch (error) {
+        if (error instanceof WishUndone) open.set(wish.field, error.progress);
+        const said = `${wish.field} of ${nameOf(task.id)}: ${messageOf(error)}`;
+        if (error instanceof CancelledError) {
+          context.report.warn(`${said} The next \`pulumi up\` resumes it.`);
+          return soFar(state);
+        }
+        throw new PartialFailure(task.id, soFar(state), [said]);
+      }
+    }
+    const now = await wing
+      .tasks(account, callContextOf(context))
+      .read(task.id)
+      .catch(() => undefined);
+    if (now === undefined) return soFar(state);
+    const known = taskState.parse(state);
+    const declared = declaredIn(known, wing.inputNames);
+    return soFar(await stateOf(wing, declared, now, known, account, context));
+  }
+
+  async function tooEarly(
+    wish: Wish<Inputs, Task, Account>,
+    inputs: Inputs,
+    context: HookContext,
+  ): Promise<Failure | undefined> {
+    let early: Failure | undefined;
+    await tryToLook(wish.field, accounts, context, (account) => {
+      early = wish.tooEarly?.(inputs, account.now());
+      return Promise.resolve();
+    });
+    return early;
+  }
+
+  /** The task as the platform tells it now, where it can still have changed and can be asked. */
+  async function look(
+    id: string,
+    state: KnownTaskState,
+    context: HookContext,
+  ): Promise<Task | "gone" | undefined> {
+    if (state.recordGone === true) return "gone";
+    if (wing.isOver(state.status)) return undefined;
+    let found: Task | "gone" | undefined;
+    await tryToLook(nameOf(id), accounts, context, async (account) => {
+      found = (await tasksOf(account, context).look(id)) ?? "gone";
+    });
+    return found;
+  }
+
+  function driftSeen(
+    task: Task | "gone",
+    state: KnownTaskState,
+    declared: Partial<Inputs> | undefined,
+  ): string | undefined {
+    return task === "gone"
+      ? goneDrift(state, (status) => wing.isOver(status))
+      : wing.driftOf(task, declared ?? {});
+  }
+
+  function warnOfReplacement(
+    id: string,
+    replaces: readonly string[],
+    before: Inputs | undefined,
+    inputs: Inputs | undefined,
+    state: KnownTaskState,
+    live: Task | "gone" | undefined,
+    context: HookContext,
+  ): void {
+    const isKept = wing.remove === undefined || state.onDelete === "keep";
+    const isUnfinished =
+      live === undefined
+        ? !wing.isOver(state.status)
+        : live !== "gone" && live.phase === "unfinished";
+    const why =
+      before !== undefined && inputs !== undefined && wing.differsInTimesOnly(inputs, before)
+        ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
+        : "";
+    const old =
+      live === "gone"
+        ? ` The platform keeps no record of the old task ${id} any more.`
+        : oldTask(id, isKept, isUnfinished);
+    context.report.warn(
+      `A change of ${replaces.join(", ")} makes a new task: ${wing.packageKind} will be pushed again${fromTo(before, inputs)}.${why}${old}`,
+    );
+  }
+
+  function oldTask(id: string, isKept: boolean, isUnfinished: boolean): string {
+    if (!isKept) {
+      return isUnfinished
+        ? ` The old task ${id}, which is not over, is stopped and deleted.`
+        : ` The record of the old task ${id} is deleted.`;
+    }
+    if (wing.remove !== undefined) {
+      return isUnfinished
+        ? ` The platform goes on with the old task ${id}, which is not over (onDelete "keep"); the two may conflict.`
+        : ` The old task ${id} stays on the platform (onDelete "keep").`;
+    }
+    return isUnfinished
+      ? ` The platform goes on with the old task ${id}, which is not over: it cannot be stopped.`
+      : "";
+  }
+
+  function warnOfGoneRecord(id: string, context: HookContext): void {
+    context.report.warn(
+      `${nameOf(id)}: the platform keeps no record of it any more (${wing.goneCode}). What is known of it stays here, and nothing is pushed again.`,
+    );
+  }
+
+  async function readById(
+    id: string,
+    task: Task | undefined,
+    account: Account,
+    context: HookContext,
+  ): Promise<{ state: TaskState; inputs: Inputs }> {
+    const inputs = task && (await wing.inputsOf(task, account, context));
+    if (task === undefined || inputs === undefined) {
+      throw new OtaError(
+        `${capitalised(accounts.noun)} ${await account.key()} has no ${wing.packageKind} upgrade task ${id} (${wing.goneCode}). Check the ${wing.noun} id; old tasks are purged.`,
+      );
+    }
+    const declared = { ...inputs, platformState: AS_DECLARED };
+    return {
+      state: await stateOf(
+        wing,
+        declared as object as Properties,
+        task,
+        undefined,
+        account,
+        context,
+      ),
+      inputs: declared,
+    };
+  }
+}
+
+function fromTo(before: TaskInputs | undefined, inputs: TaskInputs | undefined): string {
+  const from = before?.versionPackage?.version;
+  const to = inputs?.versionPackage?.version;
+  if (from === undefined || to === undefined || !isKnown(to) || !isKnown(from)) return "";
+  return from === to ? ` (${to})` : ` (${from} -> ${to})`;
+}
+
+function capitalised(noun: string): string {
+  return noun.charAt(0).toUpperCase() + noun.slice(1);
+}
