@@ -1,4 +1,4 @@
-import { parseInstant } from "../instant";
+import { formatInstant, parseInstant } from "../instant";
 import { firstInstantAt, isNamedZone, type WallClock, wallClock } from "./zone";
 
 /*
@@ -54,6 +54,26 @@ export function isAfter(
 ): boolean {
   const span = parseDuration(duration);
   return span !== undefined && Math.abs(madeAt + span - time) <= tolerance;
+}
+
+/** The time as it is kept and sent: a duration as the instant that it comes to. */
+export function resolveText(text: string, now: number): string {
+  const time = resolveTime(text, now);
+  return time === undefined ? text : formatInstant(time);
+}
+
+/**
+ * Whether a task's time is the declared one: that very instant, or what a duration came to. Of a task
+ * that does not tell when it was made any time may be.
+ */
+export function isTimeOf(
+  declared: string | undefined,
+  { time, madeAt }: { readonly time: number | undefined; readonly madeAt: number | undefined },
+  tolerance: number,
+): boolean {
+  if (declared === undefined || !isRelative(declared)) return parseInstant(declared ?? "") === time;
+  if (time === undefined) return false;
+  return madeAt === undefined || isAfter(declared, madeAt, time, tolerance);
 }
 
 /** Every night (or day) from one time of day to another one, by the clocks of a zone. */
