@@ -35,3 +35,4 @@ export {
 } from "./version-package/resource";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
+export type { NightWindow } from "../wing/night-window-args";

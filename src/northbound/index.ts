@@ -30,3 +30,4 @@ export {
 export { VersionPackage, type VersionPackageArgs } from "./version-package/resource";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
+export type { NightWindow } from "../wing/night-window-args";

@@ -167,6 +167,11 @@ describe("A local file", () => {
   });
 });
 
+const NIGHT = { from: "01:00", to: "04:00", timeZone: "Asia/Shanghai" };
+const night = (change: Partial<typeof NIGHT> = {}, beside: object = {}) => ({
+  taskPolicy: { window: { ...NIGHT, ...change }, ...beside },
+});
+
 const TASK_VALUES: [string, (value: unknown) => object, unknown[], unknown[]][] = [
   ["packageId", (packageId) => ({ packageId }), [of(36), "a-b"], ["", of(37), "a/b"]],
   ["appId", (appId) => ({ appId }), [of(36)], ["", of(37), "a b"]],
@@ -195,6 +200,30 @@ const TASK_VALUES: [string, (value: unknown) => object, unknown[], unknown[]][] 
     (retryInterval) => ({ taskPolicy: { retryCount: 1, retryInterval } }),
     [0, 1440],
     [-1, 1441, 0.5],
+  ],
+  [
+    "taskPolicy.scheduleTime",
+    (scheduleTime) => ({ taskPolicy: { scheduleTime } }),
+    ["2026-05-01T09:00:00Z", "PT0S", "PT2H", "P1W", "P6DT24H"],
+    ["tomorrow", "P1M", "P7DT1S", "PT0.5H"],
+  ],
+  [
+    "taskPolicy.window.from",
+    (from) => night({ from: String(from) }),
+    ["00:00", "23:59"],
+    ["1:00", "24:00", "04:60"],
+  ],
+  [
+    "taskPolicy.window.to",
+    (to) => night({ to: String(to) }),
+    ["00:00", "23:59", "01:01"],
+    ["4:00", "24:00", "01:00"],
+  ],
+  [
+    "taskPolicy.window.timeZone",
+    (timeZone) => night({ timeZone: String(timeZone) }),
+    ["Asia/Shanghai", "America/New_York", "UTC"],
+    ["CST", "Asia/Beijing", "+08:00", ""],
   ],
   [
     "taskExtInfo",
@@ -234,6 +263,16 @@ describe("A task", () => {
     ],
     ["a confirmation that nobody waits for", { confirmed: true }, /^confirmed has no effect/],
     [
+      "a window and a time",
+      night({}, { scheduleTime: "PT2H" }),
+      /^taskPolicy\.scheduleTime is given by window already; take one of them away\.$/,
+    ],
+    [
+      "a duration beyond what the platform takes",
+      { taskPolicy: { scheduleTime: "P8D" } },
+      /^taskPolicy\.scheduleTime is "P8D", more than 7 days away.*\(IOTDA\.000006\)/,
+    ],
+    [
       "a time that is none",
       { rerunAfter: "tomorrow" },
       /^rerunAfter is "tomorrow"; it must be an instant/,
@@ -246,6 +285,10 @@ describe("A task", () => {
     const names = ["packageId", "appId", "targets", "taskPolicy", "taskExtInfo", "rerunAfter"];
     expect(taskFailures(Object.fromEntries(names.map((name) => [name, UNKNOWN])))).toEqual([]);
     expect(taskFailures({ targets: { devices: [UNKNOWN] } })).toEqual([]);
+    expect(taskFailures({ taskPolicy: { window: UNKNOWN } })).toEqual([]);
+    for (const field of ["from", "to", "timeZone"]) {
+      expect(taskFailures(night({ [field]: UNKNOWN }))).toEqual([]);
+    }
   });
 
   it("has one form: sets in order, instants in one spelling, no default written out", () => {
@@ -262,6 +305,12 @@ describe("A task", () => {
       taskPolicy: { scheduleTime: "2026-05-01T09:00:00Z" },
       rerunAfter: "2026-05-01T09:00:00Z",
     });
+  });
+
+  it("keeps a duration and a window as they are declared", () => {
+    for (const taskPolicy of [{ scheduleTime: "PT2H" }, night().taskPolicy]) {
+      expect(canonicalTask({ ...TASK, taskPolicy })).toMatchObject({ taskPolicy });
+    }
   });
 
   it.each([

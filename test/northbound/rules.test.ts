@@ -40,6 +40,11 @@ const window = (startTime: unknown, endTime: unknown): Fields => ({
   ...good,
   policy: { executeType: "custom", startTime, endTime },
 });
+const NIGHT: Fields = { from: "01:00", to: "04:00", timeZone: "Asia/Shanghai" };
+const night = (change: Fields = {}, beside: Fields = {}): Fields => ({
+  ...good,
+  policy: { window: { ...NIGHT, ...change }, ...beside },
+});
 
 describe("An upgrade task that the platform would take", () => {
   it.each<[string, Fields]>([
@@ -56,6 +61,13 @@ describe("An upgrade task that the platform would take", () => {
     ["a window of 301 s", window("2026-05-01T09:00:00Z", "2026-05-01T09:05:01Z")],
     ["a window in the platform's spelling", window("20260501T090000Z", "20260501T100000Z")],
     ["a window in another zone", window("2026-05-01T11:00:00+02:00", "2026-05-01T09:30:00Z")],
+    ["durations", window("PT2H", "PT5H")],
+    ["a duration and an instant", window("PT2H", "2026-05-01T11:00:00Z")],
+    ["an instant and a duration", window("2026-05-01T09:00:00Z", "P1D")],
+    ["a start in a minute, and 301 s", window("PT1M", "PT361S")],
+    ["a night", night()],
+    ["a night over midnight", night({ from: "23:58", to: "00:04" })],
+    ["a night, and retries", night({}, { retryType: true, retryTimes: 2 })],
     ["5 retries", { ...good, policy: { retryType: true, retryTimes: 5 } }],
     ["1 retry", { ...good, policy: { retryType: true, retryTimes: 1 } }],
     ["no retry, in so many words", { ...good, policy: { retryType: false } }],
@@ -133,6 +145,14 @@ describe("Each of the vendor's codes is said in the preview, after the path of t
       'policy.startTime is "2026-05-01T09:00:00"',
       window("2026-05-01T09:00:00", "2026-05-01T10:00:00Z"),
     ],
+    ["123026", 'policy.startTime is "P1M"', window("P1M", "P40D")],
+    ["123026", 'policy.endTime is "PT"', window("PT2H", "PT")],
+    ["123032", "policy.startTime is PT3H, later than endTime PT2H", window("PT3H", "PT2H")],
+    ["123033", 'policy.startTime is "PT59S"', window("PT59S", "PT2H")],
+    ["123034", "policy.endTime is 300 s after startTime", window("PT2H", "PT125M")],
+    ["123034", "policy.window.to is 300 s after from", night({ to: "01:05" })],
+    ["123034", "policy.window.to is 60 s after from", night({ from: "23:59", to: "00:00" })],
+    ["123025", 'policy.executeType is "later"', night({}, { executeType: "later" })],
     ["123028", "policy.retryTimes is missing", { ...good, policy: { retryType: true } }],
     ["123028", "policy.retryTimes is 0", { ...good, policy: { retryType: true, retryTimes: 0 } }],
     ["123028", "policy.retryTimes is 6", { ...good, policy: { retryType: true, retryTimes: 6 } }],
@@ -208,6 +228,30 @@ describe("What the platform has no code for is refused too", () => {
       "policy.retryTimes has no effect unless retryType is true",
       { ...good, policy: { retryTimes: 3 } },
     ],
+    ['policy.executeType is "now", but window needs "custom"', night({}, { executeType: "now" })],
+    [
+      'policy.executeType is "device_online", but window needs "custom"',
+      night({}, { executeType: "device_online" }),
+    ],
+    ["policy.startTime is given by window already", night({}, { startTime: "PT2H" })],
+    ["policy.endTime is given by window already", night({}, { endTime: "2026-05-01T09:00:00Z" })],
+    [
+      "policy.startTime is given by window already",
+      { ...good, policy: { window: UNKNOWN, startTime: UNKNOWN } },
+    ],
+    ['policy.window.from is "1:00"', night({ from: "1:00" })],
+    ['policy.window.to is "24:00"', night({ to: "24:00" })],
+    ['policy.window.to is "01:00", as from is', night({ to: "01:00" })],
+    ['policy.window.timeZone is "CST"', night({ timeZone: "CST" })],
+    [
+      "policy.window.timeZone must be the name of a time zone",
+      { ...good, policy: { window: { from: "01:00", to: "04:00" } } },
+    ],
+    ["policy.window.from must be a time of day", night({ from: 1 })],
+    ['policy.window has no field "zone"', night({ zone: "Asia/Shanghai" })],
+    ["policy.window must be an object", { ...good, policy: { window: "01:00-04:00" } }],
+    ["policy.startTime has no effect with executeType", { ...good, policy: { startTime: "PT2H" } }],
+    ['rerunAfter is "PT2H"', { ...good, rerunAfter: "PT2H" }],
     ['rerunAfter is "yesterday"', { ...good, rerunAfter: "yesterday" }],
     [
       "rerunAfter is 2026-05-01T09:00:00Z, in the future",
@@ -240,6 +284,12 @@ describe("A value that is not known yet", () => {
       { ...good, policy: { executeType: UNKNOWN, startTime: "2026-05-01T09:00:00Z" } },
     ],
     ["a time", window(UNKNOWN, "2026-05-01T09:00:00Z")],
+    ["a time after a duration", window("PT2H", UNKNOWN)],
+    ["a window", { ...good, policy: { window: UNKNOWN } }],
+    ["a window's begin", night({ from: UNKNOWN })],
+    ["a window's end", night({ to: UNKNOWN })],
+    ["a window's zone", night({ timeZone: UNKNOWN })],
+    ["executeType beside a window", night({}, { executeType: UNKNOWN })],
     ["a number", { ...good, policy: { retryType: true, retryTimes: UNKNOWN } }],
     ["a boolean", { ...good, policy: { retryType: UNKNOWN, retryTimes: 3 } }],
     ["rerunAfter", { ...good, rerunAfter: UNKNOWN }],
@@ -247,6 +297,20 @@ describe("A value that is not known yet", () => {
     const { reasons, inputs } = await check(news);
     expect(reasons).toEqual([]);
     expect(inputs).toEqual({ ...news, platformState: "asDeclared" });
+  });
+});
+
+describe("A time that is resolved when the task is made", () => {
+  it.each<[string, Fields]>([
+    ["durations", window("PT2H", "P1D")],
+    ["a window", night()],
+  ])("stays in the inputs as it is declared: %s", async (_what, news) => {
+    expect((await check(news)).inputs["policy"]).toEqual(news["policy"]);
+  });
+
+  it("has one form, whether or not the type that a window implies is spelled out", async () => {
+    const { inputs } = await check(night({}, { executeType: "custom" }));
+    expect(inputs).toEqual((await check(night())).inputs);
   });
 });
 

@@ -4,6 +4,7 @@ import { DynamicResource } from "../../pulumi/dynamic-resource";
 import type { PackageKind } from "../../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
 import { type GateInput, gateInputs } from "../../wing/gate-input";
+import type { NightWindow } from "../../wing/night-window-args";
 import { packageInputs } from "../../wing/package-input";
 
 /** What is to be upgraded: `devices` or `groupIds`. */
@@ -19,8 +20,19 @@ export interface UpgradeTargets {
 
 /** When the task runs, and how often the platform tries again. */
 export interface TaskPolicy {
-  /** When it begins, ISO 8601 with a zone; within 7 days of its creation. Default: at once. */
+  /**
+   * When it begins, within 7 days of its creation: an instant, ISO 8601 with a zone; or an ISO 8601
+   * duration after the task is made, such as `"PT2H"` (weeks, days of 24 hours, hours, minutes,
+   * seconds). Default: at once. A duration is resolved once, so that no later `up` sees a change; an
+   * instant that the program computes from the present one is another at each `up`, and pushes again.
+   */
   readonly scheduleTime?: pulumi.Input<string>;
+  /**
+   * In place of `scheduleTime`: the next night in a zone. It says when the task begins; its end is only
+   * the latest time at which a task is still made for this night and not the next one, for the platform
+   * knows no end: a task that runs when the window ends goes on.
+   */
+  readonly window?: pulumi.Input<NightWindow>;
   /** How often the platform tries a failed device again, 1 to 5; together with `retryInterval`. */
   readonly retryCount?: pulumi.Input<number>;
   /** Minutes between two attempts, 0 to 1440; together with `retryCount`. */

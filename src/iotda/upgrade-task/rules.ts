@@ -2,6 +2,8 @@ import { formatInstant, parseInstant } from "../../instant";
 import type { Failure } from "../../pulumi/hooks";
 import { isKnown } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
+import { parseDuration } from "../../upgrade/schedule";
+import { nightWindowRules } from "../../wing/night-window";
 import { listRule, textRule } from "../text-rules";
 import type { UpgradeTaskInputs } from "./schema";
 
@@ -68,8 +70,9 @@ function targetRules({ devices, groupIds }: UpgradeTaskInputs["targets"]): Failu
 }
 
 function policyRules(policy: NonNullable<UpgradeTaskInputs["taskPolicy"]>): Failure[] {
-  const { scheduleTime, retryCount, retryInterval } = policy;
-  const failures = instantRules("taskPolicy.scheduleTime", scheduleTime);
+  const { window, retryCount, retryInterval } = policy;
+  const failures = scheduleRules(policy);
+  if (window !== undefined) failures.push(...nightWindowRules("taskPolicy.window", window));
   for (const [field, value, other, otherField] of [
     ["retryCount", retryCount, retryInterval, "retryInterval"],
     ["retryInterval", retryInterval, retryCount, "retryCount"],
@@ -86,6 +89,32 @@ function policyRules(policy: NonNullable<UpgradeTaskInputs["taskPolicy"]>): Fail
     ...wholeNumber("taskPolicy.retryInterval", retryInterval, 0, LONGEST_RETRY_MINUTES),
   );
   return failures;
+}
+
+function scheduleRules({
+  scheduleTime,
+  window,
+}: NonNullable<UpgradeTaskInputs["taskPolicy"]>): Failure[] {
+  if (scheduleTime === undefined) return [];
+  const path = "taskPolicy.scheduleTime";
+  if (window !== undefined) {
+    return [{ path, reason: "is given by window already; take one of them away." }];
+  }
+  if (!isKnown(scheduleTime) || parseInstant(scheduleTime) !== undefined) return [];
+  const duration = parseDuration(scheduleTime);
+  if (duration === undefined) {
+    return [
+      {
+        path,
+        reason: `is "${scheduleTime}"; it must be an instant such as 2026-01-31T08:00:00Z, or a duration after the task is made such as PT2H.`,
+      },
+    ];
+  }
+  return duration <= SCHEDULE_MILLISECONDS ? [] : [{ path, reason: tooFar(`"${scheduleTime}"`) }];
+}
+
+function tooFar(time: string): string {
+  return `is ${time}, more than 7 days away; the platform takes none beyond that (IOTDA.000006).`;
 }
 
 function wholeNumber(
@@ -145,8 +174,5 @@ export function wrongSchedule(inputs: UpgradeTaskInputs, now: number): Failure |
   }
   return time - now <= SCHEDULE_MILLISECONDS
     ? undefined
-    : {
-        path,
-        reason: `is ${formatInstant(time)}, more than 7 days away; the platform takes none beyond that (IOTDA.000006).`,
-      };
+    : { path, reason: tooFar(formatInstant(time)) };
 }

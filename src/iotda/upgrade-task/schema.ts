@@ -3,6 +3,7 @@ import { z } from "zod";
 import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
+import { nightWindowInput } from "../../wing/night-window";
 import { sortedSet } from "../../wing/task-changes";
 import { taskFields } from "../../wing/task-fields";
 
@@ -28,7 +29,12 @@ export const upgradeTaskInputs = z.strictObject({
   targets: leaf("an object", z.strictObject({ devices: names, groupIds: names })),
   taskPolicy: leaf(
     "an object",
-    z.strictObject({ scheduleTime: optionalText, retryCount: number, retryInterval: number }),
+    z.strictObject({
+      scheduleTime: optionalText,
+      window: nightWindowInput.optional(),
+      retryCount: number,
+      retryInterval: number,
+    }),
   ).optional(),
   taskMode: leaf('"GATEWAY"', z.enum(["GATEWAY"])).optional(),
   taskExtInfo: leaf("an object", z.record(z.string(), z.unknown())).optional(),
@@ -43,7 +49,7 @@ export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;
 
 export const INPUT_NAMES = Object.keys(upgradeTaskInputs.shape);
 
-/** One form for what means the same: sets in order, times in one spelling, no defaults. */
+/** One form for what means the same: sets in order, instants in one spelling, no defaults. */
 export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
   const { targets, taskPolicy, taskExtInfo, needConfirm, retryFailed, rerunAfter, ...rest } =
     inputs;

@@ -4,6 +4,7 @@ import { DynamicResource } from "../../pulumi/dynamic-resource";
 import type { PackageKind } from "../../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
 import { type GateInput, gateInputs } from "../../wing/gate-input";
+import type { NightWindow } from "../../wing/night-window-args";
 import { packageInputs } from "../../wing/package-input";
 
 /**
@@ -33,16 +34,27 @@ export interface UpgradeTargets {
 export interface UpgradePolicy {
   /**
    * `"now"` (the default), `"device_online"` (when a device comes online), or `"custom"` (between
-   * `startTime` and `endTime`).
+   * `startTime` and `endTime`; the default with `window`, which takes no other).
    */
   readonly executeType?: pulumi.Input<"now" | "device_online" | "custom">;
   /**
-   * Begin of a custom window, ISO 8601 with a zone or `yyyyMMdd'T'HHmmss'Z'`; in the future when the
-   * task is made.
+   * Begin of a custom window: an instant, ISO 8601 with a zone or `yyyyMMdd'T'HHmmss'Z'`, in the
+   * future when the task is made; or an ISO 8601 duration after the task is made, such as `"PT2H"`, at
+   * least a minute (weeks, days of 24 hours, hours, minutes, seconds). A duration is resolved once, so
+   * that no later `up` sees a change; an instant that the program computes from the present one is
+   * another at each `up`, and pushes again.
    */
   readonly startTime?: pulumi.Input<string>;
-  /** End of a custom window, more than 5 minutes after `startTime`; the same spellings. */
+  /**
+   * End of a custom window, more than 5 minutes after `startTime`; the same spellings. A duration, too,
+   * counts from when the task is made.
+   */
   readonly endTime?: pulumi.Input<string>;
+  /**
+   * In place of `startTime` and `endTime`: the next night in a zone, more than 5 minutes long. It gives
+   * both times, once, when the task is made. Changing it replaces the task.
+   */
+  readonly window?: pulumi.Input<NightWindow>;
   /** Whether the platform tries failed devices again. Default: `false`. */
   readonly retryType?: pulumi.Input<boolean>;
   /** How often it tries again, 1 to 5; required when `retryType` is `true`. */

@@ -1,6 +1,8 @@
 import { formatInstant, parseInstant } from "../../instant";
 import type { Failure } from "../../pulumi/hooks";
 import { isKnown } from "../../pulumi/inputs";
+import { isRelative, parseDuration, windowLength } from "../../upgrade/schedule";
+import { knownWindow, nightWindowRules } from "../../wing/night-window";
 import type { PackageRecord } from "../api/wire";
 import { wrongText } from "../text-rules";
 import type { UpgradeTaskInputs } from "./schema";
@@ -12,6 +14,8 @@ import type { UpgradeTaskInputs } from "./schema";
 
 const MOST_TARGETS = 256;
 const SHORTEST_WINDOW_MILLISECONDS = 5 * 60_000;
+/** The POST comes a moment after a duration is resolved, and must not come after the start. */
+const SHORTEST_LEAD_MILLISECONDS = 60_000;
 const EXECUTE_TYPES = ["now", "device_online", "custom"];
 
 /** All rules that do not depend on the time of day. */
@@ -83,7 +87,44 @@ function policyRules(policy: NonNullable<UpgradeTaskInputs["policy"]>): Failure[
       ...retryRules(policy),
     ];
   }
-  return [...windowRules(policy), ...retryRules(policy)];
+  return [
+    ...(policy.window === undefined ? windowRules(policy) : nightRules(policy, policy.window)),
+    ...retryRules(policy),
+  ];
+}
+
+/** A window by the clocks of a zone, which gives both times. */
+function nightRules(
+  policy: NonNullable<UpgradeTaskInputs["policy"]>,
+  window: NonNullable<typeof policy.window>,
+): Failure[] {
+  const { executeType } = policy;
+  const failures: Failure[] = [];
+  if (executeType !== undefined && isKnown(executeType) && executeType !== "custom") {
+    failures.push({
+      path: "policy.executeType",
+      reason: `is "${executeType}", but window needs "custom"; take executeType away, or window.`,
+    });
+  }
+  for (const field of ["startTime", "endTime"] as const) {
+    if (policy[field] === undefined) continue;
+    failures.push({
+      path: `policy.${field}`,
+      reason: "is given by window already; take one of them away.",
+    });
+  }
+  const wrong = nightWindowRules("policy.window", window);
+  const { from, to } = knownWindow(window);
+  if (wrong.length === 0 && from !== undefined && to !== undefined) {
+    const length = windowLength({ from, to });
+    if (length <= SHORTEST_WINDOW_MILLISECONDS) {
+      wrong.push({
+        path: "policy.window.to",
+        reason: `is ${length / 1000} s after from; it must be more than 5 minutes after it (123034).`,
+      });
+    }
+  }
+  return [...failures, ...wrong];
 }
 
 function windowRules(policy: NonNullable<UpgradeTaskInputs["policy"]>): Failure[] {
@@ -105,17 +146,33 @@ function windowRules(policy: NonNullable<UpgradeTaskInputs["policy"]>): Failure[
         path: `policy.${field}`,
         reason: 'is missing; executeType "custom" needs it (123026).',
       });
-    } else if (isKnown(value) && parseInstant(value) === undefined) {
-      failures.push({ path: `policy.${field}`, reason: `${noInstant(value)} (123026).` });
+    } else if (isKnown(value) && parseInstant(value) === undefined && !isRelative(value)) {
+      failures.push({ path: `policy.${field}`, reason: `${noTime(value)} (123026).` });
     }
   }
-  const start = parseInstant(policy.startTime ?? "");
-  const end = parseInstant(policy.endTime ?? "");
+  const { startTime = "", endTime = "" } = policy;
+  const lead = parseDuration(startTime);
+  if (lead !== undefined && lead < SHORTEST_LEAD_MILLISECONDS) {
+    failures.push({
+      path: "policy.startTime",
+      reason: `is "${startTime}", too soon for a task that has yet to be made; give "PT1M" or more (123033).`,
+    });
+  }
+  failures.push(...orderRules(startTime, endTime));
+  return failures;
+}
+
+/** Of an instant and a duration the order is not known before the task is made. */
+function orderRules(startTime: string, endTime: string): Failure[] {
+  const parse = isRelative(startTime) ? parseDuration : parseInstant;
+  const start = parse(startTime);
+  const end = parse(endTime);
+  const failures: Failure[] = [];
   if (start !== undefined && end !== undefined) {
     if (start > end) {
       failures.push({
         path: "policy.startTime",
-        reason: `is ${formatInstant(start)}, later than endTime ${formatInstant(end)} (123032).`,
+        reason: `is ${startTime}, later than endTime ${endTime} (123032).`,
       });
     } else if (end - start <= SHORTEST_WINDOW_MILLISECONDS) {
       failures.push({
@@ -153,6 +210,10 @@ function rerunRules(rerunAfter: string | undefined): Failure[] {
   const instant = parseInstant(rerunAfter);
   if (instant === undefined) return [{ path, reason: `${noInstant(rerunAfter)}.` }];
   return [];
+}
+
+function noTime(value: string): string {
+  return `${noInstant(value)}, or a duration after the task is made such as PT2H`;
 }
 
 function noInstant(value: string): string {

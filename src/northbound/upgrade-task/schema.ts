@@ -3,6 +3,7 @@ import { z } from "zod";
 import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
+import { nightWindowInput } from "../../wing/night-window";
 import { sortedSet } from "../../wing/task-changes";
 import { taskFields } from "../../wing/task-fields";
 
@@ -27,6 +28,7 @@ const policy = leaf(
     executeType: optionalText,
     startTime: optionalText,
     endTime: optionalText,
+    window: nightWindowInput.optional(),
     retryType: leaf("true or false", z.boolean()).optional(),
     retryTimes: leaf("a number", z.number()).optional(),
   }),
@@ -56,8 +58,8 @@ export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;
 export const INPUT_NAMES = Object.keys(upgradeTaskInputs.shape);
 
 /**
- * The one form in which inputs are kept and compared: lists as sorted sets, times in one spelling,
- * empty lists absent, unknown leaves left alone.
+ * The one form in which inputs are kept and compared: lists as sorted sets, instants in one spelling,
+ * durations as they are, empty lists absent, unknown leaves left alone.
  */
 export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
   const { targets: where, policy: how, rerunAfter } = inputs;
@@ -69,7 +71,11 @@ export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
     ...(how === undefined || !isKnown(how)
       ? {}
       : {
-          policy: { ...how, ...canonicalTime(how, "startTime"), ...canonicalTime(how, "endTime") },
+          policy: {
+            ...withoutImplied(how),
+            ...canonicalTime(how, "startTime"),
+            ...canonicalTime(how, "endTime"),
+          },
         }),
     ...(rerunAfter === undefined ? {} : { rerunAfter: canonicalInstant(rerunAfter) }),
   };
@@ -86,6 +92,12 @@ function canonicalNames(
   if (list.length === 0) return { [field]: undefined };
   // Sorting around a leaf that is not known yet would show a different order once it is.
   return { [field]: containsUnknown(list) ? list : sortedSet(list) };
+}
+
+/** A window says by itself that the task runs in one. */
+function withoutImplied(how: NonNullable<UpgradeTaskInputs["policy"]>): typeof how {
+  const { executeType, ...rest } = how;
+  return how.window !== undefined && executeType === "custom" ? rest : how;
 }
 
 function canonicalTime(
