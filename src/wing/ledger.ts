@@ -1,0 +1,292 @@
+import { z } from "zod";
+
+import { type Clock, systemClock } from "../clock";
+import { folderOfRuns } from "./run-file";
+import { createRunLog, type Writer } from "./run-log";
+import { createSharedTurns } from "./shared-turns";
+
+/** An object on the platform, and the resource that has it. */
+export interface Entry {
+  /** Whose ids these are: the account's key, and where kinds count their ids apart, the kind. */
+  readonly account: string;
+  readonly id: string;
+  readonly urn: string | undefined;
+  /** What is declared, in its normal form, digested. */
+  readonly key?: string | undefined;
+  readonly packageId?: string | undefined;
+  /** Milliseconds since the epoch, by the platform's clock. */
+  readonly createdAt?: number | undefined;
+  /** What else its maker knows of it, as plain JSON and without secrets. */
+  readonly record?: unknown;
+}
+
+/** What a resource has and is to be replaced in it. */
+export interface Predecessor {
+  readonly account: string;
+  readonly id: string;
+  /** Milliseconds since the epoch, by the platform's clock. */
+  readonly createdAt: number | undefined;
+  readonly packageId?: string | undefined;
+  readonly targets?: unknown;
+  readonly policy?: unknown;
+}
+
+/**
+ * What a run made, took over, holds, replaces and deleted, as all provider processes of its phase
+ * wrote it down (docs/decisions/ledger-of-a-run.md). What a process wrote counts while it lives.
+ */
+export interface Ledger {
+  /** The program has a resource of that address: its `check` ran. */
+  declare(urn: string): void;
+  isDeclared(urn: string): boolean;
+
+  made(entry: Entry): void;
+  tookOver(entry: Entry): void;
+  /** The resource keeps what is in its state. */
+  holds(entry: Entry): void;
+  /** The resource gets another in place of what is in its state, which it holds no longer. */
+  replaces(urn: string, predecessor: Predecessor): void;
+  deleted(account: string, id: string): void;
+
+  /** What this run made and has not deleted since: a list that lags does not show it yet. */
+  madeHere(account: string): readonly Entry[];
+  /** Ids of what this run deleted and has not made again since: a list that lags still shows it. */
+  deletedHere(account: string): ReadonlySet<string>;
+  /** The address of another resource of the program that made it, took it over or holds it. */
+  otherHolder(account: string, id: string, urn: string | undefined): string | undefined;
+  /**
+   * Whether the resource of that address must leave it alone when it goes: a create of this run made
+   * it or took it over, whatever that one's address, or another resource of the program holds it.
+   */
+  isNeeded(account: string, id: string, urn: string | undefined): boolean;
+  /** What the resource had before; `undefined`: it replaces nothing, or nobody told. */
+  predecessorOf(urn: string | undefined): Predecessor | undefined;
+  /** Whether it was in the state of a resource of this run, that holds it or replaces it. */
+  wasInState(account: string, id: string): boolean;
+
+  /** Runs what has the same key one after the other in all processes of the run, others side by side. */
+  inTurn<Result>(key: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+}
+
+export interface LedgerOptions {
+  /** The engine's, which is one for all provider processes of a phase; without it nothing is shared. */
+  readonly address: string | undefined;
+  /** Told once, when the ledger cannot be shared. */
+  readonly warn: (text: string) => void;
+  readonly clock?: Clock;
+  readonly folder?: string;
+}
+
+const entrySchema = z.object({
+  account: z.string(),
+  id: z.string(),
+  urn: z.string().optional(),
+  key: z.string().optional(),
+  packageId: z.string().optional(),
+  createdAt: z.number().optional(),
+  record: z.unknown().optional(),
+});
+const predecessorSchema = z.object({
+  account: z.string(),
+  id: z.string(),
+  createdAt: z.number().optional(),
+  packageId: z.string().optional(),
+  targets: z.unknown().optional(),
+  policy: z.unknown().optional(),
+});
+const had = z.object({ act: z.enum(["made", "tookOver", "holds"]), entry: entrySchema });
+const replaced = z.object({
+  act: z.literal("replaces"),
+  urn: z.string(),
+  predecessor: predecessorSchema,
+});
+const gone = z.object({ act: z.literal("deleted"), account: z.string(), id: z.string() });
+const actSchema = z.discriminatedUnion("act", [
+  had,
+  replaced,
+  gone,
+  z.object({ act: z.literal("declares"), urn: z.string() }),
+  z.object({ act: z.enum(["claims", "ends"]), key: z.string(), claim: z.string() }),
+]);
+type Act = z.infer<typeof actSchema>;
+type Had = z.infer<typeof had>;
+type Replaced = z.infer<typeof replaced>;
+
+type By<What> = What & { readonly writer: Writer };
+type OfResource = By<Had> | By<Replaced>;
+type OfObject = OfResource | By<z.infer<typeof gone>>;
+
+export function createLedger(options: LedgerOptions): Ledger {
+  const { address, warn, clock = systemClock, folder = folderOfRuns() } = options;
+  const log = createRunLog<Act>({
+    address,
+    folder,
+    clock,
+    warn,
+    parse: (what) => actSchema.safeParse(what).data,
+    hear,
+  });
+  const turns = createSharedTurns(log, clock);
+
+  // All in the order of the log, which is the same in all processes.
+  const declarers = new Map<string, Set<Writer>>();
+  const byObject = new Map<string, OfObject[]>();
+  const byResource = new Map<string, OfResource[]>();
+  const idsOf = new Map<string, Set<string>>();
+
+  function hear(act: Act, writer: Writer): void {
+    switch (act.act) {
+      case "declares":
+        getOr(declarers, act.urn, () => new Set()).add(writer);
+        return;
+      case "made":
+      case "tookOver":
+      case "holds": {
+        const fact = { ...act, writer };
+        noteObject(act.entry, fact);
+        if (act.entry.urn !== undefined) getOr(byResource, act.entry.urn, () => []).push(fact);
+        return;
+      }
+      case "replaces": {
+        const fact = { ...act, writer };
+        noteObject(act.predecessor, fact);
+        getOr(byResource, act.urn, () => []).push(fact);
+        return;
+      }
+      case "deleted":
+        noteObject(act, { ...act, writer });
+        return;
+      case "claims":
+      case "ends":
+        turns.hear(act, writer);
+        return;
+    }
+  }
+
+  function noteObject({ account, id }: { account: string; id: string }, fact: OfObject): void {
+    getOr(byObject, objectKey(account, id), () => []).push(fact);
+    getOr(idsOf, account, () => new Set()).add(id);
+  }
+
+  /** What counts of an object since it was last deleted. */
+  function sinceDeleted(account: string, id: string): OfResource[] {
+    const since: OfResource[] = [];
+    for (const fact of byObject.get(objectKey(account, id)) ?? []) {
+      if (!fact.writer.lives) continue;
+      if (fact.act === "deleted") since.length = 0;
+      else since.push(fact);
+    }
+    return since;
+  }
+
+  /** The last that was told of what a resource has: it has one object at a time. */
+  function latestOf(urn: string): OfResource | undefined {
+    return byResource.get(urn)?.findLast(({ writer }) => writer.lives);
+  }
+
+  function has(urn: string, account: string, id: string): boolean {
+    const latest = latestOf(urn);
+    if (latest === undefined || latest.act === "replaces") return false;
+    return latest.entry.account === account && latest.entry.id === id;
+  }
+
+  function isDeclared(urn: string): boolean {
+    return [...(declarers.get(urn) ?? [])].some(({ lives }) => lives);
+  }
+
+  function otherHolder(account: string, id: string, urn: string | undefined): string | undefined {
+    for (const fact of sinceDeleted(account, id)) {
+      if (fact.act === "replaces") continue;
+      const holder = fact.entry.urn;
+      if (holder === undefined || holder === urn) continue;
+      if (isDeclared(holder) && has(holder, account, id)) return holder;
+    }
+    return undefined;
+  }
+
+  return {
+    declare(urn) {
+      if (declarers.get(urn)?.has(log.own) !== true) log.say({ act: "declares", urn });
+    },
+    isDeclared(urn) {
+      log.catchUp();
+      return isDeclared(urn);
+    },
+    made: (entry) => log.say({ act: "made", entry }),
+    tookOver: (entry) => log.say({ act: "tookOver", entry }),
+    holds(entry) {
+      const latest = entry.urn === undefined ? undefined : latestOf(entry.urn);
+      const isSaid =
+        latest?.act === "holds" &&
+        latest.writer === log.own &&
+        latest.entry.account === entry.account &&
+        latest.entry.id === entry.id;
+      if (!isSaid) log.say({ act: "holds", entry });
+    },
+    replaces: (urn, predecessor) => log.say({ act: "replaces", urn, predecessor }),
+    deleted: (account, id) => log.say({ act: "deleted", account, id }),
+
+    madeHere(account) {
+      log.catchUp();
+      return [...(idsOf.get(account) ?? [])].flatMap((id) => {
+        const fact = sinceDeleted(account, id).findLast(({ act }) => act === "made");
+        return fact?.act === "made" ? [{ ...fact.entry, urn: fact.entry.urn }] : [];
+      });
+    },
+    deletedHere(account) {
+      log.catchUp();
+      const ids = [...(idsOf.get(account) ?? [])];
+      // To hold it says nothing about that: the state may be older than the deletion.
+      return new Set(
+        ids.filter((id) => {
+          const facts = byObject.get(objectKey(account, id));
+          return lastOf(facts, ["made", "tookOver", "deleted"])?.act === "deleted";
+        }),
+      );
+    },
+    otherHolder(account, id, urn) {
+      log.catchUp();
+      return otherHolder(account, id, urn);
+    },
+    isNeeded(account, id, urn) {
+      log.catchUp();
+      return (
+        sinceDeleted(account, id).some(({ act }) => act === "made" || act === "tookOver") ||
+        otherHolder(account, id, urn) !== undefined
+      );
+    },
+    predecessorOf(urn) {
+      log.catchUp();
+      const facts = urn === undefined ? undefined : byResource.get(urn);
+      const latest = lastOf(facts, ["replaces", "holds"]);
+      if (latest?.act !== "replaces") return undefined;
+      return { ...latest.predecessor, createdAt: latest.predecessor.createdAt };
+    },
+    wasInState(account, id) {
+      log.catchUp();
+      return lastOf(byObject.get(objectKey(account, id)), ["holds", "replaces"]) !== undefined;
+    },
+
+    inTurn: (key, work, signal) => turns.inTurn(key, work, signal),
+  };
+}
+
+/** The last of these acts that counts. */
+function lastOf<Fact extends OfObject>(
+  facts: readonly Fact[] | undefined,
+  acts: readonly Fact["act"][],
+): Fact | undefined {
+  return facts?.findLast(({ act, writer }) => writer.lives && acts.includes(act));
+}
+
+function objectKey(account: string, id: string): string {
+  return JSON.stringify([account, id]);
+}
+
+function getOr<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = create();
+  map.set(key, made);
+  return made;
+}
