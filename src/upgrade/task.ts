@@ -11,8 +11,8 @@ export interface StartTask<Declaration> {
   readonly rerunAfter: number | undefined;
   /** What the run knows by now; asked again before a question is put to a person. */
   readonly run?: () => RunKnowledge;
-  /** Throws when the task is another resource's of the same program. */
-  readonly beforeAdopt?: (id: string) => void;
+  /** Told of a task that is there already; throws when it is another resource's of the same program. */
+  readonly onAdopt?: (id: string) => Promise<void>;
   /** Told of a task that was made, before the next one of its kind is looked for. */
   readonly onMade?: (id: string) => Promise<void>;
   /** Last look at what is declared, right before it is sent; throws when it can no longer be. */
@@ -62,7 +62,7 @@ async function startOnce<Declaration, Task extends TaskRecord>(
   }
   if (decision.action === "stop") throw new OtaError(decision.reason);
   if (decision.action === "adopt") {
-    request.beforeAdopt?.(decision.task.id);
+    await request.onAdopt?.(decision.task.id);
     if (decision.warning !== undefined) request.warn(decision.warning);
     return { id: decision.task.id, isMade: false };
   }

@@ -140,9 +140,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   // All in the order of the log, which is the same in all processes.
   const declarers = new Map<string, Set<Writer>>();
   const wanted = new Map<string, By<{ account: string; key: string }>>();
-  const byObject = new Map<string, OfObject[]>();
+  const byAccount = new Map<string, Map<string, OfObject[]>>();
   const byResource = new Map<string, OfResource[]>();
-  const idsOf = new Map<string, Set<string>>();
 
   function hear(act: Act, writer: Writer): void {
     switch (act.act) {
@@ -177,19 +176,12 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function noteObject({ account, id }: { account: string; id: string }, fact: OfObject): void {
-    getOr(byObject, objectKey(account, id), () => []).push(fact);
-    getOr(idsOf, account, () => new Set()).add(id);
+    const ofAccount = getOr(byAccount, account, () => new Map<string, OfObject[]>());
+    getOr(ofAccount, id, () => []).push(fact);
   }
 
-  /** What counts of an object since it was last deleted. */
-  function sinceDeleted(account: string, id: string): OfResource[] {
-    const since: OfResource[] = [];
-    for (const fact of byObject.get(objectKey(account, id)) ?? []) {
-      if (!fact.writer.lives) continue;
-      if (fact.act === "deleted") since.length = 0;
-      else since.push(fact);
-    }
-    return since;
+  function factsOf(account: string, id: string): readonly OfObject[] | undefined {
+    return byAccount.get(account)?.get(id);
   }
 
   /** The last that was told of what a resource has: it has one object at a time. */
@@ -208,7 +200,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function otherHolder(account: string, id: string, urn: string | undefined): string | undefined {
-    for (const fact of sinceDeleted(account, id)) {
+    for (const fact of sinceDeleted(factsOf(account, id))) {
       if (fact.act === "replaces") continue;
       const holder = fact.entry.urn;
       if (holder === undefined || holder === urn) continue;
@@ -241,21 +233,20 @@ export function createLedger(options: LedgerOptions): Ledger {
 
     madeHere(account) {
       log.catchUp();
-      return [...(idsOf.get(account) ?? [])].flatMap((id) => {
-        const fact = sinceDeleted(account, id).findLast(({ act }) => act === "made");
+      return [...(byAccount.get(account)?.values() ?? [])].flatMap((facts) => {
+        const fact = sinceDeleted(facts).findLast(({ act }) => act === "made");
         return fact?.act === "made" ? [{ ...fact.entry, urn: fact.entry.urn }] : [];
       });
     },
     deletedHere(account) {
       log.catchUp();
-      const ids = [...(idsOf.get(account) ?? [])];
-      // To hold it says nothing about that: the state may be older than the deletion.
-      return new Set(
-        ids.filter((id) => {
-          const facts = byObject.get(objectKey(account, id));
-          return lastOf(facts, ["made", "tookOver", "deleted"])?.act === "deleted";
-        }),
-      );
+      const deleted = new Set<string>();
+      for (const [id, facts] of byAccount.get(account) ?? []) {
+        // To hold it says nothing about that: the state may be older than the deletion.
+        const latest = lastOf(facts, ["made", "tookOver", "deleted"]);
+        if (latest?.act === "deleted") deleted.add(id);
+      }
+      return deleted;
     },
     otherHolder(account, id, urn) {
       log.catchUp();
@@ -264,8 +255,9 @@ export function createLedger(options: LedgerOptions): Ledger {
     isNeeded(account, id, urn) {
       log.catchUp();
       return (
-        sinceDeleted(account, id).some(({ act }) => act === "made" || act === "tookOver") ||
-        otherHolder(account, id, urn) !== undefined
+        sinceDeleted(factsOf(account, id)).some(
+          ({ act }) => act === "made" || act === "tookOver",
+        ) || otherHolder(account, id, urn) !== undefined
       );
     },
     predecessorOf(urn) {
@@ -277,7 +269,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     wasInState(account, id) {
       log.catchUp();
-      return lastOf(byObject.get(objectKey(account, id)), ["holds", "replaces"]) !== undefined;
+      return lastOf(factsOf(account, id), ["holds", "replaces"]) !== undefined;
     },
 
     wants(account, key, urn) {
@@ -304,7 +296,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     packageOf(account, id) {
       log.catchUp();
-      return (byObject.get(objectKey(account, id)) ?? [])
+      return (factsOf(account, id) ?? [])
         .filter(({ writer }) => writer.lives)
         .map((fact) =>
           fact.act === "deleted"
@@ -320,16 +312,23 @@ export function createLedger(options: LedgerOptions): Ledger {
   };
 }
 
+/** What counts of an object since it was last deleted. */
+function sinceDeleted(facts: readonly OfObject[] = []): OfResource[] {
+  const since: OfResource[] = [];
+  for (const fact of facts) {
+    if (!fact.writer.lives) continue;
+    if (fact.act === "deleted") since.length = 0;
+    else since.push(fact);
+  }
+  return since;
+}
+
 /** The last of these acts that counts. */
 function lastOf<Fact extends OfObject>(
   facts: readonly Fact[] | undefined,
   acts: readonly Fact["act"][],
 ): Fact | undefined {
   return facts?.findLast(({ act, writer }) => writer.lives && acts.includes(act));
-}
-
-function objectKey(account: string, id: string): string {
-  return JSON.stringify([account, id]);
 }
 
 function getOr<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {

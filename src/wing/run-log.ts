@@ -54,7 +54,7 @@ export function createRunLog<Act>(options: RunLogOptions<Act>): RunLog<Act> {
   }
 
   function catchUp(): boolean {
-    for (const writer of writers.values()) writer.lives &&= true;
+    for (const writer of writers.values()) writer.lives &&= isAlive(writer.mark, own.mark);
     return share((shared) => {
       read(shared);
     });

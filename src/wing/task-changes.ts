@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { OtaError } from "../errors";
 import { formatInstant, parseInstant } from "../instant";
 import type { Failure } from "../pulumi/hooks";
@@ -26,6 +28,11 @@ export function stable(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+/** What a text is known by where it may not be read, or is too long. */
+export function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 /** What is made anew cannot be what it replaces. */

@@ -4,6 +4,7 @@ import { containsUnknown } from "../pulumi/unknown";
 import type { RunKnowledge } from "../upgrade/same-task";
 import type { StartedTask } from "../upgrade/task";
 import { type Accounts, type OpenAccount, ofOrError } from "./accounts";
+import { digest } from "./task-changes";
 import { createdAt, type KnownTaskState } from "./task-state";
 import type { TaskAccount, TaskInputs } from "./task-wing";
 
@@ -12,8 +13,25 @@ import type { TaskAccount, TaskInputs } from "./task-wing";
  * instance is one account, so the ledger knows it by the part before the slash.
  */
 
-export async function accountName(account: OpenAccount): Promise<string> {
-  return (await account.key()).split("/")[0] ?? "";
+export async function accountName(account: OpenAccount, kind: "tasks" | "packages") {
+  return `${(await account.key()).split("/")[0] ?? ""}/${kind}`;
+}
+
+/** What is done to one object is done by one after the other: it is not taken over as it is deleted. */
+export async function inTurnOf<Result>(
+  id: string,
+  kind: "tasks" | "packages",
+  account: OpenAccount,
+  work: (name: string) => Promise<Result>,
+): Promise<Result> {
+  const name = await accountName(account, kind);
+  return account.ledger.inTurn(`${name}/${id}`, () => work(name));
+}
+
+/** The program of this run has the resource. */
+export function declareIn(accounts: Accounts<OpenAccount>, { config, urn }: HookContext): void {
+  const account = ofOrError(accounts, config);
+  if (!(account instanceof Error) && urn !== undefined) account.ledger.declare(urn);
 }
 
 /** What a task's wing says of its targets and its package. */
@@ -31,9 +49,9 @@ export async function runKnowledge<Inputs extends TaskInputs>(
   account: OpenAccount,
   { urn }: HookContext,
 ): Promise<() => RunKnowledge> {
-  const name = await accountName(account);
+  const name = await accountName(account, "tasks");
   const { ledger } = account;
-  const targets = wing.targetsKey(inputs);
+  const targets = digest(wing.targetsKey(inputs));
   return () => {
     const times = ledger
       .predecessors(name)
@@ -59,11 +77,11 @@ export async function notePredecessor<Inputs extends TaskInputs>(
   if (account instanceof Error || context.urn === undefined) return;
   const packageId = before?.[wing.packageField];
   account.ledger.replaces(context.urn, {
-    account: await accountName(account),
+    account: await accountName(account, "tasks"),
     id,
     createdAt: createdAt(state),
     ...(typeof packageId === "string" ? { packageId } : {}),
-    ...(before === undefined ? {} : { targets: wing.targetsKey(before) }),
+    ...(before === undefined ? {} : { targets: digest(wing.targetsKey(before)) }),
   });
 }
 
@@ -77,7 +95,7 @@ export async function holdTask<Inputs extends TaskInputs>(
 ): Promise<void> {
   const account = ofOrError(wing.accounts, context.config);
   if (account instanceof Error || !context.isProgramRun) return;
-  const name = await accountName(account);
+  const name = await accountName(account, "tasks");
   const packageId = inputs?.[wing.packageField];
   const madeAt = createdAt(state);
   account.ledger.holds({
@@ -96,7 +114,7 @@ async function nameIn(
 ): Promise<{ account: TaskAccount; name: string } | undefined> {
   const account = ofOrError(accounts, config);
   if (account instanceof Error) return undefined;
-  const name = await accountName(account).catch(() => undefined);
+  const name = await accountName(account, "tasks").catch(() => undefined);
   return name === undefined ? undefined : { account, name };
 }
 
@@ -116,25 +134,36 @@ export async function noteWanted<Inputs extends TaskInputs>(
   const { account, name } = known;
   account.ledger.declare(urn);
   if (containsUnknown(inputs) || inputs.versionPackage?.version === undefined) return undefined;
-  const key = wing.keyOf(inputs, urn);
+  const key = digest(wing.keyOf(inputs, urn));
   account.ledger.wants(name, key, urn);
   return account.ledger.otherWanting(name, key, urn);
 }
 
-/** One task is one resource's: a second one that declares it is refused where it would be made. */
-export async function refuseTwin<Inputs extends TaskInputs>(
+/**
+ * Takes a task over: one that another resource of the program declares, too, is refused, and one that
+ * the run has deleted meanwhile is no longer there.
+ */
+export async function takeOver<Inputs extends TaskInputs>(
   wing: Targeted<Inputs>,
   inputs: Inputs,
-  account: OpenAccount,
-  { urn }: HookContext,
-): Promise<(id: string) => void> {
-  const name = await accountName(account);
-  const key = wing.keyOf(inputs, urn);
-  return (id) => {
+  account: TaskAccount,
+  context: HookContext,
+  id: string,
+): Promise<void> {
+  const key = digest(wing.keyOf(inputs, context.urn));
+  await inTurnOf(id, "tasks", account, async (name) => {
     const { ledger } = account;
-    const other = ledger.otherHolder(name, id, urn) ?? ledger.otherWanting(name, key, urn);
+    const other =
+      ledger.otherHolder(name, id, context.urn) ?? ledger.otherWanting(name, key, context.urn);
     if (other !== undefined) throw new OtaError(`Upgrade task ${id} ${twinReason(other)}`);
-  };
+    if (ledger.deletedHere(name).has(id)) {
+      throw new OtaError(
+        `Upgrade task ${id} is what is declared, and this run has deleted it meanwhile. Nothing was pushed; run \`pulumi up\` again.`,
+      );
+    }
+    const packageId = String(inputs[wing.packageField]);
+    await noteStart(account, { id, isMade: false }, { key, packageId }, context);
+  });
 }
 
 /** Goes on after what is declared. */
@@ -149,7 +178,7 @@ export async function noteStart(
   { urn }: HookContext,
 ): Promise<void> {
   const entry = {
-    account: await accountName(account),
+    account: await accountName(account, "tasks"),
     id,
     urn,
     ...what,
@@ -167,6 +196,7 @@ function nameOfResource(urn: string): string {
 export async function isKept(
   what: string,
   id: string,
+  kind: "tasks" | "packages",
   accounts: Accounts<OpenAccount>,
   context: HookContext,
   key?: string,
@@ -174,8 +204,9 @@ export async function isKept(
   const account = ofOrError(accounts, context.config);
   if (account instanceof Error) return false;
   const { ledger } = account;
-  const name = await accountName(account);
-  const isWanted = key !== undefined && ledger.otherWanting(name, key, context.urn) !== undefined;
+  const name = await accountName(account, kind);
+  const isWanted =
+    key !== undefined && ledger.otherWanting(name, digest(key), context.urn) !== undefined;
   if (!isWanted && !ledger.isNeeded(name, id, context.urn)) return false;
   context.report.info(`${what} stays: another resource of this program has it.`);
   return true;

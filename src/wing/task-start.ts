@@ -3,9 +3,9 @@ import { parseInstant } from "../instant";
 import type { HookContext } from "../pulumi/hooks";
 import type { TaskRecord } from "../upgrade/platform";
 import { callContextOf } from "./accounts";
-import { madeTooEarly } from "./task-changes";
+import { digest, madeTooEarly } from "./task-changes";
 import { gateFailures } from "./task-gates";
-import { noteStart, refuseTwin, runKnowledge } from "./task-run";
+import { noteStart, runKnowledge, takeOver } from "./task-run";
 import type { PackageLeaves, TaskAccount, TaskInputs, TaskWing } from "./task-wing";
 
 /** The task that is now the declared one, and what is known of its package. */
@@ -31,8 +31,7 @@ export async function madeOrTakenOver<
   const packageId = String(inputs[wing.packageField]);
   if (inputs.adopt !== undefined) {
     const { task, leaves } = await adoptNamed(wing, inputs, account, context);
-    (await refuseTwin(wing, { ...inputs, versionPackage: leaves }, account, context))(task.id);
-    await noteStart(account, { id: task.id, isMade: false }, { packageId }, context);
+    await takeOver(wing, { ...inputs, versionPackage: leaves }, account, context, task.id);
     return { id: task.id, leaves };
   }
   const { found, failures } = await wing.findPackage(inputs, account, context);
@@ -41,13 +40,13 @@ export async function madeOrTakenOver<
   if (found === undefined) throw new OtaError("The package could not be looked at.");
   const whole = { ...inputs, versionPackage: wing.leavesOf(found) };
   const declaration = wing.declare(inputs, found, context.urn);
-  const what = { key: tasks.keyOf(declaration), packageId };
+  const what = { key: digest(tasks.keyOf(declaration)), packageId };
   const started = await account.starter
     .start(tasks, {
       declaration,
       rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
       run: await runKnowledge(wing, inputs, account, context),
-      beforeAdopt: await refuseTwin(wing, whole, account, context),
+      onAdopt: (id) => takeOver(wing, whole, account, context, id),
       beforeCreate: () => {
         const [wrong] = [
           ...gateFailures(wing, whole, "apply"),
@@ -64,7 +63,6 @@ export async function madeOrTakenOver<
     .catch(async (error: unknown) => {
       throw await wing.explainRefusal(error, inputs, account, context);
     });
-  if (!started.isMade) await noteStart(account, started, what, context);
   return { id: started.id, leaves: wing.leavesOf(found) };
 }
 

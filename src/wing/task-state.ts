@@ -69,12 +69,13 @@ export async function stateOf<
   account: Account,
   context: HookContext,
 ): Promise<TaskState> {
-  const drift = wing.driftOf(task, declared as Partial<Inputs>);
+  const times =
+    before === undefined
+      ? wing.resolvedTimes(declared as unknown as Inputs, task)
+      : { resolvedPolicy: before["resolvedPolicy"] };
   return {
     ...declared,
-    ...(before === undefined
-      ? wing.resolvedTimes(declared as unknown as Inputs, task)
-      : { resolvedPolicy: before["resolvedPolicy"] }),
+    ...times,
     ...wing.told(task),
     status: task.status,
     createTime:
@@ -87,7 +88,8 @@ export async function stateOf<
     account: await account.key(),
     platformState: AS_DECLARED,
     // What was so when the resource began is no drift.
-    acknowledged: before === undefined ? drift : before.acknowledged,
+    acknowledged:
+      before === undefined ? wing.driftOf(task, { ...declared, ...times }) : before.acknowledged,
     unfulfilled: undefined,
   };
 }

@@ -138,8 +138,12 @@ export interface TaskWing<
   resolvedTimes(inputs: Inputs, task: Task): Properties;
   /** What the platform says, beside what it says in every wing. */
   told(task: Task): Properties;
-  /** In words what somebody did to the task on the platform; its own progress and end are no drift. */
-  driftOf(task: Task, inputs: Partial<Inputs>): string | undefined;
+  /**
+   * In words what somebody did to the task on the platform; its own progress and end are no drift.
+   *
+   * @param known - what is declared, and what its times came to
+   */
+  driftOf(task: Task, known: Properties): string | undefined;
   isOver(status: string | undefined): boolean;
 
   readonly wishes: readonly Wish<Inputs, Task, Account>[];

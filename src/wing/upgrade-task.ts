@@ -19,7 +19,7 @@ import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask } from "./task-check";
-import { accountName, holdTask, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
+import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
 import { madeOrTakenOver } from "./task-start";
 import {
   goneDrift,
@@ -86,8 +86,7 @@ export function upgradeTaskKind<
         };
       }
       await holdTask(wing, id, inputs, state, context);
-      const drift =
-        recordedDrift(state) ?? unacknowledged(live && driftSeen(live, state, before), state);
+      const drift = recordedDrift(state) ?? unacknowledged(live && driftSeen(live, state), state);
       if (drift !== undefined) {
         context.report.warn(
           `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
@@ -127,7 +126,7 @@ export function upgradeTaskKind<
       const task = await tasksOf(account, context).look(id);
       if (state === undefined) return readById(id, task, account, context);
       const declared = declaredIn(state, wing.inputNames);
-      const drift = driftSeen(task ?? "gone", state, declared as Partial<Inputs>);
+      const drift = driftSeen(task ?? "gone", { ...state, ...declared });
       const platformState = unacknowledged(drift, state) ?? recordedDrift(state) ?? AS_DECLARED;
       if (task === undefined) warnOfGoneRecord(id, context);
       const now =
@@ -153,8 +152,7 @@ export function upgradeTaskKind<
       const task = await tasks.read(id);
       // A wish that was fulfilled stays so, whatever is taken away.
       const declared = { ...declaredIn(state, wishFields()), ...(inputs as Properties) };
-      const drift =
-        driftSeen(task ?? "gone", state, declared as Partial<Inputs>) ?? recordedDrift(state);
+      const drift = driftSeen(task ?? "gone", { ...state, ...declared }) ?? recordedDrift(state);
       if (unacknowledged(drift, state) !== undefined) {
         context.report.warn(
           `${nameOf(id)} was ${drift ?? ""}. This is noted now; nothing was pushed.`,
@@ -176,7 +174,7 @@ export function upgradeTaskKind<
       const { remove } = wing;
       if (remove === undefined || state.onDelete === "keep") {
         await refuseOtherAccount(nameOf(id), state.account, accounts, context);
-        if (await isKept(nameOf(id), id, accounts, context)) return;
+        if (await isKept(nameOf(id), id, "tasks", accounts, context)) return;
         const isUnfinished = !wing.isOver(state.status) && state.recordGone !== true;
         context.report.info(
           isUnfinished
@@ -186,12 +184,14 @@ export function upgradeTaskKind<
         return;
       }
       const account = await accountOwning(nameOf(id), state.account, accounts, context);
-      await laterResourcesAreKnown(id, account, context);
       const declared = readable(state);
       const key = declared && wing.keyOf(declared, context.urn);
-      if (await isKept(nameOf(id), id, accounts, context, key)) return;
-      await remove(id, account, context);
-      account.ledger.deleted(await accountName(account), id);
+      await laterResourcesAreKnown(id, account, context);
+      await inTurnOf(id, "tasks", account, async (name) => {
+        if (await isKept(nameOf(id), id, "tasks", accounts, context, key)) return;
+        await remove(id, account, context);
+        account.ledger.deleted(name, id);
+      });
     },
   };
 
@@ -285,14 +285,10 @@ export function upgradeTaskKind<
     return found;
   }
 
-  function driftSeen(
-    task: Task | "gone",
-    state: KnownTaskState,
-    declared: Partial<Inputs> | undefined,
-  ): string | undefined {
+  function driftSeen(task: Task | "gone", state: KnownTaskState): string | undefined {
     return task === "gone"
       ? goneDrift(state, (status) => wing.isOver(status))
-      : wing.driftOf(task, declared ?? {});
+      : wing.driftOf(task, state);
   }
 
   function warnOfReplacement(

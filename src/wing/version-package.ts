@@ -16,7 +16,7 @@ import {
 import { declaredIn, readWhole } from "./declared";
 import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { refuseToAdoptAgain } from "./task-changes";
-import { accountName, isKept } from "./task-run";
+import { accountName, declareIn, inTurnOf, isKept } from "./task-run";
 
 export interface PackageInputs {
   readonly adopt?: string | undefined;
@@ -115,6 +115,7 @@ export function versionPackageKind<
       const { platformState: _, ...declared } = news;
       const prepared = wing.prepare?.(declared, old) ?? { inputs: declared, failures: [] };
       const shaped = shape(wing.inputs, prepared.inputs);
+      declareIn(accounts, context);
       if (shaped.inputs === undefined) {
         return { inputs: prepared.inputs, failures: shaped.failures ?? [] };
       }
@@ -174,9 +175,12 @@ export function versionPackageKind<
       const account = accounts.of(context.config);
       const { found, isMade } = await wing.obtain(inputs, account, context);
       const id = wing.idOf(found);
-      const entry = { account: await accountName(account), id, urn: context.urn };
-      if (isMade) account.ledger.made(entry);
-      else account.ledger.tookOver(entry);
+      await inTurnOf(id, "packages", account, (name) => {
+        const entry = { account: name, id, urn: context.urn };
+        if (isMade) account.ledger.made(entry);
+        else account.ledger.tookOver(entry);
+        return Promise.resolve();
+      });
       const takenOver = isMade ? undefined : (true as const);
       return { id, state: await stateOf(found, inputs, takenOver, account) };
     },
@@ -228,7 +232,7 @@ export function versionPackageKind<
         onDelete === "delete" || (onDelete === "deleteIfMade" && state.takenOver !== true);
       if (!goes) {
         await refuseOtherAccount(nameOf(id), state.account, accounts, context);
-        if (await isKept(nameOf(id), id, accounts, context)) return;
+        if (await isKept(nameOf(id), id, "packages", accounts, context)) return;
         report.info(
           onDelete === "keep"
             ? `${nameOf(id)} stays on the platform; this stack no longer watches it.`
@@ -237,16 +241,18 @@ export function versionPackageKind<
         return;
       }
       const account = await accountOwning(nameOf(id), state.account, accounts, context);
-      if (await isKept(nameOf(id), id, accounts, context)) return;
-      await wing.remove(id, state, account, context);
-      account.ledger.deleted(await accountName(account), id);
+      await inTurnOf(id, "packages", account, async (name) => {
+        if (await isKept(nameOf(id), id, "packages", accounts, context)) return;
+        await wing.remove(id, state, account, context);
+        account.ledger.deleted(name, id);
+      });
     },
   };
 
   async function hold(id: string, context: HookContext): Promise<void> {
     const account = ofOrError(accounts, context.config);
     if (account instanceof Error || !context.isProgramRun) return;
-    account.ledger.holds({ account: await accountName(account), id, urn: context.urn });
+    account.ledger.holds({ account: await accountName(account, "packages"), id, urn: context.urn });
   }
 
   async function stateOf(

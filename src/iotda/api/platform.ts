@@ -98,7 +98,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const taskMemory = {
     ledger,
-    account: projectId,
+    account: async () => `${await projectId()}/tasks`,
     pageSize: largestPage(),
     known: new Map<string, OperationRecord>(),
     lookTogether: oncePerList(() => createLookTogether<OperationRecord>(clock)),

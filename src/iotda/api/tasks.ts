@@ -4,7 +4,9 @@ import type { Ledger } from "../../wing/ledger";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { TaskCalls } from "../../wing/task-wing";
+import { digest } from "../../wing/task-changes";
 import { targetsKey } from "../upgrade-task/same";
+import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
 import {
   createTask,
@@ -202,7 +204,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       for (const task of listed) known.set(task.id, task);
       const ids = new Set(listed.map(({ id }) => id));
       const own = (await made())
-        .filter((task) => task.key === key && !ids.has(task.id))
+        .filter((task) => task.key === digest(key) && !ids.has(task.id))
         .map(({ id, createdAt }) => known.get(id) ?? { ...readTask({ task_id: id }), createdAt });
       const tasks = [...listed, ...own];
       const superseding = supersededBy(listed, () => everyTask.filter(isOtherPush(declaration)));
@@ -225,8 +227,14 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       const content = contentOf(declaration);
       const fingerprint = fingerprintOf(urn, taskType, content);
       const name = taskNameOf(declaration.taskName, urn, fingerprint);
-      const made = await ask(createTask(writeTask(taskType, name, content)));
-      known.set(made.id, { ...made, taskName: made.taskName ?? name });
+      const taskPolicy = content.taskPolicy && resolvePolicy(content.taskPolicy, now());
+      const body = writeTask(taskType, name, { ...content, taskPolicy });
+      const made = await ask(createTask(body));
+      known.set(made.id, {
+        ...made,
+        taskName: made.taskName ?? name,
+        taskPolicy: made.taskPolicy ?? taskPolicy,
+      });
       return made.id;
     },
 

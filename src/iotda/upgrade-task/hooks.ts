@@ -1,7 +1,9 @@
 import { parseInstant } from "../../instant";
-import type { Kind, Properties } from "../../pulumi/hooks";
+import type { Failure, Kind, Properties } from "../../pulumi/hooks";
 import { isKnown } from "../../pulumi/inputs";
+import { containsUnknown } from "../../pulumi/unknown";
 import type { PackageKind } from "../../upgrade/gate";
+import { isRelative } from "../../upgrade/schedule";
 import { callContextOf } from "../../wing/accounts";
 import { stable } from "../../wing/task-changes";
 import type { TaskState } from "../../wing/task-state";
@@ -23,7 +25,10 @@ import {
 } from "./same";
 import { canonical, INPUT_NAMES, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
 import { stopAndDelete } from "./stop";
+import { mayHaveTime, resolvePolicy } from "./times";
 import { confirmation, retry } from "./wishes";
+
+type TaskPolicy = NonNullable<UpgradeTaskInputs["taskPolicy"]>;
 
 /** The vendor's words for what a kind of task pushes. */
 const WORDS = {
@@ -65,7 +70,7 @@ function upgradeTaskWing(
     inputNames: INPUT_NAMES,
     canonical,
     brokenRules,
-    wrongTime: wrongSchedule,
+    wrongTime,
     differences,
     differsInTimesOnly: (one, other) =>
       differences(one, other).join() === "taskPolicy" &&
@@ -118,7 +123,10 @@ function upgradeTaskWing(
             } as UpgradeTaskInputs)
           : undefined,
       ),
-    resolvedTimes: () => ({}),
+    resolvedTimes: ({ taskPolicy }, task) =>
+      taskPolicy === undefined || !isLeftOpen(taskPolicy)
+        ? {}
+        : { resolvedPolicy: { scheduleTime: task.taskPolicy?.scheduleTime } },
     told: ({ taskName, statusDesc }) => ({ fullTaskName: taskName, statusDesc }),
     driftOf: ({ phase, status }) =>
       phase === "stopped" || status === "Stopping" ? "stopped on the platform" : undefined,
@@ -126,6 +134,17 @@ function upgradeTaskWing(
     wishes: [confirmation, retry(packageKind)],
     remove: stopAndDelete,
   };
+}
+
+function isLeftOpen({ window, scheduleTime = "" }: TaskPolicy): boolean {
+  return window !== undefined || isRelative(scheduleTime);
+}
+
+/** Of a task that would be made now. */
+function wrongTime(inputs: UpgradeTaskInputs, now: number): Failure | undefined {
+  const { taskPolicy } = inputs;
+  if (taskPolicy === undefined || containsUnknown(taskPolicy)) return undefined;
+  return wrongSchedule({ ...inputs, taskPolicy: resolvePolicy(taskPolicy, now) }, now);
 }
 
 /** Goes on after `packageId`. */
@@ -138,7 +157,23 @@ async function noPackage(packageId: string, project: Project): Promise<string> {
  * one where none is declared, and a whole record that has no policy has none.
  */
 function declaredBy(task: OperationRecord, inputs: UpgradeTaskInputs): Declared {
-  return { ...task, appId: inputs.appId === undefined ? undefined : task.appId };
+  return {
+    ...task,
+    appId: inputs.appId === undefined ? undefined : task.appId,
+    taskPolicy: policyBy(task, inputs.taskPolicy),
+  };
+}
+
+/** Where the declaration leaves the time open, a time that it may have come to is that of the task. */
+function policyBy(
+  { taskPolicy, createdAt }: OperationRecord,
+  declared: TaskPolicy | undefined,
+): object | undefined {
+  if (declared === undefined || !isLeftOpen(declared)) return taskPolicy;
+  const { scheduleTime, ...rest } = taskPolicy ?? {};
+  if (!mayHaveTime(declared, scheduleTime, createdAt)) return taskPolicy;
+  const { scheduleTime: time, window } = declared;
+  return { ...rest, scheduleTime: time, window };
 }
 
 /** A record without its devices or its package is not whole: what it leaves out is no difference. */

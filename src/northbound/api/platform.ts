@@ -56,7 +56,8 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const memory: TaskMemory = {
     ledger,
-    account: account.appId,
+    account: `${account.appId}/tasks`,
+    policies: new Map(),
     lookTogether: createLookTogether(clock),
     pollTogether: createPollTogether(clock),
   };

@@ -9,7 +9,15 @@ import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { Page } from "../../wing/reply";
 import type { TaskCalls } from "../../wing/task-wing";
-import { type Declared, differences, type Field, keyOf } from "../upgrade-task/same";
+import { digest } from "../../wing/task-changes";
+import {
+  type Declared,
+  type DeclaredPolicy,
+  differences,
+  type Field,
+  keyOf,
+} from "../upgrade-task/same";
+import { resolvePolicy } from "../upgrade-task/times";
 import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
@@ -29,7 +37,8 @@ export interface TaskDeclaration {
   readonly type: OperationType;
   readonly package: PackageRecord;
   readonly targets: Targets;
-  readonly policy: Policy | undefined;
+  /** As declared: its times are found when the task is made. */
+  readonly policy: DeclaredPolicy | undefined;
 }
 
 /** Filters of the task list, in the vendor's words. */
@@ -62,6 +71,8 @@ export interface TaskMemory {
   readonly ledger: Ledger;
   /** Whose tasks they are, as the ledger knows it. */
   readonly account: string;
+  /** What the policies of tasks that this process made came to; replies may leave it out. */
+  readonly policies: Map<string, Policy>;
   readonly lookTogether: LookTogether<OperationRecord>;
   readonly pollTogether: PollTogether<OperationRecord>;
 }
@@ -71,7 +82,7 @@ const ANEW: HowFresh = { maxAgeSeconds: 0 };
 export function tasksOf(
   client: Client,
   packages: Packages,
-  { ledger, account, lookTogether, pollTogether }: TaskMemory,
+  { ledger, account, policies, lookTogether, pollTogether }: TaskMemory,
   context: CallContext,
 ): Tasks {
   const page = (
@@ -143,7 +154,8 @@ export function tasksOf(
 
     async justStarted(id) {
       const found = await read(id).catch(() => undefined);
-      return found ?? readOperation({ operationId: id, status: "wait" });
+      const task = found ?? readOperation({ operationId: id, status: "wait" });
+      return { ...task, policy: { ...policies.get(id), ...told(task.policy) } };
     },
 
     async look(id) {
@@ -175,7 +187,9 @@ export function tasksOf(
       );
       const known = new Set(onPlatform.map(({ id }) => id));
       const own = madeHere()
-        .filter((made) => made.key === key && made.packageId === fileId && !known.has(made.id))
+        .filter(
+          (made) => made.key === digest(key) && made.packageId === fileId && !known.has(made.id),
+        )
         .map(({ id, createdAt }) => ({
           ...readOperation({ operationId: id, status: "wait" }),
           createdAt,
@@ -193,9 +207,12 @@ export function tasksOf(
 
     async create(declaration) {
       const { package: target, targets, policy } = declaration;
-      const body = writeCreateTask(target.fileId, targets, policy);
+      const resolved = policy && resolvePolicy(policy, client.platformNow());
+      const body = writeCreateTask(target.fileId, targets, resolved);
       const { endpoint, call } = createTask(declaration.type, body);
-      return client.call(endpoint, call, context);
+      const id = await client.call(endpoint, call, context);
+      if (resolved !== undefined) policies.set(id, resolved);
+      return id;
     },
 
     async failures(id, most) {
@@ -212,8 +229,16 @@ function declaredOf({ package: target, targets, policy }: TaskDeclaration): Decl
 }
 
 /** What is declared, as far as a task of the platform tells. */
-export function declaredBy({ fileVersion, targets, policy }: OperationRecord): Declared {
-  return { versionPackage: { version: fileVersion }, targets, policy };
+export function declaredBy(task: OperationRecord): Declared {
+  const { fileVersion, targets, policy, createdAt } = task;
+  return { versionPackage: { version: fileVersion }, targets, policy, madeAt: createdAt };
+}
+
+function told<Fields extends object>(fields: Fields | undefined): Partial<Fields> {
+  const entries = Object.entries(fields ?? {});
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined && value !== null),
+  ) as Partial<Fields>;
 }
 
 /** A found task names its package by version only, which is not always enough. */

@@ -1,6 +1,7 @@
 import { messageOf, OtaError, PlatformError } from "../../errors";
 import { parseInstant } from "../../instant";
-import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
+import type { Failure, HookContext, Kind, Properties } from "../../pulumi/hooks";
+import { containsUnknown } from "../../pulumi/unknown";
 import type { PackageKind } from "../../upgrade/gate";
 import { callContextOf } from "../../wing/accounts";
 import type { TaskState } from "../../wing/task-state";
@@ -11,8 +12,17 @@ import type { Application, Applications } from "../api/platform";
 import { declaredBy, type TaskDeclaration } from "../api/tasks";
 import type { OperationRecord, OperationType, PackageRecord } from "../api/wire";
 import { brokenRules, packageFailures, startInThePast } from "./rules";
-import { differences, type Field, isSamePolicy, keyOf, targetsKey } from "./same";
+import {
+  type DeclaredPolicy,
+  differences,
+  differsInTimesOnly,
+  type Field,
+  isLeftOpen,
+  keyOf,
+  targetsKey,
+} from "./same";
 import { canonical, INPUT_NAMES, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
+import { resolvePolicy } from "./times";
 
 /** The vendor's words for what a kind of task pushes. */
 const WORDS = {
@@ -50,10 +60,9 @@ function upgradeTaskWing(
     inputNames: INPUT_NAMES,
     canonical,
     brokenRules,
-    wrongTime: startInThePast,
+    wrongTime,
     differences,
-    differsInTimesOnly: (one, other) =>
-      differences(one, other).join() === "policy" && isSamePolicy(untimed(one), untimed(other)),
+    differsInTimesOnly,
     overlap: () => false,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs) => keyOf(operationType, inputs),
@@ -111,7 +120,11 @@ function upgradeTaskWing(
         onDelete: "keep",
       };
     },
-    resolvedTimes: () => ({}),
+    resolvedTimes({ policy }, task) {
+      if (policy === undefined || !isLeftOpen(policy)) return {};
+      const { startTime, endTime } = task.policy ?? {};
+      return { resolvedPolicy: { startTime, endTime } };
+    },
     told: ({ startTime, stopTime }) => ({ startTime, stopTime }),
     driftOf,
     isOver: (status) => ["success", "failed", "fail", "stop"].includes(status ?? ""),
@@ -128,24 +141,24 @@ function present(leaves: Properties): PackageLeaves {
   return Object.fromEntries(Object.entries(leaves).filter(([, value]) => value !== undefined));
 }
 
-function untimed({ policy }: UpgradeTaskInputs): UpgradeTaskInputs["policy"] {
-  const { startTime: _s, endTime: _e, ...rest } = policy ?? {};
-  return rest;
+/** Of a task that would be made now: its window must not have passed, and be long enough. */
+function wrongTime(inputs: UpgradeTaskInputs, now: number): Failure | undefined {
+  const { policy } = inputs;
+  if (policy === undefined || containsUnknown(policy)) return undefined;
+  const resolved = { ...inputs, policy: resolvePolicy(policy, now) };
+  return brokenRules(resolved)[0] ?? startInThePast(resolved, now);
 }
 
-function driftOf(
-  task: OperationRecord,
-  declared: { readonly policy?: { readonly endTime?: string | undefined } | undefined },
-): string | undefined {
-  if (task.phase !== "stopped" || endedByItsWindow(task, declared.policy?.endTime)) {
-    return undefined;
-  }
+function driftOf(task: OperationRecord, known: Properties): string | undefined {
+  if (task.phase !== "stopped" || endedByItsWindow(task, known)) return undefined;
   return `stopped on the platform${task.stopTime === undefined ? "" : ` at ${task.stopTime}`}`;
 }
 
 /** The platform may echo a policy with nulls in it, so what was declared counts, too. */
-function endedByItsWindow(task: OperationRecord, declaredEnd: string | undefined): boolean {
-  const end = parseInstant(task.policy?.endTime ?? declaredEnd ?? "");
+function endedByItsWindow(task: OperationRecord, known: Properties): boolean {
+  const { policy, resolvedPolicy } = known as Readonly<Record<string, DeclaredPolicy | undefined>>;
+  const declared = resolvedPolicy?.endTime ?? policy?.endTime;
+  const end = parseInstant(task.policy?.endTime ?? declared ?? "");
   const stopped = parseInstant(task.stopTime ?? "");
   return end !== undefined && stopped !== undefined && stopped >= end;
 }

@@ -1,6 +1,8 @@
 import { parseInstant } from "../../instant";
-import { containsUnknown } from "../../pulumi/unknown";
+import { isKnown } from "../../pulumi/inputs";
+import { isRelative, type Window } from "../../upgrade/schedule";
 import { sortedSet, stable } from "../../wing/task-changes";
+import { mayHaveTimes } from "./times";
 
 /*
  * The one definition of "the same task" on northbound: what `check`, `diff`, `adopt`, the search and
@@ -19,6 +21,7 @@ export interface DeclaredPolicy {
   readonly executeType?: string | undefined;
   readonly startTime?: string | undefined;
   readonly endTime?: string | undefined;
+  readonly window?: Window | undefined;
   readonly retryType?: boolean | undefined;
   readonly retryTimes?: number | undefined;
 }
@@ -29,6 +32,8 @@ export interface Declared {
   readonly versionPackage?: { readonly version?: string | undefined } | undefined;
   readonly targets?: DeclaredTargets | undefined;
   readonly policy?: DeclaredPolicy | undefined;
+  /** When it was made, for a record of the platform, whose times are instants. */
+  readonly madeAt?: number | undefined;
 }
 
 export type Field = "fileId" | "targets" | "policy";
@@ -40,7 +45,7 @@ export function differences(one: Declared, other: Declared): Field[] {
   if (one.targets !== undefined && other.targets !== undefined) {
     if (targetsKey(one.targets) !== targetsKey(other.targets)) fields.push("targets");
   }
-  if (!isSamePolicy(one.policy, other.policy)) fields.push("policy");
+  if (!isSamePolicy(one, other)) fields.push("policy");
   return fields;
 }
 
@@ -66,22 +71,43 @@ export function targetsKey(targets: DeclaredTargets): string {
 }
 
 /** What the platform does with a policy, whether its defaults are spelled out or not. */
-export function policyKey(policy: DeclaredPolicy | undefined): string {
-  if (containsUnknown(policy)) return stable(policy);
-  const executeType = policy?.executeType ?? "now";
-  const times =
-    executeType === "custom"
-      ? [parseInstant(policy?.startTime ?? ""), parseInstant(policy?.endTime ?? "")]
-      : [];
-  const retryTimes = policy?.retryType === true ? (policy.retryTimes ?? null) : false;
-  return stable([executeType, ...times, retryTimes]);
+function policyKey(policy: DeclaredPolicy | undefined): string {
+  return stable([...timesKey(policy), retriesOf(policy)]);
 }
 
-export function isSamePolicy(
-  one: DeclaredPolicy | undefined,
-  other: DeclaredPolicy | undefined,
-): boolean {
-  return policyKey(one) === policyKey(other);
+function timesKey(policy: DeclaredPolicy | undefined): unknown[] {
+  if (policy === undefined || !isKnown(policy)) return [policy ?? "now"];
+  const { window, executeType = window === undefined ? "now" : "custom" } = policy;
+  if (executeType !== "custom") return [executeType];
+  const time = (text = ""): unknown => parseInstant(text) ?? text;
+  return [executeType, window ?? null, time(policy.startTime), time(policy.endTime)];
+}
+
+function retriesOf(policy: DeclaredPolicy | undefined): unknown {
+  return policy?.retryType === true ? (policy.retryTimes ?? null) : (policy?.retryType ?? false);
+}
+
+function isSamePolicy(one: Declared, other: Declared): boolean {
+  if (policyKey(one.policy) === policyKey(other.policy)) return true;
+  const [made, declared] = "madeAt" in one ? [one, other] : [other, one];
+  const { policy } = declared;
+  if (!("madeAt" in made) || policy === undefined || !isLeftOpen(policy)) return false;
+  return (
+    stable(retriesOf(made.policy)) === stable(retriesOf(policy)) &&
+    made.policy?.executeType === "custom" &&
+    mayHaveTimes(policy, made.policy, made.madeAt)
+  );
+}
+
+/** Whether its times are found when the task is made. */
+export function isLeftOpen({ window, startTime = "", endTime = "" }: DeclaredPolicy): boolean {
+  return window !== undefined || isRelative(startTime) || isRelative(endTime);
+}
+
+export function differsInTimesOnly(one: Declared, other: Declared): boolean {
+  const untimed = ({ policy }: Declared): string =>
+    policyKey({ ...policy, startTime: undefined, endTime: undefined });
+  return differences(one, other).join() === "policy" && untimed(one) === untimed(other);
 }
 
 /** Two declarations with the same key are the same task. */

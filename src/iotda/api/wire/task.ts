@@ -12,6 +12,7 @@ import {
   text,
   writeTime,
 } from "../../../wing/reply";
+import type { Window } from "../../../upgrade/schedule";
 import { readPage } from "./page";
 
 /* The vendor's spelling, and only in this folder. */
@@ -87,6 +88,8 @@ export interface TaskPolicy {
   readonly scheduleTime?: string | undefined;
   readonly retryCount?: number | undefined;
   readonly retryInterval?: number | undefined;
+  /** Only as declared: what the platform is told and tells is an instant. */
+  readonly window?: Window | undefined;
 }
 
 export const TASK_TYPES = ["firmwareUpgrade", "softwareUpgrade", "moduleUpgrade"] as const;
