@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { CancelledError, messageOf, OtaError } from "../errors";
-import { assertEngineAlive, cancelSignal } from "./engine-link";
+import { messageOf, OtaError } from "../errors";
+import { cancelSignal } from "./cancellation";
+import { assertEngineAlive } from "./engine-link";
 import { createReport, linesHaveArrived, type Report } from "./report";
 
 export type Properties = Readonly<Record<string, unknown>>;
@@ -36,7 +37,7 @@ export interface HookContext {
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
   readonly stackReport: Report;
-  /** Aborted when the engine was told to stop. */
+  /** Aborted when the engine was told to stop, or is gone. */
   readonly signal: AbortSignal;
   /** Settings as the engine gave them; see the wing's settings. */
   readonly config: ConfigReader;
@@ -220,9 +221,7 @@ function contextFor(hidden: Hidden, config: ConfigReader): HookContext {
     signal: cancelSignal(),
     config,
     beforeMutation: async () => {
-      if (cancelSignal().aborted) {
-        throw new CancelledError("The operation was cancelled, so nothing more was sent.");
-      }
+      cancelSignal().throwIfAborted();
       await assertEngineAlive();
     },
   };
