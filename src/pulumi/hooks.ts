@@ -33,6 +33,13 @@ export type Difference =
 /** What every hook is given. */
 export interface HookContext {
   readonly urn: string | undefined;
+  /**
+   * The resource's URN when its old inputs were written, where it was another: the stack was renamed,
+   * or the resource was, with an alias. Only `check` is told.
+   */
+  readonly formerUrn: string | undefined;
+  /** Whether a program runs: a refresh or a destroy reads, diffs and deletes without one. */
+  readonly isProgramRun: boolean;
   /** Beside the resource. */
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
@@ -62,12 +69,15 @@ export interface Kind<Inputs extends object, State extends object> {
     inputs: Inputs,
     context: HookContext,
   ): Promise<{ readonly id: string; readonly state: State }>;
-  /** `undefined`: the object is gone. `state` is `undefined` when somebody asks for an id. */
+  /**
+   * `undefined`: the object is gone. `state` is `undefined` when somebody asks for an id. Without
+   * `inputs` the engine keeps those that it has; with them it takes these for what is declared.
+   */
   read(
     id: string,
     state: Properties | undefined,
     context: HookContext,
-  ): Promise<{ readonly state: State; readonly inputs: Inputs } | undefined>;
+  ): Promise<{ readonly state: State; readonly inputs?: Inputs | undefined } | undefined>;
   update(id: string, state: Properties, inputs: Inputs, context: HookContext): Promise<State>;
   delete(id: string, state: Properties, context: HookContext): Promise<void>;
 }
@@ -90,21 +100,29 @@ export class PartialFailure extends OtaError {
   }
 }
 
+/** What this process has seen of its operation, whatever the kind. */
+export interface Run {
+  isProgramRun: boolean;
+}
+
+const thisRun: Run = { isProgramRun: false };
+
 /**
  * Turns a kind into what the engine's provider process calls. The keys `__provider` and `__urn`
  * belong to this file and to dynamic-resource.ts; no kind sees them.
  *
  * @param isState - tells a state of this kind from the bare arguments of a `.get`; by default by the
  * account, which every state of ours has
+ * @param run - what kinds that serve one operation have in common; by default the process's
  */
 export function toResourceProvider<Inputs extends object, State extends object>(
   kind: Kind<Inputs, State>,
   isState: (properties: Properties) => boolean = ({ account }) => typeof account === "string",
+  run: Run = thisRun,
 ): pulumi.dynamic.ResourceProvider {
   let config: ConfigReader = { get: () => undefined };
-  // A refresh reads and diffs without a program, and so without a check.
-  let isProgramRun = false;
-  const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, config);
+  const contextOf = (hidden: Hidden, old?: Hidden): HookContext =>
+    contextFor(hidden, old, run, config);
 
   return {
     // The SDK hands this object out before it has awaited configure: nothing here may wait or throw.
@@ -116,11 +134,12 @@ export function toResourceProvider<Inputs extends object, State extends object>(
 
     check: async (olds: Properties | undefined, news: Properties) => {
       const [own, hidden] = split(news);
-      const [old] = split(olds ?? {});
+      const [old, oldHidden] = split(olds ?? {});
       const known = Object.keys(old).length === 0 ? undefined : old;
-      isProgramRun = true;
+      // Nothing else calls a check.
+      run.isProgramRun = true;
       try {
-        const { inputs, failures } = await kind.check(own, known, contextOf(hidden));
+        const { inputs, failures } = await kind.check(own, known, contextOf(hidden, oldHidden));
         return {
           inputs: clean({ ...inputs, ...hidden }),
           failures: failures.map(({ path, reason }) => ({
@@ -143,7 +162,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       const [inputs, hidden] = split(news);
       const difference = await told(() => kind.diff(state, inputs, contextOf(hidden)));
       // What is left to do is for the next `up`; in a refresh it would be taken for drift.
-      const isForLater = difference.kind === "unfinished" && !isProgramRun && "__urn" in hidden;
+      const isForLater = difference.kind === "unfinished" && !run.isProgramRun && "__urn" in hidden;
       return toDiffResult(isForLater ? { kind: "same" } : difference);
     },
 
@@ -164,7 +183,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       return {
         id,
         props: clean({ ...found.state, ...hidden }),
-        inputs: clean({ ...found.inputs, ...hidden }),
+        ...(found.inputs === undefined ? {} : { inputs: clean({ ...found.inputs, ...hidden }) }),
       };
     },
 
@@ -212,10 +231,23 @@ function split(properties: Properties): [Properties, Hidden] {
   return [own, { ...(__urn === undefined ? {} : { __urn }), __provider }];
 }
 
-function contextFor(hidden: Hidden, config: ConfigReader): HookContext {
-  const urn = typeof hidden.__urn === "string" ? hidden.__urn : undefined;
+/** Known, or nothing: the engine would take any other text for the address of a row. */
+function urnOf({ __urn }: Hidden): string | undefined {
+  return typeof __urn === "string" && __urn.startsWith("urn:") ? __urn : undefined;
+}
+
+function contextFor(
+  hidden: Hidden,
+  old: Hidden | undefined,
+  { isProgramRun }: Run,
+  config: ConfigReader,
+): HookContext {
+  const urn = urnOf(hidden);
+  const before = old && urnOf(old);
   return {
     urn,
+    formerUrn: urn === undefined || before === urn ? undefined : before,
+    isProgramRun,
     report: createReport(urn),
     stackReport: createReport(undefined),
     signal: cancelSignal(),
