@@ -38,7 +38,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     const properties = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...args,
-      __urn: pulumi.createUrn(name, type, opts?.parent),
+      __urn: withoutDependencies(pulumi.createUrn(name, type, opts?.parent)),
       __provider: loaderOf(kind),
     };
     // The SDK takes four stack traces of each property, for debugging itself, and maps each to its
@@ -55,4 +55,14 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       Error.stackTraceLimit = stackTraceLimit;
     }
   }
+}
+
+/**
+ * The value alone. As an output a URN depends on the parent, which the SDK takes for a dependency on
+ * all that is below the parent: siblings would wait for each other for ever
+ * (docs/decisions/urn-without-dependencies.md). What is not known is `undefined`.
+ */
+function withoutDependencies(output: pulumi.Output<string>): Promise<string | undefined> {
+  // Its type hides it, because it loses what it is used here to lose.
+  return (output as unknown as { promise(): Promise<string | undefined> }).promise();
 }

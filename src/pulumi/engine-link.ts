@@ -1,7 +1,7 @@
-import { setMaxListeners } from "node:events";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 
+import { type Clock, systemClock } from "../clock";
 import { CancelledError } from "../errors";
 
 /** Modules of the SDK that runs this process, which need not be the copy that we were built with. */
@@ -13,19 +13,29 @@ export function engineAddress(): string | undefined {
   return last !== undefined && /^[\w.:[\]-]+:\d+$/.test(last) ? last : undefined;
 }
 
+/** A computer that is busy may miss one knock; nobody misses three. */
+const KNOCKS = 3;
+const BETWEEN_KNOCKS_MILLISECONDS = 250;
 const CONNECT_MILLISECONDS = 2_000;
 
 /**
- * Throws when the engine that started this process no longer listens: its command was killed, and
- * what is done now would be in nobody's state. The parent process tells nothing, for it is a shell
- * that outlives the engine. Without an address (not a provider process) nothing is known.
+ * Whether the engine that started this process no longer listens: its command was killed, or what
+ * read its output went away. The parent process tells nothing, for it is a shell that outlives the
+ * engine.
  */
-export async function assertEngineAlive(address = engineAddress()): Promise<void> {
-  if (address === undefined) return;
+export async function isEngineGone(address: string, clock: Clock = systemClock): Promise<boolean> {
+  for (let knocks = 0; knocks < KNOCKS; knocks += 1) {
+    if (knocks > 0) await clock.sleep(BETWEEN_KNOCKS_MILLISECONDS);
+    if (await accepts(address)) return false;
+  }
+  return true;
+}
+
+function accepts(address: string): Promise<boolean> {
   const split = address.lastIndexOf(":");
-  const alive = await new Promise<boolean>((resolve) => {
+  return new Promise((resolve) => {
     const socket = connect({
-      host: address.slice(0, split),
+      host: address.slice(0, split).replace(/^\[(.*)\]$/, "$1"),
       port: Number(address.slice(split + 1)),
       timeout: CONNECT_MILLISECONDS,
     });
@@ -35,39 +45,16 @@ export async function assertEngineAlive(address = engineAddress()): Promise<void
     };
     socket.on("connect", end(true)).on("error", end(false)).on("timeout", end(false));
   });
-  if (!alive) {
-    throw new CancelledError(
-      "The Pulumi engine that asked for this is gone, so nothing more was sent. The next `pulumi up` searches for what exists before it creates.",
-    );
-  }
 }
 
-let cancellation: AbortController | undefined;
+/** What is done for an engine that is gone would be in nobody's state. */
+export function engineGone(): CancelledError {
+  return new CancelledError(
+    "The Pulumi engine that asked for this is gone, so nothing more was sent. The next `pulumi up` searches for what exists before it creates.",
+  );
+}
 
-/**
- * Aborted when the engine was told to stop (the first Ctrl-C).
- *
- * The SDK answers the engine's Cancel call and tells nobody. Its request is an `Empty` message, and
- * no other call that reaches a running provider has one (report.ts reads the engine's Empty replies
- * by itself), so hearing it is hearing Cancel. Where a future SDK works otherwise nothing is heard and waits end at their timeout.
- */
-export function cancelSignal(): AbortSignal {
-  if (cancellation !== undefined) return cancellation.signal;
-  const controller = new AbortController();
-  // A hundred operations wait on it, which is no leak; Node's warning would end up on their rows.
-  setMaxListeners(0, controller.signal);
-  cancellation = controller;
-  try {
-    const { Empty } = requireFromRunningSdk("google-protobuf/google/protobuf/empty_pb.js") as {
-      Empty: { deserializeBinary: (bytes: Uint8Array) => unknown };
-    };
-    const deserialize = Empty.deserializeBinary.bind(Empty);
-    Empty.deserializeBinary = (bytes) => {
-      controller.abort();
-      return deserialize(bytes);
-    };
-  } catch {
-    // Nothing is heard; see above.
-  }
-  return controller.signal;
+/** Throws when the engine is gone. Without an address (not a provider process) nothing is known. */
+export async function assertEngineAlive(address = engineAddress()): Promise<void> {
+  if (address !== undefined && (await isEngineGone(address))) throw engineGone();
 }

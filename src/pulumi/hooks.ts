@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { CancelledError, messageOf, OtaError } from "../errors";
-import { assertEngineAlive, cancelSignal } from "./engine-link";
+import { messageOf, OtaError } from "../errors";
+import { cancelSignal } from "./cancellation";
+import { assertEngineAlive } from "./engine-link";
 import { createReport, linesHaveArrived, type Report } from "./report";
 
 export type Properties = Readonly<Record<string, unknown>>;
@@ -38,7 +39,7 @@ export interface HookContext {
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
   readonly stackReport: Report;
-  /** Aborted when the engine was told to stop. */
+  /** Aborted when the engine was told to stop, or is gone. */
   readonly signal: AbortSignal;
   /** Settings as the engine gave them; see the wing's settings. */
   readonly config: ConfigReader;
@@ -68,7 +69,10 @@ export interface Kind<Inputs extends object, State extends object> {
     inputs: Inputs,
     context: HookContext,
   ): Promise<{ readonly id: string; readonly state: State }>;
-  /** `undefined`: the object is gone. `state` is `undefined` when somebody asks for an id. */
+  /**
+   * `undefined`: the object is gone. `state` is `undefined` when somebody asks for an id. Without
+   * `inputs` the engine keeps those that it has; with them it takes these for what is declared.
+   */
   read(
     id: string,
     state: Properties | undefined,
@@ -96,21 +100,28 @@ export class PartialFailure extends OtaError {
   }
 }
 
+/** What this process has seen of its operation, whatever the kind. */
+export interface Run {
+  isProgramRun: boolean;
+}
+
+const thisRun: Run = { isProgramRun: false };
+
 /**
  * Turns a kind into what the engine's provider process calls. The keys `__provider` and `__urn`
  * belong to this file and to dynamic-resource.ts; no kind sees them.
  *
  * @param isState - tells a state of this kind from the bare arguments of a `.get`; by default by the
  * account, which every state of ours has
+ * @param run - what kinds that serve one operation have in common; by default the process's
  */
 export function toResourceProvider<Inputs extends object, State extends object>(
   kind: Kind<Inputs, State>,
   isState: (properties: Properties) => boolean = ({ account }) => typeof account === "string",
+  run: Run = thisRun,
 ): pulumi.dynamic.ResourceProvider {
   let config: ConfigReader = { get: () => undefined };
-  // A refresh reads and diffs without a program, and so without a check.
-  let isProgramRun = false;
-  const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, config, isProgramRun);
+  const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, run, config);
 
   return {
     // The SDK hands this object out before it has awaited configure: nothing here may wait or throw.
@@ -124,7 +135,8 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       const [own, hidden] = split(news);
       const [old] = split(olds ?? {});
       const known = Object.keys(old).length === 0 ? undefined : old;
-      isProgramRun = true;
+      // Nothing else calls a check.
+      run.isProgramRun = true;
       try {
         const { inputs, failures } = await kind.check(own, known, contextOf(hidden));
         return {
@@ -149,7 +161,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       const [inputs, hidden] = split(news);
       const difference = await told(() => kind.diff(id, state, inputs, contextOf(hidden)));
       // What is left to do is for the next `up`; in a refresh it would be taken for drift.
-      const isForLater = difference.kind === "unfinished" && !isProgramRun && "__urn" in hidden;
+      const isForLater = difference.kind === "unfinished" && !run.isProgramRun && "__urn" in hidden;
       return toDiffResult(isForLater ? { kind: "same" } : difference);
     },
 
@@ -218,8 +230,13 @@ function split(properties: Properties): [Properties, Hidden] {
   return [own, { ...(__urn === undefined ? {} : { __urn }), __provider }];
 }
 
-function contextFor(hidden: Hidden, config: ConfigReader, isProgramRun: boolean): HookContext {
-  const urn = typeof hidden.__urn === "string" ? hidden.__urn : undefined;
+/** Known, or nothing: the engine would take any other text for the address of a row. */
+function urnOf({ __urn }: Hidden): string | undefined {
+  return typeof __urn === "string" && __urn.startsWith("urn:") ? __urn : undefined;
+}
+
+function contextFor(hidden: Hidden, { isProgramRun }: Run, config: ConfigReader): HookContext {
+  const urn = urnOf(hidden);
   return {
     urn,
     isProgramRun,
@@ -228,9 +245,7 @@ function contextFor(hidden: Hidden, config: ConfigReader, isProgramRun: boolean)
     signal: cancelSignal(),
     config,
     beforeMutation: async () => {
-      if (cancelSignal().aborted) {
-        throw new CancelledError("The operation was cancelled, so nothing more was sent.");
-      }
+      cancelSignal().throwIfAborted();
       await assertEngineAlive();
     },
   };

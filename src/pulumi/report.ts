@@ -58,13 +58,7 @@ export function createReport(
 const said = new Set<string>();
 
 interface EngineLog {
-  makeUnaryRequest(
-    path: string,
-    serialize: (request: LogRequest) => Buffer,
-    deserialize: (bytes: Buffer) => unknown,
-    request: LogRequest,
-    callback: (error: unknown) => void,
-  ): void;
+  log(request: LogRequest, callback: (error: unknown) => void): void;
 }
 
 interface LogRequest {
@@ -72,7 +66,6 @@ interface LogRequest {
   setMessage(value: string): void;
   setUrn(value: string): void;
   setEphemeral(value: boolean): void;
-  serializeBinary(): Uint8Array;
 }
 
 let engine: { client: EngineLog; newRequest: () => LogRequest } | "none" | undefined;
@@ -87,16 +80,10 @@ function writeToEngine(line: LogLine): void {
   request.setEphemeral(line.ephemeral);
   const { client } = engine;
   const arrival = new Promise<void>((resolve) => {
-    client.makeUnaryRequest(
-      "/pulumirpc.Engine/Log",
-      (message) => Buffer.from(message.serializeBinary()),
-      () => undefined,
-      request,
-      () => {
-        underWay.delete(arrival);
-        resolve();
-      },
-    );
+    client.log(request, () => {
+      underWay.delete(arrival);
+      resolve();
+    });
   });
   underWay.add(arrival);
 }

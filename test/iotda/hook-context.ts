@@ -30,6 +30,8 @@ export function told(name = "pilot", kind = "FirmwareUpgradeTask"): Told {
     },
     context: {
       urn: `urn:pulumi:dev::meters::pulumi-nodejs:dynamic/huawei-ota/iotda:${kind}::${name}`,
+      formerUrn: undefined,
+      isProgramRun: true,
       report,
       stackReport: report,
       signal: cancellation.signal,

@@ -4,6 +4,7 @@ import {
   type HookContext,
   type Kind,
   PartialFailure,
+  type Run,
   toResourceProvider,
 } from "../../src/pulumi/hooks";
 import { containsUnknown, UNKNOWN } from "../../src/pulumi/unknown";
@@ -15,7 +16,10 @@ const HIDDEN = { __urn: "urn:pulumi:test::meters::type::one", __provider: "the l
 const STATE = { a: 1, gone: undefined, deep: { gone: undefined, list: [undefined, 2] } };
 
 /** A kind that does nothing but what a test gives it, and keeps what it was given. */
-function providerOf(change: Partial<Kind<Fields, Fields>> = {}) {
+function providerOf(
+  change: Partial<Kind<Fields, Fields>> = {},
+  run: Run = { isProgramRun: false },
+) {
   const seen: unknown[] = [];
   const contexts: HookContext[] = [];
   const kind: Kind<Fields, Fields> = {
@@ -24,8 +28,9 @@ function providerOf(change: Partial<Kind<Fields, Fields>> = {}) {
       contexts.push(context);
       return Promise.resolve({ inputs: news, failures: [] });
     },
-    diff: (state, inputs) => {
+    diff: (state, inputs, context) => {
       seen.push(state, inputs);
+      contexts.push(context);
       return Promise.resolve({ kind: "same" });
     },
     create: (inputs) => {
@@ -53,7 +58,7 @@ function providerOf(change: Partial<Kind<Fields, Fields>> = {}) {
     read,
     update,
     delete: remove,
-  } = toResourceProvider(kind, (own) => "a" in own);
+  } = toResourceProvider(kind, (own) => "a" in own, run);
   if (!check || !diff || !read || !update || !remove) throw new Error("A hook is missing.");
   return { seen, contexts, check, diff, create, read, update, remove };
 }
@@ -87,8 +92,32 @@ describe("What a kind sees", () => {
     await check({}, { ...HIDDEN });
     await check({}, { ...HIDDEN, __urn: UNKNOWN });
     await check({}, { __provider: "the loader" });
-    expect(contexts[0]?.urn).toBe(HIDDEN.__urn);
-    expect(contexts[2]?.urn).toBeUndefined();
+    expect(contexts.map(({ urn }) => urn)).toEqual([HIDDEN.__urn, undefined, undefined]);
+  });
+
+  it("is the row that it had before, where a check finds it renamed", async () => {
+    const { contexts, check, diff } = providerOf();
+    const renamed = { ...HIDDEN, __urn: "urn:pulumi:production::meters::type::one" };
+    await check({ a: 1, ...HIDDEN }, { a: 1, ...renamed });
+    await diff("1", { a: 1, ...HIDDEN }, { a: 1, ...renamed });
+    await check({ a: 1, ...renamed }, { a: 1, ...renamed });
+    await check({}, { a: 1, ...renamed });
+    await check({ a: 1, ...HIDDEN }, { a: 1, ...HIDDEN, __urn: UNKNOWN });
+    await check({ a: 1, ...HIDDEN, __urn: UNKNOWN }, { a: 1, ...HIDDEN });
+    expect(contexts.map(({ formerUrn }) => formerUrn)).toEqual([
+      HIDDEN.__urn,
+      ...Array<undefined>(5),
+    ]);
+  });
+
+  it("is whether a program runs, as soon as any kind was checked", async () => {
+    const run = { isProgramRun: false };
+    const [one, other] = [providerOf({}, run), providerOf({}, run)];
+    await one.diff("1", HIDDEN, HIDDEN);
+    await other.check({}, HIDDEN);
+    await one.diff("1", HIDDEN, HIDDEN);
+    expect(one.contexts.map(({ isProgramRun }) => isProgramRun)).toEqual([false, true]);
+    expect(other.contexts[0]?.isProgramRun).toBe(true);
   });
 });
 
@@ -102,6 +131,11 @@ describe("What the engine gets", () => {
     expect(await create(all)).toStrictEqual({ id: "1", outs: CLEAN });
     expect(await read("1", all)).toStrictEqual({ id: "1", props: CLEAN, inputs: CLEAN });
     expect(await update("1", all, all)).toStrictEqual({ outs: CLEAN });
+  });
+
+  it("has no inputs from a read that returns none, so that it keeps its own", async () => {
+    const { read } = providerOf({ read: () => Promise.resolve({ state: STATE }) });
+    expect(await read("1", { a: 1, ...HIDDEN })).toStrictEqual({ id: "1", props: CLEAN });
   });
 
   it("is an empty id for what is gone", async () => {

@@ -156,9 +156,9 @@ describe.each(wings)("$name: while a task is pushed", (wing) => {
     const running = await after.upHeldAt(push);
     running.process.kill("SIGKILL");
     await running.done;
+    expect(tale.stack.providers()).toHaveLength(1);
 
     await after.unlock();
-    expect(tale.stack.providers()).toHaveLength(1);
     await after.expectNextUpFindsTheTask();
     tale.simulator.releaseHeld();
     expect(tale.simulator.books().counts.taskPosts).toBe(1);
