@@ -61,6 +61,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     account,
     isExplicit: account.explicit,
     key: () => Promise.resolve(account.appId),
+    owns: (key) => Promise.resolve(key === account.appId),
     clock,
     starter: createTaskStarter(clock),
     holders: createHolders(),
