@@ -5,8 +5,8 @@ import { refuseUnknownNames } from "./unknown-names";
 
 /*
  * Where settings come from, the same for every wing: a Provider, the stack's configuration, the
- * environment. The last two together are what lies around the program. The table of what counts when
- * stands in docs/decisions/moving-accounts.md.
+ * environment. The last two together are what lies around the program. The tables of what counts when
+ * stand in docs/decisions/moving-accounts.md and docs/decisions/secrets-in-turn.md.
  */
 
 export type Precedence =
