@@ -25,6 +25,7 @@ export type {
   IotdaAccessKeyData,
   IotdaData,
   IotdaDeviceData,
+  IotdaInstanceData,
   IotdaObjectData,
   IotdaPackageData,
   IotdaProductData,

@@ -2,16 +2,20 @@ import { OtaError } from "../errors";
 import {
   endpointOf,
   findSafeguards,
+  isLoopback,
+  pemOf,
+  type Safeguards,
+  wholeNumber,
+} from "../setting-values";
+import {
+  CREDENTIALS,
+  type CredentialSet,
   findSettings,
   type Found,
   type FoundSettings,
-  isLoopback,
-  MissingSettingError,
-  pemOf,
   type RawSettings,
-  type Safeguards,
   type SettingRules,
-  wholeNumber,
+  type WingSettings,
 } from "../settings";
 
 /**
@@ -32,7 +36,10 @@ export interface IotdaSettings {
   readonly projectId?: string;
   /** Id of the instance, sent only when it is set. Environment: `HUAWEI_OTA_IOTDA_INSTANCE_ID`. */
   readonly instanceId?: string;
-  /** Access key (AK). Environment: `HW_ACCESS_KEY`, asked first because keys rotate. */
+  /**
+   * Access key (AK). Environment: `HW_ACCESS_KEY`, tried first where the environment names the same
+   * project, because keys rotate.
+   */
   readonly accessKey?: string;
   /** Secret key (SK) of the access key. Environment: `HW_SECRET_KEY`. */
   readonly secretKey?: string;
@@ -72,10 +79,22 @@ export interface IotdaSettings {
 }
 
 export const RULES = {
-  endpoint: { environment: "HUAWEI_OTA_IOTDA_ENDPOINT", precedence: "account" },
-  region: { environment: "HW_REGION_NAME", precedence: "account" },
-  projectId: { environment: "HW_PROJECT_ID", precedence: "account" },
-  instanceId: { environment: "HUAWEI_OTA_IOTDA_INSTANCE_ID", precedence: "account" },
+  endpoint: { environment: "HUAWEI_OTA_IOTDA_ENDPOINT", precedence: "account", address: true },
+  region: {
+    environment: "HW_REGION_NAME",
+    precedence: "account",
+    toldBy: { setting: "endpoint", read: regionIn },
+  },
+  projectId: {
+    environment: "HW_PROJECT_ID",
+    precedence: "account",
+    within: ["region", CREDENTIALS],
+  },
+  instanceId: {
+    environment: "HUAWEI_OTA_IOTDA_INSTANCE_ID",
+    precedence: "account",
+    within: ["endpoint", "region", "projectId", CREDENTIALS],
+  },
   accessKey: { environment: "HW_ACCESS_KEY", precedence: "rotating" },
   secretKey: { environment: "HW_SECRET_KEY", precedence: "rotating", secret: true },
   securityToken: { environment: "HW_SECURITY_TOKEN", precedence: "rotating", secret: true },
@@ -83,8 +102,12 @@ export const RULES = {
   password: { environment: "HW_USER_PASSWORD", precedence: "rotating", secret: true },
   domainName: { environment: "HW_DOMAIN_NAME", precedence: "rotating" },
   token: { environment: "HW_AUTH_TOKEN", precedence: "rotating", secret: true },
-  iamEndpoint: { environment: "HW_AUTH_URL", precedence: "plain" },
-  signing: { environment: "HUAWEI_OTA_IOTDA_SIGNING", precedence: "plain" },
+  iamEndpoint: { environment: "HW_AUTH_URL", precedence: "plain", address: true },
+  signing: {
+    environment: "HUAWEI_OTA_IOTDA_SIGNING",
+    precedence: "plain",
+    within: ["endpoint"],
+  },
   caCert: { environment: "HUAWEI_OTA_IOTDA_CA_CERT", precedence: "rotating", pem: true },
   callsPerMinute: { environment: "HUAWEI_OTA_IOTDA_CALLS_PER_MINUTE", precedence: "plain" },
   replyTimeoutSeconds: {
@@ -94,6 +117,31 @@ export const RULES = {
 } as const satisfies SettingRules & Record<keyof IotdaSettings, unknown>;
 
 type Name = keyof typeof RULES;
+type Kind = Credentials["kind"] | "authority";
+
+const SETTINGS: WingSettings<Name, Kind> = {
+  wing: "iotda",
+  whose: "IoTDA's",
+  rules: RULES,
+  credentials: {
+    // Of an IAM account, which has a project in each region.
+    keys: {
+      needs: ["accessKey", "secretKey"],
+      may: ["securityToken"],
+      whose: ["accessKey"],
+      within: [],
+    },
+    // Of one project.
+    token: { needs: ["token"], whose: ["token"], within: ["endpoint", "region", "projectId"] },
+    password: {
+      needs: ["userName", "password", "domainName"],
+      whose: ["domainName"],
+      within: ["iamEndpoint"],
+    },
+    authority: { needs: ["caCert"], within: [] },
+  },
+  key: ["projectId", "instanceId"],
+};
 
 /** One way to say who we are. */
 export type Credentials =
@@ -131,37 +179,46 @@ export interface Account extends Safeguards {
 
 /** Everything or one sentence about what is missing or wrong, and where to put it. */
 export function resolveAccount(raw: RawSettings): Account {
-  const found = findSettings(RULES, "iotda", raw);
-  const given = found.endpoint[0];
-  const region = found.region[0]?.value ?? regionIn(given?.value ?? "");
-  const endpoint = given === undefined ? sharedHost(region) : endpointOf(given);
-  const iamEndpoint = iamOf(found.iamEndpoint[0], endpoint, region);
-  const projectId = found.projectId[0];
-  if (projectId === undefined && region === undefined) throw missing("projectId");
+  const found = findSettings(SETTINGS, raw);
+  const region = found.one("region");
+  const given = hostIn(region, found.one("endpoint"));
+  const endpoint = given === undefined ? sharedHost(found, region) : endpointOf(given);
+  const iamEndpoint = iamOf(found.one("iamEndpoint"), endpoint, region?.value);
+  const projectId = found.one("projectId");
+  if (projectId === undefined && region === undefined) throw found.missing("projectId");
   const credentials = credentialsOf(found);
-  if (projectId === undefined && iamEndpoint === undefined) throw missing("projectId");
-  const signing = signingOf(found.signing[0], endpoint);
-  if (signing === "derived" && region === undefined) throw missing("region");
+  if (projectId === undefined && iamEndpoint === undefined) throw found.missing("projectId");
+  const signing = signingOf(found.one("signing"), endpoint);
+  if (signing === "derived" && region === undefined) throw found.missing("region");
+  const instanceId = found.one("instanceId");
+  const caCert = found.inTurn("authority")[0]?.value("caCert");
   return {
     endpoint,
-    region: region === undefined ? undefined : identifier("region", region),
+    region: region && identifier("region", region.value),
     projectId: projectId && identifier("projectId", projectId.value),
-    instanceId: found.instanceId[0] && identifier("instanceId", found.instanceId[0].value),
+    instanceId: instanceId && identifier("instanceId", instanceId.value),
     credentials,
     iamEndpoint,
     signing,
-    caCert: found.caCert[0] && pemOf(found.caCert[0]),
-    callsPerMinute: wholeNumber(found.callsPerMinute[0], 600, 1_000_000),
+    caCert: caCert && pemOf(caCert),
+    callsPerMinute: wholeNumber(found.one("callsPerMinute"), 600, 1_000_000),
     connectTimeoutSeconds: 10,
-    replyTimeoutSeconds: wholeNumber(found.replyTimeoutSeconds[0], 30, 3_600),
-    explicit: found.explicit,
+    replyTimeoutSeconds: wholeNumber(found.one("replyTimeoutSeconds"), 30, 3_600),
+    explicit: found.isExplicit(),
     ...findSafeguards(raw.environment),
   };
 }
 
-function sharedHost(region: string | undefined): string {
-  if (region === undefined) throw missing("region");
-  return `https://iotda.${identifier("region", region)}.myhuaweicloud.com`;
+/** A host around the program is none for a Provider of another region, where it tells its own. */
+function hostIn(region: Found | undefined, host: Found | undefined): Found | undefined {
+  if (host === undefined || host.source === "provider" || region?.source !== "provider")
+    return host;
+  return [undefined, region.value].includes(regionIn(host.value)) ? host : undefined;
+}
+
+function sharedHost(found: FoundSettings<Name, Kind>, region: Found | undefined): string {
+  if (region === undefined) throw found.missing("region");
+  return `https://iotda.${identifier("region", region.value)}.myhuaweicloud.com`;
 }
 
 /** `iotda.REGION.myhuaweicloud.com`, or `ID.st1.iotda-app.REGION.myhuaweicloud.com`. */
@@ -195,65 +252,30 @@ function signingOf(found: Found | undefined, endpoint: string): "plain" | "deriv
   return isShared || isLoopback(hostname) ? "plain" : "derived";
 }
 
-const SETS = {
-  keys: ["accessKey", "secretKey"],
-  token: ["token"],
-  password: ["userName", "password", "domainName"],
-} as const;
-
-/** Sets that one place gives whole: a key of one place is never paired with the secret of another. */
-function credentialsOf(found: FoundSettings<Name>): Credentials[] {
-  const all: Credentials[] = [];
-  let incomplete: Name | undefined;
-  for (const source of ["environment", "provider", "stack"] as const) {
-    const value = (name: Name): string | undefined =>
-      found[name].find((one) => one.source === source)?.value;
-    for (const [kind, names] of Object.entries(SETS) as [keyof typeof SETS, readonly Name[]][]) {
-      const values = names.map(value);
-      if (values.every((one) => one !== undefined)) all.push(credentials(kind, value));
-      else if (values.some((one) => one !== undefined)) {
-        incomplete ??= names.find((name) => value(name) === undefined);
-      }
-    }
-  }
-  if (all.length > 0) return all;
-  if (incomplete !== undefined) throw missing(incomplete);
-  throw new MissingSettingError(
+function credentialsOf(found: FoundSettings<Name, Kind>): Credentials[] {
+  const half = found.half("keys", "token", "password");
+  if (half !== undefined) throw found.missing(half.missing);
+  const all = found.inTurn("keys", "token", "password");
+  if (all.length > 0) return all.map(credentialsIn);
+  throw found.notFound(
     "IoTDA's credentials are not set. Set HW_ACCESS_KEY and HW_SECRET_KEY, or HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME, or HW_AUTH_TOKEN, or give accessKey and secretKey to a Provider.",
+    "token",
   );
 }
 
-function credentials(
-  kind: keyof typeof SETS,
-  value: (name: Name) => string | undefined,
-): Credentials {
-  const text = (name: Name): string => value(name) ?? "";
-  switch (kind) {
-    case "keys":
-      return {
-        kind,
-        accessKey: text("accessKey"),
-        secretKey: text("secretKey"),
-        securityToken: value("securityToken"),
-      };
-    case "token":
-      return { kind, token: text("token") };
-    case "password":
-      return {
-        kind,
-        userName: text("userName"),
-        password: text("password"),
-        domainName: text("domainName"),
-      };
+function credentialsIn({ kind, value }: CredentialSet<Name, Kind>): Credentials {
+  const text = (name: Name): string => value(name)?.value ?? "";
+  if (kind === "token") return { kind, token: text("token") };
+  if (kind === "password") {
+    const [userName, password] = [text("userName"), text("password")];
+    return { kind, userName, password, domainName: text("domainName") };
   }
-}
-
-function missing(name: Name): MissingSettingError {
-  const { environment, precedence } = RULES[name];
-  const flag = precedence === "rotating" ? "--secret " : "";
-  return new MissingSettingError(
-    `IoTDA's ${name} is not set. Set ${environment}, or run \`pulumi config set ${flag}--path huawei-ota:iotda.${name} VALUE\`, or give ${name} to a Provider.`,
-  );
+  return {
+    kind: "keys",
+    accessKey: text("accessKey"),
+    secretKey: text("secretKey"),
+    securityToken: value("securityToken")?.value,
+  };
 }
 
 function identifier(name: Name, value: string): string {

@@ -1,16 +1,12 @@
 import { OtaError } from "../errors";
+import { endpointOf, findSafeguards, pemOf, type Safeguards, wholeNumber } from "../setting-values";
 import {
-  endpointOf,
-  findSafeguards,
   findSettings,
   type Found,
   type FoundSettings,
-  MissingSettingError,
-  pemOf,
   type RawSettings,
-  type Safeguards,
-  type SettingRules,
-  wholeNumber,
+  type SettingRule,
+  type WingSettings,
 } from "../settings";
 
 /**
@@ -25,8 +21,9 @@ export interface NorthboundSettings {
   /** Id of the application, sent as `app_key`. Environment: `HUAWEI_OTA_NORTHBOUND_APP_ID`. */
   readonly appId?: string;
   /**
-   * Secret of the application. Environment: `HUAWEI_OTA_NORTHBOUND_SECRET`, which is asked first
-   * because secrets rotate.
+   * Secret of the application. Environment: `HUAWEI_OTA_NORTHBOUND_SECRET`, which is tried first where
+   * the environment names the same application, because secrets rotate, and never where it names
+   * another.
    */
   readonly secret?: string;
   /**
@@ -64,8 +61,12 @@ export interface NorthboundSettings {
 }
 
 export const RULES = {
-  endpoint: { environment: "HUAWEI_OTA_NORTHBOUND_ENDPOINT", precedence: "account" },
-  appId: { environment: "HUAWEI_OTA_NORTHBOUND_APP_ID", precedence: "account" },
+  endpoint: { environment: "HUAWEI_OTA_NORTHBOUND_ENDPOINT", precedence: "account", address: true },
+  appId: {
+    environment: "HUAWEI_OTA_NORTHBOUND_APP_ID",
+    precedence: "account",
+    within: ["endpoint"],
+  },
   secret: { environment: "HUAWEI_OTA_NORTHBOUND_SECRET", precedence: "rotating", secret: true },
   caCert: { environment: "HUAWEI_OTA_NORTHBOUND_CA_CERT", precedence: "rotating", pem: true },
   clientCert: {
@@ -84,13 +85,36 @@ export const RULES = {
     precedence: "rotating",
     secret: true,
   },
-  serverName: { environment: "HUAWEI_OTA_NORTHBOUND_SERVER_NAME", precedence: "plain" },
+  serverName: {
+    environment: "HUAWEI_OTA_NORTHBOUND_SERVER_NAME",
+    precedence: "plain",
+    within: ["endpoint"],
+  },
   callsPerMinute: { environment: "HUAWEI_OTA_NORTHBOUND_CALLS_PER_MINUTE", precedence: "plain" },
   replyTimeoutSeconds: {
     environment: "HUAWEI_OTA_NORTHBOUND_REPLY_TIMEOUT_SECONDS",
     precedence: "plain",
   },
-} satisfies Record<keyof NorthboundSettings, SettingRules[string]>;
+} satisfies Record<keyof NorthboundSettings, SettingRule>;
+
+type Name = keyof NorthboundSettings;
+type Kind = "secret" | "clientCertificate" | "authority";
+
+const SETTINGS: WingSettings<Name, Kind> = {
+  wing: "northbound",
+  whose: "The northbound platform's",
+  rules: RULES,
+  credentials: {
+    secret: { needs: ["secret"], within: ["endpoint", "appId"] },
+    clientCertificate: {
+      needs: ["clientCert", "clientKey"],
+      may: ["clientKeyPassphrase"],
+      within: ["endpoint"],
+    },
+    authority: { needs: ["caCert"], within: [] },
+  },
+  key: ["appId"],
+};
 
 /** Settings that are complete and right. */
 export interface Account extends Safeguards {
@@ -112,60 +136,41 @@ export interface Account extends Safeguards {
 
 /** Everything or one sentence about what is missing or wrong, and where to put it. */
 export function resolveAccount(raw: RawSettings): Account {
-  const found = findSettings(RULES, "northbound", raw);
-  const pem = (all: readonly Found[]): string | undefined => all[0] && pemOf(all[0]);
-  const account: Account = {
-    endpoint: endpointOf(required("endpoint", found.endpoint)),
-    appId: identifier(required("appId", found.appId)),
-    secrets: secretsOf(secretsInTurn(found)),
-    caCert: pem(found.caCert),
-    clientCert: pem(found.clientCert),
-    clientKey: pem(found.clientKey),
-    clientKeyPassphrase: found.clientKeyPassphrase[0]?.value,
-    serverName: found.serverName[0]?.value,
-    callsPerMinute: wholeNumber(found.callsPerMinute[0], 100, 1_000_000),
-    connectTimeoutSeconds: 10,
-    replyTimeoutSeconds: wholeNumber(found.replyTimeoutSeconds[0], 30, 3_600),
-    explicit: found.explicit,
-    ...findSafeguards(raw.environment),
+  const found = findSettings(SETTINGS, raw);
+  const required = (name: Name): Found => {
+    const one = found.one(name);
+    if (one === undefined) throw found.missing(name);
+    return one;
   };
-  if ((account.clientCert === undefined) !== (account.clientKey === undefined)) {
-    const [given, missing] =
-      account.clientCert === undefined ? ["clientKey", "clientCert"] : ["clientCert", "clientKey"];
-    throw new OtaError(`${given} is set without ${missing}; set both. ${whereToPut(missing)}`);
-  }
-  return account;
-}
-
-function required(name: keyof typeof RULES, all: readonly Found[]): Found {
-  const [first] = all;
-  if (first === undefined) {
-    throw new MissingSettingError(
-      `The northbound platform's ${name} is not set. ${whereToPut(name)}`,
+  const [authority] = found.inTurn("authority");
+  const half = found.half("clientCertificate");
+  if (half !== undefined) {
+    throw new OtaError(
+      `${half.given} is set without ${half.missing}; set both. ${found.whereToPut(half.missing)}`,
     );
   }
-  return first;
+  const [client] = found.inTurn("clientCertificate");
+  const pem = (one: Found | undefined): string | undefined => one && pemOf(one);
+  return {
+    endpoint: endpointOf(required("endpoint")),
+    appId: identifier(required("appId")),
+    secrets: secretsOf(found),
+    caCert: pem(authority?.value("caCert")),
+    clientCert: pem(client?.value("clientCert")),
+    clientKey: pem(client?.value("clientKey")),
+    clientKeyPassphrase: client?.value("clientKeyPassphrase")?.value,
+    serverName: found.one("serverName")?.value,
+    callsPerMinute: wholeNumber(found.one("callsPerMinute"), 100, 1_000_000),
+    connectTimeoutSeconds: 10,
+    replyTimeoutSeconds: wholeNumber(found.one("replyTimeoutSeconds"), 30, 3_600),
+    explicit: found.isExplicit(),
+    ...findSafeguards(raw.environment),
+  };
 }
 
-function whereToPut(name: string): string {
-  const variable = RULES[name as keyof typeof RULES].environment;
-  const flag = RULES[name as keyof typeof RULES].precedence === "rotating" ? "--secret " : "";
-  return `Set ${variable}, or run \`pulumi config set ${flag}--path huawei-ota:northbound.${name} VALUE\`, or give ${name} to a Provider.`;
-}
-
-/**
- * The environment's first, because secrets rotate there; but a Provider's own first where the
- * environment does not say which application its secret is for: it may be another one's.
- */
-function secretsInTurn({ explicit, appId, secret }: FoundSettings<keyof typeof RULES>): Found[] {
-  const namesTheApplication = appId.some(({ source }) => source === "environment");
-  const own = secret.filter(({ source }) => source === "provider");
-  if (!explicit || namesTheApplication || own.length === 0) return [...secret];
-  return [...own, ...secret.filter(({ source }) => source !== "provider")];
-}
-
-function secretsOf(all: readonly Found[]): string[] {
-  required("secret", all);
+function secretsOf(found: FoundSettings<Name, Kind>): string[] {
+  const all = found.inTurn("secret").flatMap(({ value }) => value("secret") ?? []);
+  if (all.length === 0) throw found.missing("secret");
   const tooLong = all.find(({ value }) => value.length > 256);
   if (tooLong !== undefined) {
     throw new OtaError(

@@ -8,10 +8,12 @@ import type { Ledger } from "./ledger";
 /** An account on a platform, as this process knows it: one login, one quota, one memory. */
 export interface OpenAccount {
   readonly clock: Clock;
-  /** Whether the program itself names the account, on a `Provider`. */
+  /** Whether the program itself names the whole account, on a `Provider`. */
   readonly isExplicit: boolean;
   /** What states keep of it, to be held against the account of a later run. */
   key(): Promise<string>;
+  /** Whether the key that a state has kept is that of this account, however much of it was known then. */
+  owns(key: string): Promise<boolean>;
   /** What the resources of this run made, hold and replace. */
   readonly ledger: Ledger;
   /** Why looks that merely help a reviewer are not worth trying for a while. */
@@ -114,11 +116,9 @@ export async function accountOwning<Account extends OpenAccount>(
   context: HookContext,
 ): Promise<Account> {
   const account = accounts.of(context.config);
-  if (typeof owner !== "string") return account;
-  const key = await account.key();
-  if (owner === key) return account;
+  if (typeof owner !== "string" || (await account.owns(owner))) return account;
   throw new OtaError(
-    `${what} belongs to ${accounts.noun} ${owner}, but this run is logged in to ${key}; nothing was done. Use the settings or the Provider of ${owner}.`,
+    `${what} belongs to ${accounts.noun} ${owner}, but this run is logged in to ${await account.key()}; nothing was done. Use the settings or the Provider of ${owner}.`,
   );
 }
 
@@ -149,11 +149,11 @@ export async function movedAccount(
 ): Promise<Difference | undefined> {
   const account = ofOrError(accounts, context.config);
   if (account instanceof Error || typeof owner !== "string") return undefined;
+  if (await account.owns(owner)) return undefined;
   const key = await account.key();
-  if (owner === key) return undefined;
   if (!account.isExplicit) {
     throw new OtaError(
-      `${what} belongs to ${accounts.noun} ${owner}, but the settings of this run name ${key}; nothing was done. If it shall move, give it a Provider for ${key}.`,
+      `${what} belongs to ${accounts.noun} ${owner}, but the settings of this run name ${key}; nothing was done. If it shall move, give it a Provider that itself names ${key}.`,
     );
   }
   context.report.warn(

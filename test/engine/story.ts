@@ -1,4 +1,4 @@
-import type { Simulator } from "../../src/simulator";
+import type { Simulator, SimulatorData } from "../../src/simulator";
 import { type CommandResult, newStack, type Stack, startPlatform } from "./stack";
 
 /** A stack and its platform, which the tests of one `describe` use in their order. */
@@ -9,6 +9,8 @@ export interface Story {
 
 export interface StoryOptions {
   readonly program?: string;
+  /** What the platform holds. Default: the small world of all stories. */
+  readonly data?: SimulatorData;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Switches of the platform. */
   readonly behaviour?: Partial<ReturnType<Simulator["behaviour"]>>;
@@ -34,6 +36,7 @@ export function story(options: StoryOptions = {}): Story {
   const [before, after] = options.anew === true ? [beforeEach, afterEach] : [beforeAll, afterAll];
   before(async () => {
     simulator = await startPlatform({
+      ...(options.data === undefined ? {} : { data: options.data }),
       clock: { speed: 0 },
       behaviour: { ...STANDING_STILL, ...options.behaviour },
     });

@@ -9,7 +9,6 @@ import { aTask, FIRMWARE_14, ScriptedPlatform } from "./scripted-platform";
 const report = { progress: () => undefined, info: () => undefined, warn: () => undefined };
 const context: HookContext = {
   urn: "urn:pulumi:dev::meters::type::pilot",
-  formerUrn: undefined,
   isProgramRun: true,
   report,
   stackReport: report,

@@ -98,18 +98,15 @@ describe("What says which account", () => {
   it.each<[string, string, string]>([
     ["appId", "APP_ID", "other"],
     ["endpoint", "ENDPOINT", "https://other.example"],
-  ])("%s is an error where two places differ, which names both", (name, variable, value) => {
-    const current = complete[PREFIX + variable] ?? "";
-    expect(complaint({ stack: { [name]: value } })).toContain(
-      `huawei-ota:northbound.${name} is "${value}" but ${PREFIX}${variable} is "${current}"`,
-    );
-    expect(complaint({ provider: { [name]: value } })).toContain(
-      `${name} of the Provider is "${value}" but ${PREFIX}${variable} is "${current}"`,
-    );
-    expect(
-      complaint({ environment: {}, stack: { [name]: value }, provider: { [name]: current } }),
-    ).toContain(`${name} of the Provider is "${current}" but huawei-ota:northbound.${name}`);
-  });
+  ])(
+    "%s is an error where stack and environment differ, which names both",
+    (name, variable, value) => {
+      const current = complete[PREFIX + variable] ?? "";
+      expect(complaint({ stack: { [name]: value } })).toContain(
+        `huawei-ota:northbound.${name} is "${value}" but ${PREFIX}${variable} is "${current}"`,
+      );
+    },
+  );
 
   it("may stand in several places where it is the same", () => {
     const endpoint = "https://platform.example:8743/";
@@ -118,6 +115,108 @@ describe("What says which account", () => {
       appId: "waterworks",
     });
   });
+});
+
+const other = { endpoint: "https://other.example", appId: "other", secret: "other-s3cret" };
+const secretOnly = { [`${PREFIX}SECRET`]: "s3cret" };
+
+describe("A Provider beside the environment", () => {
+  it("is an account of its own, with its own secret and no other", () => {
+    expect(resolve({ provider: other })).toMatchObject({
+      appId: "other",
+      endpoint: "https://other.example",
+      secrets: ["other-s3cret"],
+      explicit: true,
+    });
+    const { appId, secret } = other;
+    expect(resolve({ provider: { appId, secret } })).toMatchObject({
+      endpoint: "https://platform.example:8743",
+      secrets: ["other-s3cret"],
+    });
+  });
+
+  it("that names the same application has the environment's secret first, and its own in reserve", () => {
+    const { secrets } = resolve({ provider: { appId: "waterworks", secret: "of the last up" } });
+    expect(secrets).toEqual(["s3cret", "of the last up"]);
+  });
+
+  it("that names an application takes the environment's secret where that names none", () => {
+    const { secret: _, ...provider } = other;
+    expect(resolve({ environment: secretOnly, provider }).secrets).toEqual(["s3cret"]);
+  });
+
+  it.each([
+    ["the environment", {}, "HUAWEI_OTA_NORTHBOUND_APP_ID"],
+    [
+      "the stack",
+      { environment: secretOnly, stack: { appId: "waterworks" } },
+      "huawei-ota:northbound.appId",
+    ],
+  ])("never takes a secret that is for the application of %s", (_whose, places, named) => {
+    const provider = { ...other, secret: undefined };
+    if (!("stack" in places)) provider.endpoint = "https://platform.example:8743/";
+    expect(complaint({ ...places, provider })).toMatch(
+      new RegExp(
+        `^The northbound platform's secret is not set\\. .* \\(HUAWEI_OTA_NORTHBOUND_SECRET is not taken, because appId of the Provider is "other" and ${named} is "waterworks"\\.\\)$`,
+      ),
+    );
+  });
+
+  it("at another endpoint takes neither application nor secret of the environment", () => {
+    const { appId: _, ...provider } = other;
+    expect(complaint({ provider })).toContain(
+      'HUAWEI_OTA_NORTHBOUND_APP_ID is not taken, because endpoint of the Provider is "https://other.example" and HUAWEI_OTA_NORTHBOUND_ENDPOINT is',
+    );
+  });
+
+  it.each([
+    ["callsPerMinute", { callsPerMinute: "5" }],
+    ["endpoint", { endpoint: "https://platform.example:8743" }],
+    ["secret", { secret: "other" }],
+  ])("that only sets %s does not name the account", (_name, provider) => {
+    expect(resolve({ provider })).toMatchObject({ appId: "waterworks", explicit: false });
+  });
+
+  it("has a client certificate and its key from one place", () => {
+    const pem = { CLIENT_CERT: PEM, CLIENT_KEY: PEM, CLIENT_KEY_PASSPHRASE: "open" };
+    const own = PEM.replace("AAAA", "BBBB");
+    const provider = { ...other, clientCert: own, clientKey: own };
+    expect(resolve({ ...withEnvironment(pem), provider })).toMatchObject({
+      clientCert: own,
+      clientKey: own,
+      clientKeyPassphrase: undefined,
+    });
+    expect(complaint({ ...withEnvironment(pem), provider: { clientCert: own } })).toContain(
+      "clientCert is set without clientKey",
+    );
+    expect(resolve({ ...withEnvironment(pem), provider: { clientCert: PEM } }).clientKey).toBe(PEM);
+  });
+});
+
+describe("An endpoint", () => {
+  it.each([
+    "https://PLATFORM.example:8743",
+    "HTTPS://platform.example:8743/",
+    " https://platform.example:8743// ",
+  ])("%j is the same address", (endpoint) => {
+    expect(resolve({ stack: { endpoint }, environment: complete })).toMatchObject({
+      endpoint: "https://platform.example:8743",
+    });
+  });
+
+  it("has the default port where it names none", () => {
+    const environment = { ...complete, [`${PREFIX}ENDPOINT`]: "https://platform.example" };
+    const stack = { endpoint: "https://platform.example:443" };
+    expect(resolve({ environment, stack }).endpoint).toBe("https://platform.example");
+  });
+
+  it.each(["https://user:pa/ss@other.example", "user:pa/ss@other.example"])(
+    "%s is shown without its password",
+    (endpoint) => {
+      expect(complaint({ stack: { endpoint } })).toMatch(/^(?!.*pa\/ss).*…@other\.example" but /);
+      expect(complaint(withEnvironment({ ENDPOINT: endpoint }))).not.toContain("pa/ss");
+    },
+  );
 });
 
 describe("What rotates", () => {

@@ -95,21 +95,6 @@ describe("What a kind sees", () => {
     expect(contexts.map(({ urn }) => urn)).toEqual([HIDDEN.__urn, undefined, undefined]);
   });
 
-  it("is the row that it had before, where a check finds it renamed", async () => {
-    const { contexts, check, diff } = providerOf();
-    const renamed = { ...HIDDEN, __urn: "urn:pulumi:production::meters::type::one" };
-    await check({ a: 1, ...HIDDEN }, { a: 1, ...renamed });
-    await diff("1", { a: 1, ...HIDDEN }, { a: 1, ...renamed });
-    await check({ a: 1, ...renamed }, { a: 1, ...renamed });
-    await check({}, { a: 1, ...renamed });
-    await check({ a: 1, ...HIDDEN }, { a: 1, ...HIDDEN, __urn: UNKNOWN });
-    await check({ a: 1, ...HIDDEN, __urn: UNKNOWN }, { a: 1, ...HIDDEN });
-    expect(contexts.map(({ formerUrn }) => formerUrn)).toEqual([
-      HIDDEN.__urn,
-      ...Array<undefined>(5),
-    ]);
-  });
-
   it("is whether a program runs, as soon as any kind was checked", async () => {
     const run = { isProgramRun: false };
     const [one, other] = [providerOf({}, run), providerOf({}, run)];

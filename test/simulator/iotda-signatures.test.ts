@@ -1,7 +1,7 @@
 import type { ApiRequest } from "../../src/simulator/api";
 import { expectedSignature, parseSignature } from "../../src/simulator/iotda/signature";
 import type { Reply } from "./client";
-import { iotdaBench, projectId, type IotdaBench } from "./iotda-client";
+import { iotdaBench, projectId, world, type IotdaBench } from "./iotda-client";
 
 /* The vectors are those of the tests of Huawei's Go SDK. */
 
@@ -103,6 +103,26 @@ test("a call that is signed with the secret key is let in, by either kind of sig
 test("a header that is signed without being sent is empty, whatever its name", async () => {
   const names = ["x-sdk-date", "x-other", "constructor", "__proto__", "toString"];
   expect(await signed(await iotdaBench(), { names })).toMatchObject({ status: 200 });
+});
+
+test("a key sees the projects of its account, and no others", async () => {
+  const { iotda } = world;
+  if (iotda === undefined) throw new Error("The world has no part for IoTDA.");
+  const owned = (domain: string) => ({
+    ...world,
+    iotda: {
+      ...iotda,
+      accessKeys: [{ accessKey: "KEY", secretKey: "secret-key", domain: "waterworks" }],
+      projects: iotda.projects.map((project) => ({ ...project, domain })),
+    },
+  });
+  const own = await iotdaBench({}, { data: owned("waterworks") });
+  expect(await signed(own)).toMatchObject({ status: 200 });
+  const foreign = await iotdaBench({}, { data: owned("gasworks") });
+  expect(await signed(foreign)).toMatchObject({
+    status: 403,
+    body: { error_code: "IOTDA.000021" },
+  });
 });
 
 test("a private host takes derived signatures only", async () => {

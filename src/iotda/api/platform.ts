@@ -77,6 +77,12 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     return account.instanceId === undefined ? id : `${id}/${account.instanceId}`;
   }
 
+  /** Where one of two does not say which instance it means, they are the same project. */
+  async function owns(kept: string): Promise<boolean> {
+    const [id, instance = account.instanceId] = kept.split("/");
+    return id === (await projectId()) && instance === (account.instanceId ?? instance);
+  }
+
   const askIn =
     (context: CallContext): Ask =>
     async ({ endpoint, call }, how) => {
@@ -111,6 +117,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     clock,
     isExplicit: account.explicit,
     key,
+    owns,
     looks: { failed: undefined },
     starter: createTaskStarter(clock, inTurn),
     turns: inTurn,

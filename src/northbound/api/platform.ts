@@ -66,6 +66,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     account,
     isExplicit: account.explicit,
     key: () => Promise.resolve(account.appId),
+    owns: (key) => Promise.resolve(key === account.appId),
     clock,
     starter: createTaskStarter(clock, (key, work) =>
       ledger.inTurn(`${account.appId} ${key}`, work),

@@ -81,13 +81,28 @@ function enter(state: IotdaState, request: ApiRequest, projectId: string): Check
   const hasRoom = quota.hasRoom(projectId, request.now, limit, quotaWindow);
   if (hasRoom || refusedCallsCount) quota.count(projectId, request.now);
   if (!hasRoom) throw throttling(state);
-  const instance = headerText(request.headers["instance-id"]);
-  const isMissing = instance === undefined && behaviour.iotdaInstanceIdRequired;
-  const isUnknown = instance !== undefined && !project.instances.includes(instance);
-  if (project.instances.length > 0 && (isMissing || isUnknown)) {
+  return instanceOf(project, request, behaviour.iotdaInstanceIdRequired);
+}
+
+/** The project as the instance shows it that the call is for, by its host or its `Instance-Id`. */
+function instanceOf(
+  project: CheckedIotdaProject,
+  { headers }: ApiRequest,
+  isRequired: boolean,
+): CheckedIotdaProject {
+  const { instances, spaces } = project;
+  if (instances.length === 0) return project;
+  const host = headers.host?.replace(/:\d+$/, "").toLowerCase();
+  const atHost = instances.find((each) => each.host?.toLowerCase() === host);
+  const named = headerText(headers["instance-id"]);
+  const instance =
+    named === undefined ? atHost : instances.find((each) => each.instanceId === named);
+  const isElsewhere = atHost !== undefined && instance !== atHost;
+  if (isElsewhere || (instance === undefined && (named !== undefined || isRequired))) {
     throw new Refusal("IOTDA.000021", "Instance-Id names no instance of the project.");
   }
-  return project;
+  const { instanceId } = instance ?? instances[0] ?? { instanceId: undefined };
+  return { ...project, spaces: spaces.filter((space) => space.instance === instanceId) };
 }
 
 const iamLists: Readonly<Record<string, typeof listProjects>> = {

@@ -29,6 +29,14 @@ export function perhapsJsonBody(call: Call): JsonObject {
   return call.request.body === "" ? {} : jsonBody(call);
 }
 
+/** Whether a package or a task is in the project, and in the instance that the call is for. */
+export function isInProject(
+  { project }: Call,
+  { projectId, appId }: { readonly projectId: string; readonly appId: string },
+): boolean {
+  return projectId === project.projectId && project.spaces.some((space) => space.appId === appId);
+}
+
 function knownSpace({ project }: Call, appId: string): CheckedIotdaSpace {
   const space = project.spaces.find((each) => each.appId === appId);
   if (space === undefined) {

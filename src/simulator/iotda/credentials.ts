@@ -19,6 +19,11 @@ function unauthorized(reason: string): Refusal {
   return new Refusal("APIGW.0301", `Incorrect IAM authentication information: ${reason}`);
 }
 
+/** Whether those of an account see a project; one that names no account is there for all. */
+export function isVisible(project: CheckedIotdaProject, domain: string | undefined): boolean {
+  return project.domain === undefined || project.domain === domain;
+}
+
 /** Who may call: key pairs, and tokens of users. */
 export class Credentials {
   private readonly data: CheckedIotdaData;
@@ -45,6 +50,14 @@ export class Credentials {
     const token = headerText(headers["x-auth-token"]);
     if (token !== undefined) return this.tokens.get(token)?.user.name ?? null;
     return parseSignature(headers.authorization)?.accessKey ?? null;
+  }
+
+  /** The account of whoever calls. */
+  domainOf({ headers }: ApiRequest): string | undefined {
+    const token = headerText(headers["x-auth-token"]);
+    if (token !== undefined) return this.tokens.get(token)?.user.domain;
+    const accessKey = parseSignature(headers.authorization)?.accessKey;
+    return this.data.accessKeys.find((each) => each.accessKey === accessKey)?.domain;
   }
 
   /** Refuses calls that nobody of the project has signed or has a token for. */
@@ -107,6 +120,9 @@ export class Credentials {
     const securityToken = headerText(headers["x-security-token"]);
     if (key.securityToken !== undefined && key.securityToken !== securityToken) {
       throw unauthorized("the temporary access key needs its X-Security-Token");
+    }
+    if (project !== undefined && !isVisible(project, key.domain)) {
+      throw new Refusal("IOTDA.000021", "The access key is not of the project's account.");
     }
   }
 }

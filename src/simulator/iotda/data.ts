@@ -6,6 +6,8 @@ export interface IotdaAccessKeyData {
   readonly secretKey: string;
   /** For temporary keys: what calls must send as `X-Security-Token`. Default: a permanent key. */
   readonly securityToken?: string;
+  /** The name of the account (IAM: domain) that it belongs to. Default: none that is named. */
+  readonly domain?: string;
 }
 
 /** An IAM user, who gets tokens for a password. */
@@ -102,8 +104,10 @@ export interface IotdaDeviceData {
 export interface IotdaSpaceData {
   /** The `app_id` of calls. */
   readonly appId: string;
-  /** Whether tasks without `app_id` belong to it. Default: true for the only space. */
+  /** Whether tasks without `app_id` belong to it. Default: true for the only space of its instance. */
   readonly isDefault?: boolean;
+  /** Id of the instance that it is in. Default: the first of its project. */
+  readonly instance?: string;
   /** Its products. Default none. */
   readonly products?: readonly IotdaProductData[];
   /** Ids of groups that exist even when no device is in them. Default none. */
@@ -116,14 +120,26 @@ export interface IotdaSpaceData {
   readonly packages?: readonly IotdaPackageData[];
 }
 
+/** An instance of IoTDA, in which spaces, packages and tasks live that no other instance sees. */
+export interface IotdaInstanceData {
+  /** What calls send as `Instance-Id`. */
+  readonly instanceId: string;
+  /** Its own host, without a port: calls to it are for this instance. Default none. */
+  readonly host?: string;
+}
+
 /** A project: an account's part of a region. */
 export interface IotdaProjectData {
   /** The `project_id` in the paths. */
   readonly projectId: string;
   /** The region, which is also the project's name at IAM. */
   readonly region: string;
-  /** Ids of its IoTDA instances. Default: `Instance-Id` is not looked at. */
-  readonly instances?: readonly string[];
+  /** The name of the account (IAM: domain) whose keys and users alone see it. Default: all do. */
+  readonly domain?: string;
+  /**
+   * Its IoTDA instances, the first for calls that name none. Default: `Instance-Id` is not looked at.
+   */
+  readonly instances?: readonly (string | IotdaInstanceData)[];
   /** Its resource spaces. */
   readonly spaces: readonly IotdaSpaceData[];
 }
@@ -144,6 +160,8 @@ export interface IotdaData {
 export interface CheckedIotdaSpace {
   readonly appId: string;
   readonly isDefault: boolean;
+  /** Default: the project's only world, or its first instance. */
+  readonly instance: string | undefined;
   readonly products: readonly IotdaProductData[];
   readonly groups: readonly string[];
   readonly devices: readonly IotdaDeviceData[];
@@ -153,7 +171,8 @@ export interface CheckedIotdaSpace {
 export interface CheckedIotdaProject {
   readonly projectId: string;
   readonly region: string;
-  readonly instances: readonly string[];
+  readonly domain: string | undefined;
+  readonly instances: readonly IotdaInstanceData[];
   readonly spaces: readonly CheckedIotdaSpace[];
 }
 

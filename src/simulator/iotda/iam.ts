@@ -3,7 +3,7 @@ import type { ApiReply, ApiRequest } from "../api";
 import type { Behaviour } from "../behaviour";
 import { isObject, type JsonObject } from "../reading";
 import { contentTypeIs, parseJson } from "../requests";
-import type { Credentials } from "./credentials";
+import { type Credentials, isVisible } from "./credentials";
 import type { CheckedIotdaData, CheckedIotdaProject, IotdaUserData } from "./data";
 
 interface IamState {
@@ -47,8 +47,10 @@ function findScope(
       ? "domain"
       : undefined;
   }
-  return projects.find(({ projectId, region }) =>
-    id === undefined ? region === name : projectId === id,
+  return projects.find(
+    (project) =>
+      isVisible(project, user.domain) &&
+      (id === undefined ? project.region === name : project.projectId === id),
   );
 }
 
@@ -111,22 +113,25 @@ const links = { self: null, next: null, previous: null };
 
 /** GET /v3/auth/domains: the account of whoever asks. */
 export function listDomains({ data, credentials }: IamState, request: ApiRequest): ApiReply {
-  const caller = data.users.find(({ name }) => name === credentials.callerOf(request));
-  const users = caller === undefined ? data.users : [caller];
-  const domains = [...new Set(users.map(({ domain }) => domain))];
+  const own = credentials.domainOf(request);
+  const domains = own === undefined ? [...new Set(data.users.map(({ domain }) => domain))] : [own];
   const reply = domains.map((name) => ({ ...domainReply(name), enabled: true, description: "" }));
   return { status: 200, body: { domains: reply, links } };
 }
 
 /** GET /v3/projects?name=REGION */
-export function listProjects({ data }: IamState, request: ApiRequest): ApiReply {
+export function listProjects({ data, credentials }: IamState, request: ApiRequest): ApiReply {
   const name = request.query.get("name");
-  const found = data.projects.filter(({ region }) => name === null || region === name);
-  const domainId = idOf(data.users[0]?.domain ?? "");
+  const own = credentials.domainOf(request);
+  const found = data.projects.filter(
+    (project) => isVisible(project, own) && (name === null || project.region === name),
+  );
+  const domainOf = ({ domain }: CheckedIotdaProject): string =>
+    idOf(domain ?? data.users[0]?.domain ?? "");
   const projects = found.map((project) => ({
     ...projectReply(project),
-    domain_id: domainId,
-    parent_id: domainId,
+    domain_id: domainOf(project),
+    parent_id: domainOf(project),
     description: "",
     enabled: true,
     is_domain: false,

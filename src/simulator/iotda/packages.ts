@@ -1,6 +1,6 @@
 import type { ApiReply } from "../api";
 import type { JsonObject } from "../reading";
-import { jsonBody, namedSpace, type Call } from "./call";
+import { isInProject, jsonBody, namedSpace, type Call } from "./call";
 import type { CheckedIotdaSpace, IotdaPackageData } from "./data";
 import { invalid, invented, Refusal } from "./error-codes";
 import {
@@ -127,7 +127,7 @@ export function createPackage(call: Call): ApiReply {
 }
 
 export function listPackages(call: Call): ApiReply {
-  const { world, project, request } = call;
+  const { world, request } = call;
   const query = queryFields(request.query);
   const type = requiredChoice(query, "package_type", packageTypes);
   const space = namedSpace(call, query);
@@ -135,13 +135,13 @@ export function listPackages(call: Call): ApiReply {
   const version = optionalText(query, "version", versionText);
   const listedUntil = request.now - world.behaviour.listLagSeconds * 1000;
   const found = [...world.packages.values()].filter(
-    ({ projectId, appId, createdAt, data }) =>
-      projectId === project.projectId &&
-      createdAt <= listedUntil &&
-      data.packageType === type &&
-      (space === undefined || appId === space.appId) &&
-      (product === undefined || data.productId === product) &&
-      (version === undefined || data.version === version),
+    (each) =>
+      isInProject(call, each) &&
+      each.createdAt <= listedUntil &&
+      each.data.packageType === type &&
+      (space === undefined || each.appId === space.appId) &&
+      (product === undefined || each.data.productId === product) &&
+      (version === undefined || each.data.version === version),
   );
   const { items, page } = pageOf(request.query, found, (each) => each.packageId, world.behaviour);
   const packages = items.map((each) =>
@@ -150,10 +150,11 @@ export function listPackages(call: Call): ApiReply {
   return { status: 200, body: { packages, page } };
 }
 
-function findPackage({ world, project, id }: Call): StoredIotdaPackage {
+function findPackage(call: Call): StoredIotdaPackage {
+  const { world, id } = call;
   if (!/^[A-Za-z0-9-]{1,36}$/.test(id)) throw invalid("package_id is malformed.");
   const found = world.packages.get(id);
-  if (found?.projectId !== project.projectId) {
+  if (found === undefined || !isInProject(call, found)) {
     throw new Refusal(invented.packageNotFound, `The package ${id} does not exist.`);
   }
   return found;

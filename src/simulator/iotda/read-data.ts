@@ -17,6 +17,7 @@ import type {
   CheckedIotdaSpace,
   IotdaAccessKeyData,
   IotdaDeviceData,
+  IotdaInstanceData,
   IotdaObjectData,
   IotdaPackageData,
   IotdaProductData,
@@ -52,11 +53,12 @@ function readTime(value: unknown, where: string): string {
 }
 
 function readAccessKey(value: unknown, where: string): IotdaAccessKeyData {
-  const source = readObject(value, where, ["accessKey", "secretKey", "securityToken"]);
+  const source = readObject(value, where, ["accessKey", "secretKey", "securityToken", "domain"]);
   return withoutAbsent({
     accessKey: readText(source["accessKey"], `${where}.accessKey`),
     secretKey: readText(source["secretKey"], `${where}.secretKey`),
     securityToken: readOptional(source, "securityToken", where, readText),
+    domain: readOptional(source, "domain", where, readText),
   });
 }
 
@@ -154,7 +156,8 @@ export function wholeIotdaDevice(part: Partial<IotdaDeviceData>, where: string):
 type Space = Omit<CheckedIotdaSpace, "isDefault"> & { readonly isDefault: boolean | undefined };
 
 const spaceKeys = [
-  ...["appId", "isDefault", "products", "groups", "deviceDefaults", "devices", "packages"],
+  ...["appId", "isDefault", "instance", "products", "groups", "deviceDefaults", "devices"],
+  "packages",
 ];
 
 function readSpace(value: unknown, where: string): Space {
@@ -165,6 +168,7 @@ function readSpace(value: unknown, where: string): Space {
   return {
     appId: readText(source["appId"], `${where}.appId`),
     isDefault: readOptional(source, "isDefault", where, readBoolean),
+    instance: readOptional(source, "instance", where, readText),
     products: readOptional(source, "products", where, each(readProduct)) ?? [],
     groups: readOptional(source, "groups", where, readTexts) ?? [],
     devices: readOptional(source, "devices", where, each(readDevice)) ?? [],
@@ -172,18 +176,44 @@ function readSpace(value: unknown, where: string): Space {
   };
 }
 
+function readInstance(value: unknown, where: string): IotdaInstanceData {
+  if (typeof value === "string") return { instanceId: readText(value, where) };
+  const source = readObject(value, where, ["instanceId", "host"]);
+  return withoutAbsent({
+    instanceId: readText(source["instanceId"], `${where}.instanceId`),
+    host: readOptional(source, "host", where, readText),
+  });
+}
+
+const projectKeys = ["projectId", "region", "domain", "instances", "spaces"];
+
 function readProject(value: unknown, where: string): CheckedIotdaProject {
-  const source = readObject(value, where, ["projectId", "region", "instances", "spaces"]);
-  const spaces = each(readSpace)(source["spaces"], `${where}.spaces`);
+  const source = readObject(value, where, projectKeys);
+  const instances = readOptional(source, "instances", where, each(readInstance)) ?? [];
+  const ids = instances.map(({ instanceId }) => instanceId);
+  refuseRepetition(ids, "instanceId", where);
+  const spaces = each(readSpace)(source["spaces"], `${where}.spaces`).map((space) => ({
+    ...space,
+    instance: space.instance ?? ids[0],
+  }));
+  const homeless = spaces.find(({ instance }) => instance !== undefined && !ids.includes(instance));
+  if (homeless !== undefined) {
+    throw new SimulatorInputError(
+      `${where} has no instance "${homeless.instance ?? ""}" for the space ${homeless.appId}.`,
+    );
+  }
   const devices = spaces.flatMap((space) => space.devices.map((device) => device.deviceId));
   refuseRepetition(devices, "deviceId", where);
   return {
     projectId: readText(source["projectId"], `${where}.projectId`),
     region: readText(source["region"], `${where}.region`),
-    instances: readOptional(source, "instances", where, readTexts) ?? [],
+    domain: readOptional(source, "domain", where, readText),
+    instances,
     spaces: spaces.map((space) => ({
       ...space,
-      isDefault: space.isDefault ?? spaces.length === 1,
+      isDefault:
+        space.isDefault ??
+        spaces.filter(({ instance }) => instance === space.instance).length === 1,
     })),
   };
 }

@@ -1,5 +1,5 @@
 import type { ApiReply } from "../api";
-import { jsonBody, namedSpace, perhapsJsonBody, type Call } from "./call";
+import { isInProject, jsonBody, namedSpace, perhapsJsonBody, type Call } from "./call";
 import { invalid, invented, Refusal } from "./error-codes";
 import { optionalChoice, optionalText, optionalTexts, queryFields, requiredChoice } from "./fields";
 import {
@@ -28,7 +28,7 @@ export function createTask(call: Call): ApiReply {
 }
 
 export function listTasks(call: Call): ApiReply {
-  const { world, project, request } = call;
+  const { world, request } = call;
   const query = queryFields(request.query);
   const type = requiredChoice(query, "task_type", taskTypes);
   const status = optionalChoice(query, "status", statuses);
@@ -38,7 +38,7 @@ export function listTasks(call: Call): ApiReply {
     .list()
     .filter(
       (task) =>
-        task.order.projectId === project.projectId &&
+        isInProject(call, task.order) &&
         task.createdAt <= listedUntil &&
         task.order.type === type &&
         (status === undefined || task.status === status) &&
@@ -49,10 +49,11 @@ export function listTasks(call: Call): ApiReply {
   return { status: 200, body: { batchtasks, page } };
 }
 
-function findTask({ world, project, id }: Call): IotdaTask {
+function findTask(call: Call): IotdaTask {
+  const { world, id } = call;
   if (!/^[a-f0-9]{1,24}$/.test(id)) throw invalid("task_id is malformed.");
   const task = world.tasks.find(id);
-  if (task?.order.projectId !== project.projectId) {
+  if (task === undefined || !isInProject(call, task.order)) {
     throw new Refusal(invented.taskNotFound, `The task ${id} does not exist.`);
   }
   return task;
