@@ -161,3 +161,9 @@ export async function movedAccount(
   );
   return { kind: "replace", because: "account" };
 }
+
+/** The key that a state goes on with: one that says more of the same account is not forgotten. */
+export async function keyToKeep(kept: string | undefined, account: OpenAccount): Promise<string> {
+  const key = await account.key();
+  return kept !== undefined && kept.length > key.length ? kept : key;
+}

@@ -7,7 +7,7 @@ import type { DeviceCounts, DeviceFailure, TaskRecord } from "../upgrade/platfor
 import { type Acknowledgeable, AS_DECLARED } from "./drift";
 import { stable } from "./task-changes";
 import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
-import { callContextOf } from "./accounts";
+import { callContextOf, keyToKeep } from "./accounts";
 
 /** What the state of a task says in every wing, beside what is declared. */
 export interface TaskState extends Acknowledgeable {
@@ -85,7 +85,7 @@ export async function stateOf<
     deviceCounts: task.counts,
     failures: await failuresOf(wing, task, before, account, context),
     recordGone: undefined,
-    account: await account.key(),
+    account: await keyToKeep(before?.account, account),
     platformState: AS_DECLARED,
     // What was so when the resource began is no drift.
     acknowledged:

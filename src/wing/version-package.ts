@@ -7,6 +7,7 @@ import { containsUnknown } from "../pulumi/unknown";
 import {
   accountOwning,
   type Accounts,
+  keyToKeep,
   movedAccount,
   ofOrError,
   type OpenAccount,
@@ -273,7 +274,7 @@ export function versionPackageKind<
 
   /** What the reply leaves out does not wipe what was known. */
   async function refreshed(
-    state: Properties,
+    state: z.output<typeof knownState>,
     found: Found | undefined,
     account: Account,
   ): Promise<PackageState> {
@@ -282,7 +283,7 @@ export function versionPackageKind<
     return {
       ...(state as unknown as PackageState),
       ...Object.fromEntries(known),
-      account: await account.key(),
+      account: await keyToKeep(state.account, account),
     };
   }
 

@@ -59,7 +59,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
   const clock = options.clock ?? systemClock;
   const iam = iamFor(account, clock, options);
   const tokenOf = createTokens(account, iam, clock);
-  const client = clientFor(account, clock, tokenOf, key, options);
+  const client = clientFor(account, clock, tokenOf, projectId, options);
   let asked: Promise<string> | undefined;
 
   // A failed search is not kept: the next call looks again.
