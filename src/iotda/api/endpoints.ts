@@ -2,13 +2,13 @@ import type { CallArguments, Endpoint } from "../../http/endpoint";
 import type { Page } from "../../wing/reply";
 import { type PackageRecord, readPackage, readPackagePage } from "./wire/package";
 import {
-  type DetailPage,
   type OperationRecord,
   readDetails,
   readTargetResults,
   readTask,
   readTaskPage,
   type TargetResults,
+  type TaskDetail,
 } from "./wire/task";
 
 const PACKAGES = "/v5/iot/{projectId}/ota-upgrades/packages";
@@ -152,7 +152,7 @@ export function listDetails(
   status: "Fail" | "FailWaitRetry" | "Stopped",
   limit: number,
   from?: DetailsFrom,
-): IotdaCall<DetailPage> {
+): IotdaCall<Page<TaskDetail>> {
   return read(`listing the devices of upgrade task ${taskId}`, `${TASKS}/{taskId}`, readDetails, {
     parameters: { taskId },
     query: { task_detail_status: status, limit, ...from },

@@ -1,7 +1,8 @@
 import type { Listing, LookTogether } from "../../wing/look-together";
-import { type Ask, type HowFresh, orGone } from "./ask";
+import type { Page } from "../../wing/reply";
+import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
 import { createPackage, deletePackage, getPackage, listPackages } from "./endpoints";
-import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
+import { allMarkedPages, fittingPage, type PageSize } from "./paging";
 import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire/package";
 
 /** What packages must be; what is left out may be anything. */
@@ -46,7 +47,7 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
     filter: PackageFilter,
     marker?: string,
     how?: HowFresh,
-  ): Promise<AskedPage<PackageRecord>> {
+  ): Promise<Page<PackageRecord>> {
     const query = {
       package_type: filter.packageType,
       app_id: filter.appId,
@@ -57,8 +58,8 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
   }
 
   async function all(filter: PackageFilter, how?: HowFresh): Promise<readonly PackageRecord[]> {
-    return allPages(
-      (marker) => page(filter, marker, how),
+    return allMarkedPages(
+      (marker, isAgain) => page(filter, marker, isAgain ? ANEW : how),
       ({ packageId }) => packageId,
     );
   }

@@ -54,8 +54,9 @@ function read<Reply>(
 function pageOf(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
+  pageSize = PAGE_SIZE,
 ): CallArguments {
-  const first = { ...filter, pageNo: 0, pageSize: PAGE_SIZE };
+  const first = { ...filter, pageNo: 0, pageSize };
   return pageNo === 0 ? { query: first } : { query: { ...first, pageNo }, firstPage: first };
 }
 
@@ -133,8 +134,9 @@ export function listFailedDevices(
 export function listTasks(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
+  pageSize?: number,
 ): NorthboundCall<Page<OperationRecord>> {
-  return read("listing upgrade tasks", TASKS, readOperationPage, pageOf(filter, pageNo), {
+  return read("listing upgrade tasks", TASKS, readOperationPage, pageOf(filter, pageNo, pageSize), {
     shareSeconds: TASKS_SHARE_SECONDS,
   });
 }

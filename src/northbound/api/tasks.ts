@@ -6,12 +6,13 @@ import type { SameTasks, UpgradePlatform } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
+import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
 import { sortedSet } from "../../wing/task-changes";
 import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
-import { allPages } from "./paging";
+import { allNumberedPages } from "./paging";
 import {
   type OperationRecord,
   type OperationType,
@@ -41,7 +42,13 @@ export interface TaskFilter {
 
 export interface Tasks extends UpgradePlatform<TaskDeclaration, OperationRecord> {
   /** Asked anew, unless told otherwise. */
-  list(filter: TaskFilter, how?: HowFresh): Promise<readonly OperationRecord[]>;
+  list(
+    filter: TaskFilter,
+    how?: HowFresh,
+    isEnough?: IsEnough<OperationRecord>,
+  ): Promise<readonly OperationRecord[]>;
+  /** How many `list` would give; `undefined` when the platform does not say. */
+  count(filter: TaskFilter, how?: HowFresh): Promise<number | undefined>;
   /** The tasks with this package that this process made, as they stood then. */
   made(fileId: string): readonly OperationRecord[];
   /** The same as `read`, together with others that are looked at in the same moment. */
@@ -84,8 +91,9 @@ export function tasksOf(
     filter: TaskFilter,
     pageNo: number,
     how: HowFresh,
+    pageSize?: number,
   ): Promise<Page<OperationRecord>> => {
-    const { endpoint, call } = listTasks({ ...filter }, pageNo);
+    const { endpoint, call } = listTasks({ ...filter }, pageNo, pageSize);
     return client.call(endpoint, call, { ...context, ...how });
   };
 
@@ -94,13 +102,15 @@ export function tasksOf(
     filter: TaskFilter,
     how: HowFresh,
     first?: Page<OperationRecord>,
+    isEnough?: IsEnough<OperationRecord>,
   ): Promise<readonly OperationRecord[]> =>
-    allPages(
+    allNumberedPages(
       (pageNo, isAgain) =>
         first !== undefined && pageNo === 0 && !isAgain
           ? Promise.resolve(first)
           : page(filter, pageNo, isAgain ? ANEW : how),
       ({ id }) => id,
+      isEnough,
     );
 
   async function candidates(
@@ -140,7 +150,8 @@ export function tasksOf(
 
   return {
     keyOf,
-    list: (filter, how = ANEW) => all(filter, how),
+    list: (filter, how = ANEW, isEnough = undefined) => all(filter, how, undefined, isEnough),
+    count: async (filter, how = ANEW) => (await page(filter, 0, how, 1)).total,
     made: (fileId) => [...madeHere.values()].filter((task) => task.fileId === fileId),
     read,
 
@@ -152,7 +163,6 @@ export function tasksOf(
     poll: (id) =>
       pollTogether(id, {
         page: (pageNo) => page({}, pageNo, ANEW),
-        pageSize: PAGE_SIZE,
         idOf: (task) => task.id,
         read,
       }),
