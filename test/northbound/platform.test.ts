@@ -103,7 +103,7 @@ describe("A list", () => {
   it("whose platform counts more than it shows, twice, is an error", async () => {
     const { platform, tasks } = withTasks(3);
     platform.script = ({ path }) =>
-      path.includes("/operations?")
+      path.includes("/operations?pageNo=0")
         ? aReply(200, { data: platform.tasks, totalCount: 5, pageNo: 0, pageSize: 100 })
         : undefined;
     const error = await errorOf(platform.clock.run(tasks.list({})));
