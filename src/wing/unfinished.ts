@@ -31,7 +31,7 @@ export async function unfinishedTasks<Task extends TaskRecord>({
   const isOpen = ({ phase }: Task): boolean => phase === "unfinished";
   // Where reading all costs no more than asking by status does.
   const few = (unfinished.length + over.length + 2) * pageSize;
-  let isCut = false;
+  let isCut = false as boolean;
   const newest = await list(undefined, (_read, total) => {
     isCut = (total ?? 0) > few;
     return isCut;

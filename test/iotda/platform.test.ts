@@ -314,6 +314,34 @@ describe("What is gone", () => {
   });
 });
 
+describe("What this process changed", () => {
+  it("is in no reply any more that was shared before: a deletion of a package", async () => {
+    const { platform, packages } = withTasks(0);
+    expect(await platform.clock.run(packages.get("p-14"))).toBeDefined();
+    await platform.clock.run(packages.delete("p-14"));
+    expect(await platform.clock.run(packages.get("p-14"))).toBeUndefined();
+  });
+
+  it.each(["stop", "retry", "delete"] as const)(
+    "is in no reply any more that was shared before: a %s of a task",
+    async (what) => {
+      const { platform, tasks } = withTasks(1);
+      const search = () => platform.clock.run(tasks.findSame(declared(), { fresh: false }));
+      await search();
+      await search();
+      expect(platform.calls()).toEqual([LIST]);
+      const change = {
+        stop: tasks.stop,
+        retry: (id: string) => tasks.retry(id, ["a"]),
+        delete: tasks.delete,
+      };
+      await platform.clock.run<unknown>(change[what]("t-1"));
+      await search();
+      expect(platform.calls().filter((call) => call === LIST)).toHaveLength(2);
+    },
+  );
+});
+
 describe("A create", () => {
   it("of a package is made of its reply, without a read", async () => {
     const { platform, packages } = withTasks(0);

@@ -505,6 +505,19 @@ describe("What is gone", () => {
   });
 });
 
+describe("What this process deleted", () => {
+  it("is in no reply any more that was shared before", async () => {
+    const { platform, packages } = withTasks(0);
+    const { clock } = platform;
+    const version = { version: "V1.4" };
+    expect(await clock.run(packages.get("F1"))).toBeDefined();
+    expect(await clock.run(packages.list(version))).toHaveLength(1);
+    await clock.run(packages.delete("F1"));
+    expect(await clock.run(packages.list(version))).toEqual([]);
+    expect(await clock.run(packages.get("F1"))).toBeUndefined();
+  });
+});
+
 describe("A create", () => {
   it("sends what is declared to the path of its kind", async () => {
     const { platform, tasks } = withTasks(0);

@@ -177,7 +177,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       const { stack, content: what } = fingerprintOf(urn, taskType, contentOf(content));
       return `${stack}_${what}`;
     },
-    list: (filter, how = ANEW, isEnough = undefined) => all(filter, how, isEnough),
+    list: (filter, how = ANEW, isEnough?) => all(filter, how, isEnough),
     count: async (filter, how = ANEW) => (await page(filter, undefined, how, { limit: 1 })).total,
     made,
     read,

@@ -150,7 +150,7 @@ export function tasksOf(
 
   return {
     keyOf,
-    list: (filter, how = ANEW, isEnough = undefined) => all(filter, how, undefined, isEnough),
+    list: (filter, how = ANEW, isEnough?) => all(filter, how, undefined, isEnough),
     count: async (filter, how = ANEW) => (await page(filter, 0, how, 1)).total,
     made: (fileId) => [...madeHere.values()].filter((task) => task.fileId === fileId),
     read,
