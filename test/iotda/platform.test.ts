@@ -330,12 +330,12 @@ describe("What this process changed", () => {
       await search();
       await search();
       expect(platform.calls()).toEqual([LIST]);
-      const change = {
-        stop: tasks.stop,
-        retry: (id: string) => tasks.retry(id, ["a"]),
-        delete: tasks.delete,
+      const changes = {
+        stop: () => tasks.stop("t-1"),
+        retry: () => tasks.retry("t-1", ["meter-1"]),
+        delete: () => tasks.delete("t-1"),
       };
-      await platform.clock.run<unknown>(change[what]("t-1"));
+      await platform.clock.run<unknown>(changes[what]());
       await search();
       expect(platform.calls().filter((call) => call === LIST)).toHaveLength(2);
     },
