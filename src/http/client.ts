@@ -13,14 +13,14 @@ import {
   type Policy,
   type Send,
 } from "./endpoint";
-import { isJson, parseJson } from "./json";
+import { parseJson } from "./json";
 import { createPlatformClock } from "./platform-clock";
 import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
 import { createLanes } from "./lanes";
 import { type Connection, ConnectionError, CONNECTIONS, createSend } from "./send";
 import { createSharedQuota } from "./shared-quota";
-import { createShare } from "./share";
+import { createShare, type Outcome } from "./share";
 
 /** What a platform says about its own replies. */
 export interface Dialect {
@@ -75,6 +75,7 @@ export function createClient(options: ClientOptions): Client {
   const { dialect, clock, readOnly, auditLog } = options;
   const random = options.random ?? (() => randomInt(1_000_000) / 1_000_000);
   const platformClock = createPlatformClock(clock);
+  const judged = createJudge(dialect);
   const signedSend = platformClock.policy(options.send ?? createSend(options.connection));
   const send: Send = async (request) => {
     if (request.mutates) await request.context.beforeMutation?.();
@@ -91,27 +92,25 @@ export function createClient(options: ClientOptions): Client {
     callsPerMinute: options.callsPerMinute,
     clock,
     random,
-    isThrottled: (reply) => kindOf(reply, dialect) === "throttled",
+    isThrottled: (reply, request) => judged(reply, request).kind === "throttled",
   });
-  const retry = createRetry({ clock, random, classify: (reply) => kindOf(reply, dialect) });
+  const retry = createRetry({
+    clock,
+    random,
+    classify: (reply, request) => judged(reply, request).kind,
+  });
   const limited = retry(quota(sharedQuota(options, random)(createLanes(CONNECTIONS)(send))));
   const authenticate = dialect.authenticate({ send: limited, clock, random });
-  const share = createShare(clock, (reply) => isAnswer(reply, dialect));
+  const share = createShare(clock, (reply, request) => outcomeOf(judged(reply, request)));
   const codeOf = (reply: HttpReply): string | undefined => dialect.faultOf(reply)?.code;
   const audit = createAudit({ clock, readOnly, auditLog, idOf: dialect.idOf, codeOf });
   const policies: Policy[] = [audit, share, authenticate];
   const through = policies.reduceRight((next, policy) => policy(next), limited);
-  // A listing that a hundred callers share is parsed once; they asked the same endpoint.
-  const readAlready = new WeakMap<HttpReply, unknown>();
-
   return {
     async call<Reply>(endpoint: Endpoint<Reply>, call: CallArguments, context: CallContext) {
       const request = toRequest(endpoint, call, context);
       const reply = await through(request);
-      if (readAlready.has(reply)) return readAlready.get(reply) as Reply;
-      const result = toReply(endpoint, request, reply, dialect);
-      if (request.shareSeconds > 0) readAlready.set(reply, result);
-      return result;
+      return resultOf(request, judged(reply, request), dialect) as Reply;
     },
     platformNow: () => platformClock.now(),
   };
@@ -130,6 +129,7 @@ function toRequest(
   call: CallArguments,
   context: CallContext,
 ): HttpRequest {
+  const { parameters = {} } = call;
   return {
     doing: endpoint.doing,
     method: endpoint.method,
@@ -137,7 +137,11 @@ function toRequest(
     headers: { accept: "application/json", "content-type": "application/json" },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     mutates: endpoint.mutates,
-    repeatable: endpoint.method !== "POST" || !endpoint.mutates,
+    repeatable: endpoint.repeatable,
+    ...(endpoint.outdates === undefined
+      ? {}
+      : { outdates: endpoint.outdates.map((path) => pathOf(path, { parameters })) }),
+    parse: (body) => endpoint.parse(body),
     priority: context.priority ?? endpoint.priority,
     shareSeconds: endpoint.shareSeconds ?? 0,
     ...(call.firstPage === undefined
@@ -147,32 +151,61 @@ function toRequest(
   };
 }
 
-function toReply<Reply>(
-  endpoint: Endpoint<Reply>,
-  request: HttpRequest,
+/** What a reply says. */
+type Verdict =
+  | { readonly kind: "answer"; readonly result: unknown }
+  | { readonly kind: ReplyKind; readonly fault: Fault }
+  | { readonly kind: "unreadable" | "broken"; readonly wrong: string };
+
+type Judge = (reply: HttpReply, request: HttpRequest) => Verdict;
+
+/** Reads each reply once: a hundred callers may share a listing; they asked the same endpoint. */
+function createJudge(dialect: Dialect): Judge {
+  const verdicts = new WeakMap<HttpReply, Verdict>();
+  return (reply, request) => {
+    const verdict = verdicts.get(reply) ?? judge(reply, request, dialect);
+    verdicts.set(reply, verdict);
+    return verdict;
+  };
+}
+
+function judge(
   reply: HttpReply,
+  { parse = (body) => body }: HttpRequest,
   dialect: Dialect,
-): Reply {
+): Verdict {
   const fault = dialect.faultOf(reply);
   if (fault !== undefined) {
-    throw new PlatformError(dialect.explain(request, fault), fault.status, fault.code);
+    if (dialect.isThrottled(fault)) return { kind: "throttled", fault };
+    const isBroken = reply.status >= 500 || reply.status === 408;
+    return { kind: isBroken ? "broken" : "answer", fault };
+  }
+  let body: unknown;
+  try {
+    body = parseJson(reply.text);
+  } catch (error) {
+    return { kind: "broken", wrong: messageOf(error) };
   }
   try {
-    return endpoint.parse(parseJson(reply.text));
+    return { kind: "answer", result: parse(body) };
   } catch (error) {
-    const unreadable = `The platform answered ${request.doing} with something that is not its documented reply: ${messageOf(error)}`;
-    throw request.repeatable ? new OtaError(unreadable) : new LostReplyError(unreadable);
+    return { kind: "unreadable", wrong: messageOf(error) };
   }
 }
 
-function kindOf(reply: HttpReply, dialect: Dialect): ReplyKind {
-  const fault = dialect.faultOf(reply);
-  if (fault !== undefined && dialect.isThrottled(fault)) return "throttled";
-  if (reply.status >= 500 || reply.status === 408) return "broken";
-  if (reply.status < 300 && fault === undefined && !isJson(reply.text)) return "broken";
-  return "answer";
+function outcomeOf(verdict: Verdict): Outcome {
+  if (verdict.kind === "broken" || verdict.kind === "unreadable") return "unknown";
+  return "fault" in verdict ? "refusal" : "answer";
 }
 
-function isAnswer(reply: HttpReply, dialect: Dialect): boolean {
-  return reply.status < 300 && dialect.faultOf(reply) === undefined && isJson(reply.text);
+function resultOf(request: HttpRequest, verdict: Verdict, dialect: Dialect): unknown {
+  if ("result" in verdict) return verdict.result;
+  if ("fault" in verdict) {
+    const { kind, fault } = verdict;
+    const refusal = dialect.explain(request, fault);
+    if (request.mutates && kind === "broken") throw new LostReplyError(refusal);
+    throw new PlatformError(refusal, fault.status, fault.code);
+  }
+  const unreadable = `The platform answered ${request.doing} with something that is not its documented reply: ${verdict.wrong}`;
+  throw request.mutates ? new LostReplyError(unreadable) : new OtaError(unreadable);
 }

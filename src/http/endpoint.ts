@@ -1,14 +1,27 @@
 import { OtaError } from "../errors";
 
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
 /** What one kind of call is: data, so that each platform call is one declaration. */
 export interface Endpoint<Reply> {
   /** What the call does, as a gerund for messages: "querying version package". */
   readonly doing: string;
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: Method;
   /** Path with `{parameters}`. */
   readonly path: string;
-  /** Whether the call changes the platform: refused when read-only, audited, never repeated blindly. */
+  /** Whether the call changes the platform: refused when read-only, and audited. */
   readonly mutates: boolean;
+  /**
+   * Whether the call may be sent again when nobody knows if it took effect, because two of it lead to
+   * the same as one: a read, a deletion, a create that names its id. Any verb may be.
+   */
+  readonly repeatable: boolean;
+  /**
+   * Of a call that changes the platform: the paths whose shared replies, and those of all below them,
+   * are not true any more once it was sent. Absent: all. None, for a create that its caller keeps a
+   * record of: it counts only while its reply is known.
+   */
+  readonly outdates?: readonly string[];
   /** Calls wait for their turn in this order when the quota is short. */
   readonly priority: Priority;
   /** How old a reply may be that several callers share; 0 or absent: every caller asks anew. */
@@ -45,7 +58,7 @@ export interface CallContext {
 /** A call as it goes through the policies. */
 export interface HttpRequest {
   readonly doing: string;
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: Method;
   /** Path and query, encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -53,11 +66,15 @@ export interface HttpRequest {
   readonly mutates: boolean;
   /** Whether the call may be sent again when nobody knows if it took effect. */
   readonly repeatable: boolean;
+  /** Paths whose shared replies the call makes untrue; absent: all. */
+  readonly outdates?: readonly string[];
   readonly priority: Priority;
   readonly shareSeconds: number;
   /** Path and query of the first page of the list that this call goes on with. */
   readonly firstPage?: string;
   readonly context: CallContext;
+  /** Reads a successful reply; throws when it is not the documented one. */
+  readonly parse?: (body: unknown) => unknown;
   /**
    * Headers that are made right before sending, by the platform's clock: a signature is good for some
    * minutes only, and a call may wait longer for the quota.

@@ -23,15 +23,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export function isJson(text: string): boolean {
-  try {
-    parseJson(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Before it is parsed: eight million brackets are 16 MiB of text, and half a gigabyte of arrays. */
 function isTooDeep(body: string): boolean {
   let levels = 0;

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import { CancelledError } from "../errors";
-import type { HttpReply, Policy, Priority } from "./endpoint";
+import type { HttpReply, HttpRequest, Policy, Priority } from "./endpoint";
 
 /** A minute of the platform's, though our clock were 1.6 ‰ fast: clocks that are kept slew by 0.5 ‰. */
 const WINDOW_MILLISECONDS = 60_100;
@@ -20,7 +20,7 @@ export interface QuotaOptions {
   /** A number from 0 up to 1; spreads the clients that share an account. */
   readonly random: () => number;
   /** Whether the platform turned a call away for its frequency. */
-  readonly isThrottled: (reply: HttpReply) => boolean;
+  readonly isThrottled: (reply: HttpReply, request: HttpRequest) => boolean;
 }
 
 interface Waiting {
@@ -173,7 +173,7 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
     let counts = true;
     try {
       const reply = await next(request);
-      counts = !isThrottled(reply);
+      counts = !isThrottled(reply, request);
       if (counts) isProbing = false;
       else turnedAway();
       return reply;

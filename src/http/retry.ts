@@ -8,6 +8,8 @@ export type ReplyKind =
   | "answer"
   /** The call was turned away for its frequency, without effect. */
   | "throttled"
+  /** The platform's, but not what it documents for the call: read again once. */
+  | "unreadable"
   /** Nobody knows whether the call took effect: a 5xx, or a reply that is not the platform's. */
   | "broken";
 
@@ -15,29 +17,39 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** A number from 0 up to 1; spreads the clients that wait. */
   readonly random: () => number;
-  readonly classify: (reply: HttpReply) => ReplyKind;
+  readonly classify: (reply: HttpReply, request: HttpRequest) => ReplyKind;
 }
 
 /** A throttled call pauses for as long as this in all; its turns in the queue do not count. */
 const THROTTLE_PATIENCE_MILLISECONDS = 15 * 60_000;
 const THROTTLE_PAUSE_MILLISECONDS = { first: 2_000, longest: 30_000 };
 const REPEATS_AFTER_A_FAILURE = 5;
+const REPEATS_AFTER_AN_UNREADABLE_REPLY = 1;
 const FAILURE_PAUSE_MILLISECONDS = { first: 500, longest: 8_000 };
 
 /**
  * Throttled calls wait and are repeated, whatever they do: the platform refused them. Broken replies
- * and lost connections are repeated only where that is harmless; a call that changes the platform
- * ends as {@link LostReplyError} instead, for its caller to search.
+ * and lost connections are repeated only where the call says that it is repeatable. A call that
+ * changes the platform and of which nobody knows in the end whether it took effect is a
+ * {@link LostReplyError}, for its caller to search.
  */
 export function createRetry({ clock, random, classify }: RetryOptions): Policy {
   return (next) => async (request) => {
     let throttled = 0;
     let paused = 0;
     let failures = 0;
+    let maybeTookEffect = false;
+    const ended = (reason: string, otherwise: () => OtaError): OtaError =>
+      request.mutates && maybeTookEffect ? lostReply(request, reason) : otherwise();
+    const pauseFor = async (milliseconds: number): Promise<void> => {
+      await clock.sleep(milliseconds, request.context.signal);
+      if (request.context.signal?.aborted !== true) return;
+      throw ended("the operation was cancelled before it was sent again", () => cancelled(request));
+    };
     for (;;) {
       const outcome = await attempt(() => next(request));
       if ("reply" in outcome) {
-        const kind = classify(outcome.reply);
+        const kind = classify(outcome.reply, request);
         if (kind === "answer") return outcome.reply;
         if (kind === "throttled") {
           const asked = retryAfterMilliseconds(outcome.reply);
@@ -45,29 +57,44 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
           throttled += 1;
           paused += pause;
           if (paused > THROTTLE_PATIENCE_MILLISECONDS) return outcome.reply;
-          await pauseFor(pause, request, clock);
+          await pauseFor(pause);
           continue;
         }
-        if (!request.repeatable) throw lostReply(request, describe(outcome.reply));
-        if (failures >= REPEATS_AFTER_A_FAILURE) return outcome.reply;
+        maybeTookEffect = true;
+        const isUnreadable = kind === "unreadable";
+        if (!request.repeatable) {
+          if (isUnreadable) return outcome.reply;
+          throw lostReply(request, describe(outcome.reply));
+        }
+        const mostRepeats = isUnreadable
+          ? REPEATS_AFTER_AN_UNREADABLE_REPLY
+          : REPEATS_AFTER_A_FAILURE;
+        if (failures >= mostRepeats) return outcome.reply;
       } else {
         const { error } = outcome;
+        maybeTookEffect ||= error.maybeSent;
         // Even when cancelled: who asked must learn that the call may have taken effect.
         if (error.maybeSent && !request.repeatable) throw lostReply(request, error.message);
-        if (request.context.signal?.aborted === true) throw cancelled(request);
+        if (request.context.signal?.aborted === true) {
+          throw ended(error.message, () => cancelled(request));
+        }
         if (error instanceof OversizedReply) {
           throw new OversizedReplyError(
             `The platform's reply to ${request.doing} could not be read: ${error.message}.`,
           );
         }
         if (!error.worthRepeating || failures >= REPEATS_AFTER_A_FAILURE) {
-          throw new OtaError(
-            `The platform could not be reached for ${request.doing}: ${error.message}.` +
-              (error.maybeSent ? "" : " Nothing was sent."),
+          throw ended(
+            error.message,
+            () =>
+              new OtaError(
+                `The platform could not be reached for ${request.doing}: ${error.message}.` +
+                  (maybeTookEffect ? "" : " Nothing was sent."),
+              ),
           );
         }
       }
-      await pauseFor(pauseAfter(failures, FAILURE_PAUSE_MILLISECONDS, random), request, clock);
+      await pauseFor(pauseAfter(failures, FAILURE_PAUSE_MILLISECONDS, random));
       failures += 1;
     }
   };
@@ -82,11 +109,6 @@ async function attempt(
     if (error instanceof ConnectionError) return { error };
     throw error;
   }
-}
-
-async function pauseFor(milliseconds: number, request: HttpRequest, clock: Clock): Promise<void> {
-  await clock.sleep(milliseconds, request.context.signal);
-  if (request.context.signal?.aborted === true) throw cancelled(request);
 }
 
 function cancelled(request: HttpRequest): CancelledError {

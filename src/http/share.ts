@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { HttpReply, Policy } from "./endpoint";
+import type { HttpReply, HttpRequest, Policy, Send } from "./endpoint";
 import { unlessCancelled } from "./unless-cancelled";
 
 interface Shared {
@@ -9,15 +9,37 @@ interface Shared {
   readonly reply: Promise<HttpReply>;
 }
 
+/** What a reply tells: it may also leave open whether the call took effect. */
+export type Outcome = "answer" | "refusal" | "unknown";
+
 /**
  * Identical reads share one reply while it is young enough: the searches before a hundred creates
  * are one listing. Only an endpoint that says how long may be shared is, and a caller may want it
- * younger. Any mutating call that went through this client may have made a shared reply untrue, so
- * what depends on one's own changes keeps its own record of them (docs/decisions/shared-listings.md).
+ * younger. A call that changes the platform ends what it declares that it outdates; a create that
+ * outdates nothing is remembered by whoever made it (docs/decisions/shared-listings.md).
  */
-export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolean): Policy {
+export function createShare(
+  clock: Clock,
+  outcomeOf: (reply: HttpReply, request: HttpRequest) => Outcome,
+): Policy {
   const replies = new Map<string, Shared>();
+
+  async function change(request: HttpRequest, next: Send): Promise<HttpReply> {
+    // What a lost call did nobody can remember.
+    let outdated: readonly string[] | undefined;
+    try {
+      const reply = await next(request);
+      if (outcomeOf(reply, request) !== "unknown") outdated = request.outdates;
+      return reply;
+    } finally {
+      for (const path of replies.keys()) {
+        if (outdated?.some((root) => isAtOrBelow(path, root)) ?? true) replies.delete(path);
+      }
+    }
+  }
+
   return (next) => async (request) => {
+    if (request.mutates) return change(request, next);
     if (request.method !== "GET" || request.shareSeconds <= 0) return next(request);
     const key = request.path;
     const known = replies.get(key);
@@ -37,7 +59,7 @@ export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolea
     replies.set(key, { startedAt: now, staleAt: now + request.shareSeconds * 1000, reply });
     reply.then(
       (settled) => {
-        if (!isAnswer(settled)) forget(replies, key, reply);
+        if (outcomeOf(settled, request) !== "answer") forget(replies, key, reply);
       },
       () => {
         forget(replies, key, reply);
@@ -49,4 +71,8 @@ export function createShare(clock: Clock, isAnswer: (reply: HttpReply) => boolea
 
 function forget(replies: Map<string, Shared>, key: string, reply: Promise<HttpReply>): void {
   if (replies.get(key)?.reply === reply) replies.delete(key);
+}
+
+function isAtOrBelow(path: string, root: string): boolean {
+  return path.startsWith(root) && ["", "/", "?"].includes(path.charAt(root.length));
 }

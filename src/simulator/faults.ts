@@ -8,6 +8,7 @@ import {
   SimulatorInputError,
   withoutAbsent,
 } from "./reading";
+import { SPOILT_PAGES } from "./spoilt-page";
 
 /**
  * What goes wrong with a call:
@@ -17,6 +18,9 @@ import {
  * - `drop`: the connection ends without a reply;
  * - `cutReply`: the reply breaks off in the middle of its body;
  * - `notJson`: 200 with an HTML page instead of the reply;
+ * - `shortPage`: a page of a list lacks the second half of its entries, and tells the same total;
+ * - `noList`: a page of a list tells its total, and no list;
+ * - `emptyObject`: `{}` in place of a page of a list;
  * - `proxyNotFound`: 404 with an HTML page, as a proxy sends it;
  * - `tokenExpired`: the application's access token ends just before the call;
  * - `tokenTaken`: another client logs in just before the call, which ends access and refresh token;
@@ -29,6 +33,9 @@ export type FaultKind =
   | "drop"
   | "cutReply"
   | "notJson"
+  | "shortPage"
+  | "noList"
+  | "emptyObject"
   | "proxyNotFound"
   | "tokenExpired"
   | "tokenTaken"
@@ -41,6 +48,7 @@ const faultKinds: readonly FaultKind[] = [
   "drop",
   "cutReply",
   "notJson",
+  ...SPOILT_PAGES,
   "proxyNotFound",
   "tokenExpired",
   "tokenTaken",
@@ -126,6 +134,7 @@ function pathPattern(path: string | undefined): RegExp {
 
 /** Whether the platform carries out a call that this fault meets. */
 export function takesEffect({ kind, takesEffect: told }: FaultOptions): boolean {
+  if ((SPOILT_PAGES as readonly string[]).includes(kind)) return true;
   if (kind === "throttle" || kind === "proxyNotFound") return false;
   if (kind === "tokenExpired" || kind === "tokenTaken") return true;
   return told ?? (kind !== "serverError" && kind !== "drop");

@@ -11,6 +11,7 @@ import type { Api, ApiReply, ApiRequest } from "./api";
 import type { OpenRecord } from "./books";
 import { control, controlPath } from "./control";
 import { takesEffect, type FaultOptions } from "./faults";
+import { spoilt } from "./spoilt-page";
 import type { Simulator, SimulatorTls } from "./handle";
 import type { Platform } from "./platform";
 import { SimulatorInputError } from "./reading";
@@ -181,6 +182,11 @@ export class SimulatorServer {
         return;
       case "notJson":
         this.finishWith(exchange, 200, "Welcome");
+        return;
+      case "shortPage":
+      case "noList":
+      case "emptyObject":
+        this.finish(exchange, spoilt(reply, fault.kind));
         return;
       case "proxyNotFound":
         this.finishWith(exchange, 404, "404 Not Found");

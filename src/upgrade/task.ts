@@ -13,8 +13,8 @@ export interface StartTask<Declaration> {
   readonly run?: () => RunKnowledge;
   /** Told of a task that is there already; throws when it is another resource's of the same program. */
   readonly onAdopt?: (id: string) => Promise<void>;
-  /** Told of a task that was made, before the next one of its kind is looked for. */
-  readonly onMade?: (id: string) => Promise<void>;
+  /** Told of a task that was made although the reply to its create was lost. */
+  readonly onFound?: (id: string) => Promise<void>;
   /** Last look at what is declared, right before it is sent; throws when it can no longer be. */
   readonly beforeCreate: () => void;
   readonly warn: (text: string) => void;
@@ -68,11 +68,12 @@ async function startOnce<Declaration, Task extends TaskRecord>(
   }
   if (rerunAfter !== undefined) await untilPlatformReaches(rerunAfter, platform, clock, request);
   request.beforeCreate();
-  const id = await platform.create(declaration).catch((error: unknown) => {
+  const id = await platform.create(declaration).catch(async (error: unknown) => {
     if (!(error instanceof LostReplyError)) throw error;
-    return searchAfterLostReply(platform, clock, request, error);
+    const found = await searchAfterLostReply(platform, clock, request, error);
+    await request.onFound?.(found);
+    return found;
   });
-  await request.onMade?.(id);
   return { id, isMade: true };
 }
 

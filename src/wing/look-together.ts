@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { BrokenListError } from "./pages";
 import type { Page } from "./reply";
 
 /** A list of the platform, as it is asked for. */
@@ -39,8 +40,14 @@ export function createLookTogether<Item>(clock: Clock): LookTogether<Item> {
     if (looks.size === 1) return { items: [], isWhole: false };
     const first = await listing.first();
     const pages = Math.ceil((first.total ?? Number.POSITIVE_INFINITY) / listing.pageSize);
-    return pages > looks.size
-      ? { items: first.items, isWhole: false }
-      : { items: await listing.all(), isWhole: true };
+    const some = { items: first.items, isWhole: false };
+    if (pages > looks.size) return some;
+    try {
+      return { items: await listing.all(), isWhole: true };
+    } catch (error) {
+      // Each look can still ask for what it wants by itself.
+      if (error instanceof BrokenListError) return some;
+      throw error;
+    }
   };
 }

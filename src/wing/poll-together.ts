@@ -5,7 +5,6 @@ import type { Page } from "./reply";
 export interface Ways<Item> {
   /** Page of this number, which begins after the last item of the page before; never a stored reply. */
   readonly page: (pageNo: number, last: Item | undefined) => Promise<Page<Item>>;
-  readonly pageSize: number;
   readonly idOf: (item: Item) => string;
   readonly read: (id: string) => Promise<Item | undefined>;
 }
@@ -46,16 +45,20 @@ export function createPollTogether<Item>(clock: Clock): PollTogether<Item> {
 
 async function listed<Item>(
   wanted: ReadonlySet<string>,
-  { page, pageSize, idOf }: Ways<Item>,
+  { page, idOf }: Ways<Item>,
 ): Promise<ReadonlyMap<string, Item>> {
   const found = new Map<string, Item>();
   let last: Item | undefined;
+  let told = 0;
+  let promised: number | undefined;
   const mostPages = Math.floor(wanted.size / 2);
   for (let pageNo = 0; pageNo < mostPages && found.size < wanted.size; pageNo += 1) {
-    const { items } = await page(pageNo, last);
+    const { items, total } = await page(pageNo, last);
     for (const item of items) if (wanted.has(idOf(item))) found.set(idOf(item), item);
     last = items.at(-1);
-    if (items.length < pageSize) break;
+    told += items.length;
+    promised ??= total;
+    if (items.length === 0 || told === promised) break;
   }
   return found;
 }

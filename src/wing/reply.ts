@@ -54,6 +54,22 @@ export interface Page<Item> {
   readonly marker?: string | undefined;
 }
 
+/**
+ * The entries of a page. One without its list says nothing, unless it says that there are none.
+ *
+ * @throws OtaError, a clause about the body
+ */
+export function entriesOf<Entry>(
+  field: string,
+  entries: readonly Entry[] | null | undefined,
+  total: number | undefined,
+): readonly Entry[] {
+  if (entries !== null && entries !== undefined) return entries;
+  if (total === 0) return [];
+  const claim = total === undefined ? "" : `, though it says that there are ${String(total)}`;
+  throw new OtaError(`${field} is wrong (it is missing${claim})`);
+}
+
 export function readTime(value: string | undefined): string | undefined {
   const instant = parseInstant(value ?? "");
   return instant === undefined ? value : formatInstant(instant);

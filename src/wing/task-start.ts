@@ -54,7 +54,7 @@ export async function madeOrTakenOver<
         ].filter((one) => one !== undefined);
         if (wrong !== undefined) throw new OtaError(`${wrong.path} ${wrong.reason}`);
       },
-      onMade: (id) => noteStart(account, { id, isMade: true }, what, context),
+      onFound: (id) => noteStart(account, { id, isMade: true }, what, context),
       warn: (text) => {
         context.report.warn(text);
       },

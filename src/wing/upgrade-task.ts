@@ -187,10 +187,9 @@ export function upgradeTaskKind<
       const declared = readable(state);
       const key = declared && wing.keyOf(declared, context.urn);
       await laterResourcesAreKnown(id, account, context);
-      await inTurnOf(id, "tasks", account, async (name) => {
+      await inTurnOf(id, "tasks", account, async () => {
         if (await isKept(nameOf(id), id, "tasks", accounts, context, key)) return;
         await remove(id, account, context);
-        account.ledger.deleted(name, id);
       });
     },
   };

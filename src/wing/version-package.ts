@@ -58,8 +58,17 @@ export interface PackageWing<Inputs extends PackageInputs, Found, Account extend
   foresee(inputs: Inputs, account: Account, context: HookContext): Promise<Foreseen<Inputs>>;
   /** What was filled in for a package that is still the same. */
   filledIn(inputs: Inputs, before: Inputs | undefined): Inputs;
-  /** Makes what is declared, or finds it. */
-  obtain(inputs: Inputs, account: Account, context: HookContext): Promise<Obtained<Found>>;
+  /**
+   * Makes what is declared, or finds it.
+   *
+   * @param note - tells the run of it, before the next resource looks for the same
+   */
+  obtain(
+    inputs: Inputs,
+    account: Account,
+    context: HookContext,
+    note: (obtained: Obtained<Found>) => Promise<void>,
+  ): Promise<Obtained<Found>>;
   idOf(found: Found): string;
   /** The package as it is now; without a state it is asked for by nothing but its id. */
   look(
@@ -174,14 +183,10 @@ export function versionPackageKind<
 
     async create(inputs, context) {
       const account = accounts.of(context.config);
-      const { found, isMade } = await wing.obtain(inputs, account, context);
+      const { found, isMade } = await wing.obtain(inputs, account, context, (obtained) =>
+        note(obtained, account, context),
+      );
       const id = wing.idOf(found);
-      await inTurnOf(id, "packages", account, (name) => {
-        const entry = { account: name, id, urn: context.urn };
-        if (isMade) account.ledger.made(entry);
-        else account.ledger.tookOver(entry);
-        return Promise.resolve();
-      });
       const takenOver = isMade ? undefined : (true as const);
       return { id, state: await stateOf(found, inputs, takenOver, account) };
     },
@@ -242,13 +247,26 @@ export function versionPackageKind<
         return;
       }
       const account = await accountOwning(nameOf(id), state.account, accounts, context);
-      await inTurnOf(id, "packages", account, async (name) => {
+      await inTurnOf(id, "packages", account, async () => {
         if (await isKept(nameOf(id), id, "packages", accounts, context)) return;
         await wing.remove(id, state, account, context);
-        account.ledger.deleted(name, id);
       });
     },
   };
+
+  async function note(
+    { found, isMade }: Obtained<Found>,
+    account: Account,
+    context: HookContext,
+  ): Promise<void> {
+    const id = wing.idOf(found);
+    await inTurnOf(id, "packages", account, (name) => {
+      const entry = { account: name, id, urn: context.urn };
+      if (isMade) account.ledger.made({ ...entry, record: found });
+      else account.ledger.tookOver(entry);
+      return Promise.resolve();
+    });
+  }
 
   async function hold(id: string, context: HookContext): Promise<void> {
     const account = ofOrError(accounts, context.config);

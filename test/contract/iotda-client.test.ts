@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../../src/http/endpoint";
+import type { HttpReply, HttpRequest } from "../../src/http/endpoint";
 import type { Project } from "../../src/iotda/api/platform";
 import type { TaskDeclaration } from "../../src/iotda/api/tasks";
 import { type PackageDeclaration } from "../../src/iotda/api/wire/package";
@@ -50,8 +50,19 @@ function platformOf(exchange: Exchange): ScriptedPlatform {
   platform.tasks = [aTask(nameOf("taskId"))];
   platform.details = { Fail: [nameOf("failingDeviceId")] };
   platform.script = (request) =>
-    isTyped(request, exchange) ? replyOf(exchange, NAMES) : undefined;
+    isTyped(request, exchange) ? asWhole(replyOf(exchange, NAMES)) : undefined;
   return platform;
+}
+
+/** A page of two that was asked for with a limit or a marker, as the only one: the client reads all. */
+function asWhole(reply: HttpReply): HttpReply {
+  const { packages, page, ...rest } = JSON.parse(reply.text || "{}") as {
+    packages?: readonly Fields[];
+    page?: Fields;
+  };
+  if (packages === undefined) return reply;
+  const count = packages.length;
+  return { ...reply, text: JSON.stringify({ ...rest, packages, page: { ...page, count } }) };
 }
 
 function isTyped(request: HttpRequest, exchange: Exchange): boolean {
@@ -399,13 +410,13 @@ describe("The devices of a task", () => {
     const body = told(exchange.reply.body, NAMES) as Fields;
     const details = body["task_details"] as readonly Fields[];
     expect(readDetails(body)).toEqual({
+      total: (body["page"] as Fields)["count"],
       marker: (body["page"] as Fields)["marker"],
-      devices: details.map(({ target }) => target),
-      failures: details.map(({ target, status, output, error }) => {
+      items: details.map(({ target, status, output, error }) => {
         const { error_code, error_msg } = (error ?? {}) as Fields;
         const said = output ?? `no reason given (${String(status)})`;
         const reason = error === undefined ? said : `${String(error_msg)} (${String(error_code)})`;
-        return { deviceId: target, reason };
+        return { target, deviceId: target, reason };
       }),
     });
   });

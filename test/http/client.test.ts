@@ -56,6 +56,7 @@ const read: Endpoint<unknown> = {
   method: "GET",
   path: "/things/{id}",
   mutates: false,
+  repeatable: true,
   priority: "read",
   parse: (body) => body,
 };
@@ -64,6 +65,7 @@ const create: Endpoint<string> = {
   method: "POST",
   path: "/things",
   mutates: true,
+  repeatable: false,
   priority: "mutate",
   parse: (body) => {
     const { id } = body as Body;
@@ -150,6 +152,15 @@ describe("A call", () => {
     const error = await errorOf(clock.run(client.call(create, { body: {} }, {})));
     expect(error).toBeInstanceOf(LostReplyError);
     expect(error.message).toContain("something that is not its documented reply: id is missing");
+  });
+
+  it("that changes something may have taken effect when its repetitions fail, too", async () => {
+    const put: Endpoint<unknown> = { ...create, method: "PUT", repeatable: true };
+    const { clock, client, sent } = scripted(() => aReply(500, { error_code: "down" }));
+    const error = await errorOf(clock.run(client.call(put, { body: {} }, {})));
+    expect(error).toBeInstanceOf(LostReplyError);
+    expect(error.message).toBe("The platform refused creating a thing (down).");
+    expect(sent.filter(({ path }) => path === "/things")).toHaveLength(6);
   });
 
   it("that changes something asks right before each time it is sent whether it may be", async () => {

@@ -1,7 +1,16 @@
 import fc from "fast-check";
 
 import { OtaError } from "../../src/errors";
-import { isJson, parseJson } from "../../src/http/json";
+import { parseJson } from "../../src/http/json";
+
+function isJson(text: string): boolean {
+  try {
+    parseJson(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const BACKSLASH = "\\";
 

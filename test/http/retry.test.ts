@@ -16,6 +16,7 @@ const untrusted = new ConnectionError("the server's certificate is not trusted",
 
 function classify(reply: HttpReply): ReplyKind {
   if (reply.text === "throttled") return "throttled";
+  if (reply.text === "{}") return "unreadable";
   return reply.status >= 500 || reply.text === "<html>" ? "broken" : "answer";
 }
 
@@ -123,6 +124,51 @@ describe("A lost connection", () => {
       "The platform could not be reached for querying a thing: the connection was reset.",
     );
     expect(times).toHaveLength(6);
+  });
+});
+
+describe("A create that may be repeated, because it names its id,", () => {
+  const put = aPost({ method: "PUT", path: "/things/1", repeatable: true });
+
+  it("is sent again like a read", async () => {
+    const { call, times } = through([lost, broken, answer]);
+    expect(await call(put)).toBe(answer);
+    expect(times).toHaveLength(3);
+  });
+
+  it("is a lost reply when no repetition helped, whatever the last one ended with", async () => {
+    for (const last of [lost, refused, untrusted]) {
+      const { call } = through([lost, last]);
+      expect(await errorOf(call(put))).toBeInstanceOf(LostReplyError);
+    }
+  });
+
+  it("is a lost reply when it is cancelled before it is sent again", async () => {
+    const { call } = through([lost]);
+    const error = await errorOf(call({ ...put, context: { signal: AbortSignal.abort() } }));
+    expect(error).toBeInstanceOf(LostReplyError);
+  });
+});
+
+describe("A reply of the platform's that is not the documented one", () => {
+  const unreadable = aReply(200, {});
+
+  it("is read again once", async () => {
+    const { call, times } = through([unreadable, answer]);
+    expect(await call(aRequest())).toBe(answer);
+    expect(times).toHaveLength(2);
+  });
+
+  it("is handed on when it stays, for the reader to say what is wrong with it", async () => {
+    const { call, times } = through([unreadable]);
+    expect(await call(aRequest())).toBe(unreadable);
+    expect(times).toHaveLength(2);
+  });
+
+  it("is no reason to send a POST again", async () => {
+    const { call, times } = through([unreadable]);
+    expect(await call(aPost())).toBe(unreadable);
+    expect(times).toHaveLength(1);
   });
 });
 

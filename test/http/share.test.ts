@@ -1,13 +1,15 @@
 import { CancelledError } from "../../src/errors";
-import type { HttpReply, Send } from "../../src/http/endpoint";
-import { createShare } from "../../src/http/share";
+import type { HttpReply, HttpRequest, Send } from "../../src/http/endpoint";
+import { createShare, type Outcome } from "../../src/http/share";
 import { ManualClock, settled } from "../manual-clock";
-import { aPost, aReply, aRequest, errorOf } from "./requests";
+import { aDelete, aPost, aReply, aRequest, errorOf } from "./requests";
 
 const listing = (change = {}) => aRequest({ path: "/list?pageNo=0", shareSeconds: 30, ...change });
 
-const isAnswer = ({ status, text }: HttpReply): boolean =>
-  status < 300 && text.startsWith("{") && !text.includes("error_code");
+function outcomeOf({ status, text }: HttpReply): Outcome {
+  if (!text.startsWith("{")) return "unknown";
+  return status < 300 && !text.includes("error_code") ? "answer" : "refusal";
+}
 
 function server(reply: () => HttpReply = () => aReply()) {
   const clock = new ManualClock();
@@ -19,7 +21,7 @@ function server(reply: () => HttpReply = () => aReply()) {
     await clock.sleep(1_000);
     return reply();
   };
-  return { clock, sent, signals, call: createShare(clock, isAnswer)(send) };
+  return { clock, sent, signals, call: createShare(clock, outcomeOf)(send) };
 }
 
 describe("Identical reads", () => {
@@ -114,6 +116,52 @@ describe("Identical reads", () => {
     expect((await clock.run(second)).status).toBe(200);
     expect(signals).toEqual([undefined]);
     expect(sent).toHaveLength(1);
+  });
+
+  it.each<[string, HttpRequest, number]>([
+    ["a change of theirs", aDelete({ path: "/list/1", outdates: ["/list"] }), 2],
+    ["a change that does not say what it outdates", aDelete({ path: "/things/1" }), 2],
+    ["a change of something else", aDelete({ path: "/lists/1", outdates: ["/lists"] }), 1],
+    ["a create that its caller remembers", aPost({ path: "/list", outdates: [] }), 1],
+  ])("asked before %s are asked anew after it as that says", async (_what, change, asked) => {
+    const { clock, sent, call } = server();
+    await clock.run(call(listing()));
+    await clock.run(call(change));
+    await clock.run(call(listing()));
+    await clock.run(call(listing()));
+    expect(sent.filter((path) => path === "/list?pageNo=0")).toHaveLength(asked);
+  });
+
+  it("that were sent while a change was under way are asked anew after it", async () => {
+    const { clock, sent, call } = server();
+    const change = call(aDelete({ path: "/list/1", outdates: ["/list"] }));
+    await clock.advance(500);
+    const during = call(listing());
+    await clock.run(change);
+    const after = call(listing());
+    await clock.run(Promise.all([during, after]));
+    expect(sent).toEqual(["/list/1", "/list?pageNo=0", "/list?pageNo=0"]);
+  });
+
+  it.each<[string, () => HttpReply, number]>([
+    ["was refused", () => aReply(400, { error_code: "123016" }), 1],
+    ["got a reply that nobody can read", () => aReply(200, "<html>"), 2],
+    [
+      "was lost",
+      () => {
+        throw new Error("lost");
+      },
+      2,
+    ],
+  ])("are asked anew after a create that %s only if it may be there", async (_what, end, asked) => {
+    let reply = () => aReply();
+    const { clock, sent, call } = server(() => reply());
+    await clock.run(call(listing()));
+    reply = end;
+    await clock.run(call(aPost({ path: "/list", outdates: [] })).catch(() => undefined));
+    reply = () => aReply();
+    await clock.run(call(listing()));
+    expect(sent.filter((path) => path === "/list?pageNo=0")).toHaveLength(asked);
   });
 
   it("are never what changes something", async () => {

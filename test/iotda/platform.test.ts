@@ -83,7 +83,7 @@ describe("A list", () => {
     expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(120);
   });
 
-  it("without a total ends with the first page that is not full", async () => {
+  it("without a total ends with a page that is empty", async () => {
     const { platform, packages } = withPackages(120);
     const { packages: all } = platform;
     platform.script = ({ path }) => {
@@ -92,7 +92,55 @@ describe("A list", () => {
       return aReply(200, { packages: all.slice(first, first + 50) });
     };
     expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(120);
-    expect(platform.calls()).toHaveLength(3);
+    expect(platform.calls()).toHaveLength(4);
+  });
+
+  it.each<[string, Fields | string]>([
+    ["an empty object", {}],
+    ["a total without its list", { page: { count: 3 } }],
+    ["a maintenance text", "The platform is being maintained."],
+  ])("that is answered with %s is read again, and then an error", async (_what, body) => {
+    const { platform, tasks, packages } = withTasks(0);
+    const searches: (() => Promise<unknown>)[] = [
+      () => tasks.findSame(declared(), { fresh: true }),
+      () => packages.list(IS_FIRMWARE),
+      () => tasks.failedDevices("t-1"),
+    ];
+    for (const search of searches) {
+      let times = 1;
+      platform.tasks = [aTask("t-1")];
+      platform.script = ({ path }) => {
+        if (!path.includes("?") || times === 0) return undefined;
+        times -= 1;
+        return aReply(200, body);
+      };
+      await platform.clock.run(search());
+      await platform.clock.advance(60_000);
+      times = Infinity;
+      const error = await errorOf(platform.clock.run(search()));
+      expect(error.message).toContain("not its documented reply");
+    }
+  });
+
+  it("of pages shorter than asked is read whole, failed devices too", async () => {
+    const { platform, packages, tasks } = withPackages(120);
+    const { packages: all } = platform;
+    platform.script = ({ path }) => {
+      const { pathname, searchParams } = new URL(path, "https://x");
+      const isDetails = pathname.includes("batchtasks");
+      if (isDetails && searchParams.get("task_detail_status") !== "Fail") return undefined;
+      const marker = searchParams.get("marker");
+      const first = all.findIndex(({ package_id }) => package_id === marker) + 1;
+      const some = all.slice(first, first + 30);
+      const page = { count: 120, marker: some.at(-1)?.["package_id"] };
+      const details = some.map(({ package_id: target }) => ({ target, status: "Fail" }));
+      return aReply(200, isDetails ? { task_details: details, page } : { packages: some, page });
+    };
+    expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(120);
+    platform.tasks = [aTask("t-1")];
+    const failed = await platform.clock.run(tasks.failedDevices("t-1"));
+    expect(failed.devices).toHaveLength(120);
+    expect(failed.isWhole).toBe(true);
   });
 
   it("is an error, not a part of it, when the platform takes no notice of the marker", async () => {
@@ -264,6 +312,34 @@ describe("What is gone", () => {
     }
     expect([platform.packages, platform.tasks]).toEqual([[], []]);
   });
+});
+
+describe("What this process changed", () => {
+  it("is in no reply any more that was shared before: a deletion of a package", async () => {
+    const { platform, packages } = withTasks(0);
+    expect(await platform.clock.run(packages.get("p-14"))).toBeDefined();
+    await platform.clock.run(packages.delete("p-14"));
+    expect(await platform.clock.run(packages.get("p-14"))).toBeUndefined();
+  });
+
+  it.each(["stop", "retry", "delete"] as const)(
+    "is in no reply any more that was shared before: a %s of a task",
+    async (what) => {
+      const { platform, tasks } = withTasks(1);
+      const search = () => platform.clock.run(tasks.findSame(declared(), { fresh: false }));
+      await search();
+      await search();
+      expect(platform.calls()).toEqual([LIST]);
+      const changes = {
+        stop: () => tasks.stop("t-1"),
+        retry: () => tasks.retry("t-1", ["meter-1"]),
+        delete: () => tasks.delete("t-1"),
+      };
+      await platform.clock.run<unknown>(changes[what]());
+      await search();
+      expect(platform.calls().filter((call) => call === LIST)).toHaveLength(2);
+    },
+  );
 });
 
 describe("A create", () => {

@@ -122,7 +122,7 @@ describe("A reply", () => {
         { target: "c", status: "Fail" },
         {},
       ],
-    }).failures;
+    }).items.map(({ deviceId, reason }) => ({ deviceId, reason }));
     expect(failures).toEqual([
       { deviceId: "a", reason: "No space. (IOTDA.1)" },
       { deviceId: "b", reason: "battery low" },

@@ -121,9 +121,12 @@ describe("A page", () => {
     }
   });
 
-  it("without data is empty", () => {
+  it("without data is empty where it says that there is none, and else no page", () => {
     expect(readOperationPage({ totalCount: 0 }).items).toEqual([]);
-    expect(readPackagePage({ data: null }).items).toEqual([]);
+    expect(readPackagePage({ data: null, totalSize: 0 }).items).toEqual([]);
+    for (const body of [{}, { data: null }, { totalCount: 3 }, { pageNo: 0, pageSize: 100 }]) {
+      expect(() => readOperationPage(body)).toThrow("data is wrong (it is missing");
+    }
   });
 });
 

@@ -99,6 +99,19 @@ test.each([
   expect(reply.text).toContain("<html>");
 });
 
+test.each([
+  ["shortPage", { data: ["firmware-3", "firmware-4"], totalCount: 4 }],
+  ["noList", { totalCount: 4 }],
+  ["emptyObject", {}],
+] as const)("%s spoils a page of a list, and nothing else", async (kind, expected) => {
+  const platform = await meeting({ kind, method: "GET", times: 2 });
+  const { body: page } = await platform.call("GET", "/category");
+  const { data, totalCount } = page as { data?: { fileId: string }[]; totalCount?: number };
+  const shown = { data: data?.map(({ fileId }) => fileId), totalCount };
+  expect(JSON.parse(JSON.stringify(shown))).toEqual(expected);
+  expect((await platform.call("GET", "/category/firmware-4")).body["fileId"]).toBe("firmware-4");
+});
+
 async function refreshWith({ send, simulator }: Bench, refreshToken: unknown) {
   const fields = { appId: "waterworks", secret: "s3cret", refreshToken };
   const headers = { "Content-Type": "application/json" };

@@ -11,7 +11,6 @@ function platformWith(total: number) {
       const items = Array.from({ length: size }, (_, index) => `t${String(pageNo * 100 + index)}`);
       return Promise.resolve({ items, total });
     },
-    pageSize: 100,
     idOf: (item) => item,
     read: (id) => {
       asked.push(id);

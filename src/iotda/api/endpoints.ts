@@ -2,13 +2,13 @@ import type { CallArguments, Endpoint } from "../../http/endpoint";
 import type { Page } from "../../wing/reply";
 import { type PackageRecord, readPackage, readPackagePage } from "./wire/package";
 import {
-  type DetailPage,
   type OperationRecord,
   readDetails,
   readTargetResults,
   readTask,
   readTaskPage,
   type TargetResults,
+  type TaskDetail,
 } from "./wire/task";
 
 const PACKAGES = "/v5/iot/{projectId}/ota-upgrades/packages";
@@ -35,28 +35,56 @@ function read<Reply>(
   shareSeconds = 0,
 ): IotdaCall<Reply> {
   return {
-    endpoint: { doing, method: "GET", path, mutates: false, priority: "read", parse, shareSeconds },
+    endpoint: {
+      doing,
+      method: "GET",
+      path,
+      mutates: false,
+      repeatable: true,
+      priority: "read",
+      parse,
+      shareSeconds,
+    },
     call,
   };
 }
 
 function change<Reply>(
   doing: string,
-  method: "POST" | "DELETE",
-  path: string,
-  parse: (body: unknown) => Reply,
+  what: Pick<Endpoint<Reply>, "method" | "path" | "repeatable" | "outdates" | "parse">,
   call: CallArguments,
 ): IotdaCall<Reply> {
-  return {
-    endpoint: { doing, method, path, mutates: true, priority: "mutate", parse },
-    call,
-  };
+  return { endpoint: { doing, mutates: true, priority: "mutate", ...what }, call };
+}
+
+/** A process remembers what it made, so that a hundred creates share one listing. */
+function create<Reply>(
+  doing: string,
+  path: string,
+  parse: (body: unknown) => Reply,
+  body: unknown,
+): IotdaCall<Reply> {
+  return change(doing, { method: "POST", path, repeatable: false, outdates: [], parse }, { body });
+}
+
+function remove(
+  doing: string,
+  path: string,
+  outdates: readonly string[],
+  parameters: Readonly<Record<string, string>>,
+): IotdaCall<undefined> {
+  const parse = (): undefined => undefined;
+  return change(
+    doing,
+    { method: "DELETE", path, repeatable: true, outdates, parse },
+    { parameters },
+  );
 }
 
 type Filter = Readonly<Record<string, string | undefined>>;
 
 export function createPackage(body: unknown): IotdaCall<PackageRecord> {
-  return change("creating the version package", "POST", PACKAGES, readPackage, { body });
+  return create("creating the version package", PACKAGES, readPackage, body);
 }
 
 /** @param marker - id of the last package of the page before; newer ones come first */
@@ -85,17 +113,12 @@ export function getPackage(packageId: string): IotdaCall<PackageRecord> {
 }
 
 export function deletePackage(packageId: string): IotdaCall<undefined> {
-  return change(
-    `deleting version package ${packageId}`,
-    "DELETE",
-    `${PACKAGES}/{packageId}`,
-    () => undefined,
-    { parameters: { packageId } },
-  );
+  const path = `${PACKAGES}/{packageId}`;
+  return remove(`deleting version package ${packageId}`, path, [PACKAGES], { packageId });
 }
 
 export function createTask(body: unknown): IotdaCall<OperationRecord> {
-  return change("creating the upgrade task", "POST", TASKS, readTask, { body });
+  return create("creating the upgrade task", TASKS, readTask, body);
 }
 
 /** @param marker - id of the last task of the page before; newer ones come first */
@@ -129,7 +152,7 @@ export function listDetails(
   status: "Fail" | "FailWaitRetry" | "Stopped",
   limit: number,
   from?: DetailsFrom,
-): IotdaCall<DetailPage> {
+): IotdaCall<Page<TaskDetail>> {
   return read(`listing the devices of upgrade task ${taskId}`, `${TASKS}/{taskId}`, readDetails, {
     parameters: { taskId },
     query: { task_detail_status: status, limit, ...from },
@@ -137,9 +160,7 @@ export function listDetails(
 }
 
 export function deleteTask(taskId: string): IotdaCall<undefined> {
-  return change(`deleting upgrade task ${taskId}`, "DELETE", `${TASKS}/{taskId}`, () => undefined, {
-    parameters: { taskId },
-  });
+  return remove(`deleting upgrade task ${taskId}`, `${TASKS}/{taskId}`, [TASKS], { taskId });
 }
 
 /** Each device answers by itself. */
@@ -151,9 +172,13 @@ export function tellTask(
   const doing = { stop: "stopping", retry: "retrying", confirm: "confirming" }[what];
   return change(
     `${doing} upgrade task ${taskId}`,
-    "POST",
-    `${TASKS}/{taskId}/${what}`,
-    readTargetResults,
+    {
+      method: "POST",
+      path: `${TASKS}/{taskId}/${what}`,
+      repeatable: false,
+      outdates: [TASKS],
+      parse: readTargetResults,
+    },
     { parameters: { taskId }, body },
   );
 }

@@ -1,7 +1,9 @@
+import type { Ledger } from "../../wing/ledger";
 import type { Listing, LookTogether } from "../../wing/look-together";
-import { type Ask, type HowFresh, orGone } from "./ask";
+import type { Page } from "../../wing/reply";
+import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
 import { createPackage, deletePackage, getPackage, listPackages } from "./endpoints";
-import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
+import { allMarkedPages, fittingPage, type PageSize } from "./paging";
 import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire/package";
 
 /** What packages must be; what is left out may be anything. */
@@ -32,21 +34,20 @@ export interface Packages {
 export interface PackageMemory {
   /** By type and resource space, which the platform lists one by one. */
   readonly lookTogether: (list: string) => LookTogether<PackageRecord>;
-  /** What this process made itself, which a list that lags or was shared does not show yet. */
-  readonly madeHere: Map<string, PackageRecord>;
-  /** Ids of those that it deleted, which such a list still shows. */
-  readonly deletedHere: Set<string>;
+  readonly ledger: Ledger;
+  /** Whose packages they are, as the ledger knows it. */
+  readonly account: () => Promise<string>;
   readonly pageSize: PageSize;
 }
 
-export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
-  const { lookTogether, madeHere, deletedHere, pageSize } = memory;
+export function packagesOf(ask: Ask, memory: PackageMemory, urn: string | undefined): Packages {
+  const { lookTogether, ledger, account, pageSize } = memory;
 
   function page(
     filter: PackageFilter,
     marker?: string,
     how?: HowFresh,
-  ): Promise<AskedPage<PackageRecord>> {
+  ): Promise<Page<PackageRecord>> {
     const query = {
       package_type: filter.packageType,
       app_id: filter.appId,
@@ -57,8 +58,8 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
   }
 
   async function all(filter: PackageFilter, how?: HowFresh): Promise<readonly PackageRecord[]> {
-    return allPages(
-      (marker) => page(filter, marker, how),
+    return allMarkedPages(
+      (marker, isAgain) => page(filter, marker, isAgain ? ANEW : how),
       ({ packageId }) => packageId,
     );
   }
@@ -67,13 +68,25 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
     return asChangedHere(await all(filter, how), filter);
   }
 
-  function asChangedHere(found: readonly PackageRecord[], filter: PackageFilter): PackageRecord[] {
+  /** With what this run made and without what it deleted, as a list that lags or was shared is not. */
+  async function asChangedHere(
+    found: readonly PackageRecord[],
+    filter: PackageFilter,
+  ): Promise<PackageRecord[]> {
     const known = new Set(found.map(({ packageId }) => packageId));
-    const own = [...madeHere.values()].filter(({ packageId }) => !known.has(packageId));
+    const own = (await madeHere()).filter(({ packageId }) => !known.has(packageId));
+    const deleted = ledger.deletedHere(await account());
     // Whether the platform's filters are exact is not documented.
     return [...found, ...own].filter(
-      (one) => mismatches(one, filter).length === 0 && !deletedHere.has(one.packageId),
+      (one) => mismatches(one, filter).length === 0 && !deleted.has(one.packageId),
     );
+  }
+
+  async function madeHere(): Promise<PackageRecord[]> {
+    return ledger
+      .madeHere(await account())
+      .map(({ record }) => record as PackageRecord | undefined)
+      .filter((record) => record !== undefined);
   }
 
   async function get(packageId: string): Promise<PackageRecord | undefined> {
@@ -97,7 +110,7 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
 
     async look(packageId, among) {
       // What this process made a moment ago need not be asked for.
-      const own = madeHere.get(packageId);
+      const own = (await madeHere()).find((one) => one.packageId === packageId);
       if (own !== undefined) return own;
       const [name, listing] = everything(among);
       const { items } = await lookTogether(name)(packageId, listing);
@@ -116,14 +129,14 @@ export function packagesOf(ask: Ask, memory: PackageMemory): Packages {
       // All but its id may be left out of the reply.
       const told = Object.entries(reply).filter(([, value]) => value !== undefined);
       const made: PackageRecord = { ...reply, ...declared, ...Object.fromEntries(told) };
-      madeHere.set(made.packageId, made);
+      const entry = { account: await account(), id: made.packageId, urn };
+      ledger.made({ ...entry, record: made });
       return made;
     },
 
     async delete(packageId) {
-      madeHere.delete(packageId);
       await orGone(() => ask(deletePackage(packageId)));
-      deletedHere.add(packageId);
+      ledger.deleted(await account(), packageId);
     },
   };
 }

@@ -94,14 +94,14 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
       return client.call(endpoint, { ...call, parameters }, { ...context, ...how });
     };
 
+  const ledger =
+    options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const packageMemory = {
-    madeHere: new Map<string, PackageRecord>(),
-    deletedHere: new Set<string>(),
+    ledger,
+    account: async () => `${await projectId()}/packages`,
     pageSize: largestPage(),
     lookTogether: oncePerList(() => createLookTogether<PackageRecord>(clock)),
   };
-  const ledger =
-    options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const taskMemory = {
     ledger,
     account: async () => `${await projectId()}/tasks`,
@@ -122,8 +122,8 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     starter: createTaskStarter(clock, inTurn),
     turns: inTurn,
     ledger,
-    packages: (context) => packagesOf(askIn(context), packageMemory),
-    tasks: (context) => tasksOf(askIn(context), taskMemory, now),
+    packages: (context) => packagesOf(askIn(context), packageMemory, context.urn),
+    tasks: (context) => tasksOf(askIn(context), taskMemory, now, context.urn),
     now,
   };
 }

@@ -3,6 +3,8 @@ import { supersededBy } from "../../upgrade/same-task";
 import type { Ledger } from "../../wing/ledger";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
+import type { IsEnough } from "../../wing/pages";
+import type { Page } from "../../wing/reply";
 import type { TaskCalls } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
 import { targetsKey } from "../upgrade-task/same";
@@ -18,10 +20,9 @@ import {
   PAGE_SIZE,
   tellTask,
 } from "./endpoints";
-import { allPages, type AskedPage, fittingPage, type PageSize } from "./paging";
 import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
+import { allMarkedPages, fittingPage, type PageSize } from "./paging";
 import {
-  type DetailPage,
   type OperationRecord,
   readTask,
   type TargetResults,
@@ -49,7 +50,13 @@ export interface TaskFilter {
 
 export interface Tasks extends TaskCalls<TaskDeclaration, OperationRecord> {
   /** Asked anew, unless told otherwise. */
-  list(filter: TaskFilter, how?: HowFresh): Promise<readonly OperationRecord[]>;
+  list(
+    filter: TaskFilter,
+    how?: HowFresh,
+    isEnough?: IsEnough<OperationRecord>,
+  ): Promise<readonly OperationRecord[]>;
+  /** How many the platform says there are; `undefined` when it does not say. */
+  count(filter: TaskFilter, how?: HowFresh): Promise<number | undefined>;
   /** What this run made, and with which package. */
   made(): Promise<readonly MadeTask[]>;
   /** The same as `read`; where the type is known, together with others of the same moment. */
@@ -92,33 +99,40 @@ export interface TaskMemory {
 
 /** Beyond so many old tasks a search reads the newest ones and all that are not over. */
 const MOST_TASKS_IN_A_SEARCH = 1_000;
-const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
+export const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
+export const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
 /** Where no marker tells how a list goes on. */
 const LARGEST_OFFSET = 500;
 /** The most that one call of stop, retry or confirm takes. */
 export const TARGETS_PER_CALL = 100;
 
-export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks {
+export function tasksOf(
+  ask: Ask,
+  memory: TaskMemory,
+  now: () => number,
+  caller: string | undefined,
+): Tasks {
   const { ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
 
   function page(
     { taskType, appId, status }: TaskFilter,
     marker: string | undefined,
     how: HowFresh,
-  ): Promise<AskedPage<OperationRecord>> {
+    size = pageSize,
+  ): Promise<Page<OperationRecord>> {
     const filter = { task_type: taskType, app_id: appId, status };
-    return fittingPage(pageSize, (limit) => ask(listTasks(filter, marker, limit), how));
+    return fittingPage(size, (limit) => ask(listTasks(filter, marker, limit), how));
   }
 
   async function all(
     filter: TaskFilter,
     how: HowFresh,
-    most?: number,
+    isEnough?: IsEnough<OperationRecord>,
   ): Promise<readonly OperationRecord[]> {
-    const found = await allPages(
-      (marker) => page(filter, marker, how),
+    const found = await allMarkedPages(
+      (marker, isAgain) => page(filter, marker, isAgain ? ANEW : how),
       ({ id }) => id,
-      most,
+      isEnough,
     );
     const deleted = ledger.deletedHere(await account());
     return found.filter(({ id }) => !deleted.has(id));
@@ -128,7 +142,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     { taskType, appId }: TaskDeclaration,
     how: HowFresh,
   ): Promise<readonly OperationRecord[]> {
-    const newest = await all({ taskType, appId }, how, MOST_TASKS_IN_A_SEARCH);
+    const newest = await all({ taskType, appId }, how, ({ size }) => size > MOST_TASKS_IN_A_SEARCH);
     if (newest.length <= MOST_TASKS_IN_A_SEARCH) return newest;
     const unfinished = [];
     for (const status of UNFINISHED) {
@@ -147,26 +161,31 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
     const devices = new Set<string>();
     let isWhole = true;
     for (const status of ["Fail", "FailWaitRetry"] as const) {
-      let details: DetailPage;
+      let told = 0;
+      let total: number | undefined;
       let from: DetailsFrom | undefined;
-      let read = 0;
-      do {
-        details = await ask(listDetails(id, status, PAGE_SIZE, from));
+      for (;;) {
+        const { items, marker, ...page } = await ask(listDetails(id, status, PAGE_SIZE, from));
         const before = devices.size;
-        for (const device of details.devices) devices.add(device);
+        for (const { target } of items) if (target !== undefined) devices.add(target);
+        told += items.length;
+        total ??= page.total;
         // Details have no ids to page by but the devices' own; a page that adds nothing is the end.
-        if (devices.size === before) break;
-        read += details.devices.length;
-        from = nextPage(details.marker, read);
-      } while (details.devices.length === PAGE_SIZE && from !== undefined);
-      if (details.devices.length === PAGE_SIZE && from === undefined) isWhole = false;
+        if (devices.size === before || told === total) break;
+        from = nextPage(marker, told);
+        if (from !== undefined) continue;
+        isWhole = false;
+        break;
+      }
+      if (told < (total ?? 0)) isWhole = false;
     }
     return { devices: [...devices], isWhole };
   }
 
   return {
     keyOf,
-    list: (filter, how = ANEW) => all(filter, how),
+    list: (filter, how = ANEW, isEnough?) => all(filter, how, isEnough),
+    count: async (filter, how = ANEW) => (await page(filter, undefined, how, { limit: 1 })).total,
     made,
     read,
     failedDevices,
@@ -189,7 +208,6 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       if (taskType === undefined) return read(id);
       return pollTogether(taskType)(id, {
         page: (_pageNo, last) => page({ taskType }, last?.id, ANEW),
-        pageSize: pageSize.limit,
         idOf: (task) => task.id,
         read,
       });
@@ -235,6 +253,14 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
         taskName: made.taskName ?? name,
         taskPolicy: made.taskPolicy ?? taskPolicy,
       });
+      ledger.made({
+        account: await account(),
+        id: made.id,
+        urn: caller,
+        key: digest(keyOf(declaration)),
+        packageId: declaration.packageId,
+        createdAt: now(),
+      });
       return made.id;
     },
 
@@ -243,7 +269,8 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
       for (const status of ["Fail", "Stopped"] as const) {
         const left = most - failures.length;
         if (left <= 0) break;
-        failures.push(...(await ask(listDetails(id, status, left))).failures);
+        const { items } = await ask(listDetails(id, status, left));
+        failures.push(...items.map(({ deviceId, reason }) => ({ deviceId, reason })));
       }
       return failures;
     },
@@ -262,6 +289,7 @@ export function tasksOf(ask: Ask, memory: TaskMemory, now: () => number): Tasks 
 
     async delete(id) {
       await orGone(() => ask(deleteTask(id)));
+      ledger.deleted(await account(), id);
     },
 
     now,

@@ -15,16 +15,21 @@ export async function makeOrFind(
   inputs: VersionPackageInputs,
   project: Project,
   context: HookContext,
+  note: (obtained: Obtained<PackageRecord>) => Promise<void>,
 ): Promise<Obtained<PackageRecord>> {
+  const noted = async (obtained: Obtained<PackageRecord>): Promise<Obtained<PackageRecord>> => {
+    await note(obtained);
+    return obtained;
+  };
   const packages = project.packages(callContextOf(context));
   if (inputs.adopt !== undefined) {
     const found = await adoptNamed(inputs.adopt, inputs, packages, project);
-    return { found, isMade: false };
+    return noted({ found, isMade: false });
   }
   const { appId, packageType, productId, version } = inputs;
   const key = JSON.stringify([appId, packageType, productId, version]);
   // Two resources of one program that declare the same package must not both find nothing.
-  return project.turns(key, () => makeOnce(inputs, packages, project, context));
+  return project.turns(key, async () => noted(await makeOnce(inputs, packages, project, context)));
 }
 
 async function makeOnce(

@@ -1,8 +1,10 @@
-import type { OperationRecord, TaskType } from "../api/wire/task";
-import type { Tasks } from "../api/tasks";
 import type { Properties } from "../../pulumi/hooks";
+import { unfinishedTasks } from "../../wing/unfinished";
+import { PAGE_SIZE } from "../api/endpoints";
+import { OVER, type Tasks, UNFINISHED } from "../api/tasks";
+import { type OperationRecord, TASK_TYPES, type TaskType } from "../api/wire/task";
 
-const TASK_TYPES: Readonly<Record<string, TaskType>> = {
+const TASK_TYPE_OF: Readonly<Record<string, TaskType>> = {
   firmwarePackage: "firmwareUpgrade",
   softwarePackage: "softwareUpgrade",
   modulePackage: "moduleUpgrade",
@@ -11,18 +13,30 @@ const TASK_TYPES: Readonly<Record<string, TaskType>> = {
 /** As old as the list may be that packages which are deleted in one go share. */
 const MAX_AGE_SECONDS = 2;
 
-/** The unfinished tasks that push the package. */
+/** The unfinished tasks that push the package, or may. */
 export async function tasksThatMayUse(
   state: Properties,
   packageId: string,
   tasks: Tasks,
 ): Promise<string[]> {
-  const taskType = TASK_TYPES[String(state["packageType"])] ?? "firmwareUpgrade";
+  const own = TASK_TYPE_OF[String(state["packageType"])];
+  const taskTypes = own === undefined ? TASK_TYPES : [own];
   const isUser = ({ phase, packageIds }: OperationRecord): boolean =>
     phase === "unfinished" && (packageIds.length === 0 || packageIds.includes(packageId));
 
   async function users(maxAgeSeconds: number): Promise<OperationRecord[]> {
-    const listed = await tasks.list({ taskType }, { maxAgeSeconds });
+    const how = { maxAgeSeconds };
+    const listed: OperationRecord[] = [];
+    for (const taskType of taskTypes) {
+      const ofType = await unfinishedTasks<OperationRecord>({
+        list: (status, isEnough) => tasks.list({ taskType, status }, how, isEnough),
+        count: (status) => tasks.count({ taskType, status }, how),
+        unfinished: UNFINISHED,
+        over: OVER,
+        pageSize: PAGE_SIZE,
+      });
+      listed.push(...ofType);
+    }
     const ids = new Set(listed.map(({ id }) => id));
     const unlisted = (await tasks.made()).filter((task) => !ids.has(task.id));
     const own = await Promise.all(unlisted.map(({ id }) => tasks.read(id)));

@@ -13,7 +13,8 @@ import {
   readPackagePage,
 } from "./wire";
 
-const BASE = "/iodm/northbound/v1.5.0";
+const PACKAGES = "/iodm/northbound/v1.5.0/category";
+const TASKS = "/iodm/northbound/v1.5.0/operations";
 
 /** A package read for a check a moment ago serves the create that follows. */
 const PACKAGE_SHARE_SECONDS = 10;
@@ -36,7 +37,16 @@ function read<Reply>(
   options: { shareSeconds?: number; priority?: Priority } = {},
 ): NorthboundCall<Reply> {
   return {
-    endpoint: { doing, method: "GET", path, mutates: false, priority: "read", parse, ...options },
+    endpoint: {
+      doing,
+      method: "GET",
+      path,
+      mutates: false,
+      repeatable: true,
+      priority: "read",
+      parse,
+      ...options,
+    },
     call,
   };
 }
@@ -44,8 +54,9 @@ function read<Reply>(
 function pageOf(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
+  pageSize = PAGE_SIZE,
 ): CallArguments {
-  const first = { ...filter, pageNo: 0, pageSize: PAGE_SIZE };
+  const first = { ...filter, pageNo: 0, pageSize };
   return pageNo === 0 ? { query: first } : { query: { ...first, pageNo }, firstPage: first };
 }
 
@@ -53,19 +64,15 @@ export function listPackages(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
 ): NorthboundCall<Page<PackageRecord>> {
-  return read(
-    "listing version packages",
-    `${BASE}/category`,
-    readPackagePage,
-    pageOf(filter, pageNo),
-    { shareSeconds: PACKAGE_SHARE_SECONDS },
-  );
+  return read("listing version packages", PACKAGES, readPackagePage, pageOf(filter, pageNo), {
+    shareSeconds: PACKAGE_SHARE_SECONDS,
+  });
 }
 
 export function getPackage(fileId: string): NorthboundCall<PackageRecord> {
   return read(
     `querying version package ${fileId}`,
-    `${BASE}/category/{fileId}`,
+    `${PACKAGES}/{fileId}`,
     readPackage,
     { parameters: { fileId } },
     { shareSeconds: PACKAGE_SHARE_SECONDS },
@@ -77,8 +84,10 @@ export function deletePackage(fileId: string): NorthboundCall<undefined> {
     endpoint: {
       doing: `deleting version package ${fileId}`,
       method: "DELETE",
-      path: `${BASE}/category/{fileId}`,
+      path: `${PACKAGES}/{fileId}`,
       mutates: true,
+      repeatable: true,
+      outdates: [PACKAGES],
       priority: "mutate",
       parse: () => undefined,
     },
@@ -92,8 +101,11 @@ export function createTask(type: OperationType, body: unknown): NorthboundCall<s
     endpoint: {
       doing: `creating the ${software ? "software" : "firmware"} upgrade task`,
       method: "POST",
-      path: `${BASE}/operations/${software ? "softwareUpgrade" : "firmwareUpgrade"}`,
+      path: `${TASKS}/${software ? "softwareUpgrade" : "firmwareUpgrade"}`,
       mutates: true,
+      repeatable: false,
+      // The process remembers what it made, so that a hundred creates share one listing.
+      outdates: [],
       priority: "mutate",
       parse: readCreatedOperation,
     },
@@ -102,12 +114,9 @@ export function createTask(type: OperationType, body: unknown): NorthboundCall<s
 }
 
 export function getTask(operationId: string): NorthboundCall<OperationRecord> {
-  return read(
-    `querying upgrade task ${operationId}`,
-    `${BASE}/operations/{operationId}`,
-    readOperation,
-    { parameters: { operationId } },
-  );
+  return read(`querying upgrade task ${operationId}`, `${TASKS}/{operationId}`, readOperation, {
+    parameters: { operationId },
+  });
 }
 
 export function listFailedDevices(
@@ -116,7 +125,7 @@ export function listFailedDevices(
 ): NorthboundCall<Page<DeviceFailure>> {
   return read(
     `listing the failed devices of upgrade task ${operationId}`,
-    `${BASE}/operations/{operationId}/subOperations`,
+    `${TASKS}/{operationId}/subOperations`,
     readFailurePage,
     { parameters: { operationId }, query: { subOperationStatus: "fail", pageNo: 0, pageSize } },
   );
@@ -125,12 +134,9 @@ export function listFailedDevices(
 export function listTasks(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
+  pageSize?: number,
 ): NorthboundCall<Page<OperationRecord>> {
-  return read(
-    "listing upgrade tasks",
-    `${BASE}/operations`,
-    readOperationPage,
-    pageOf(filter, pageNo),
-    { shareSeconds: TASKS_SHARE_SECONDS },
-  );
+  return read("listing upgrade tasks", TASKS, readOperationPage, pageOf(filter, pageNo, pageSize), {
+    shareSeconds: TASKS_SHARE_SECONDS,
+  });
 }

@@ -5,7 +5,7 @@ import type { Listing, LookTogether } from "../../wing/look-together";
 import type { Page } from "../../wing/reply";
 import { deletePackage, getPackage, listPackages, PAGE_SIZE } from "./endpoints";
 import { PACKAGE_NOT_FOUND } from "./faults";
-import { allPages } from "./paging";
+import { allNumberedPages } from "./paging";
 import type { PackageRecord } from "./wire";
 
 /** What a package is named by, or must be; what is left out may be anything. */
@@ -53,7 +53,7 @@ export function packagesOf(
   }
 
   function all(filter: PackageFilter): Promise<readonly PackageRecord[]> {
-    return allPages(
+    return allNumberedPages(
       (pageNo, isAgain) => page(filter, pageNo, isAgain),
       ({ fileId }) => fileId,
     );

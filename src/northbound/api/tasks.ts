@@ -7,6 +7,7 @@ import { supersededBy } from "../../upgrade/same-task";
 import type { Entry, Ledger } from "../../wing/ledger";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
+import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
 import type { TaskCalls } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
@@ -21,7 +22,7 @@ import { resolvePolicy } from "../upgrade-task/times";
 import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
-import { allPages } from "./paging";
+import { allNumberedPages } from "./paging";
 import {
   type OperationRecord,
   type OperationType,
@@ -53,7 +54,13 @@ export interface TaskFilter {
 
 export interface Tasks extends TaskCalls<TaskDeclaration, OperationRecord> {
   /** Asked anew, unless told otherwise. */
-  list(filter: TaskFilter, how?: HowFresh): Promise<readonly OperationRecord[]>;
+  list(
+    filter: TaskFilter,
+    how?: HowFresh,
+    isEnough?: IsEnough<OperationRecord>,
+  ): Promise<readonly OperationRecord[]>;
+  /** How many `list` would give; `undefined` when the platform does not say. */
+  count(filter: TaskFilter, how?: HowFresh): Promise<number | undefined>;
   /** The tasks with this package that this run made. */
   made(fileId: string): readonly { readonly id: string }[];
   /** The same as `read`, together with others that are polled in the same moment. */
@@ -89,8 +96,9 @@ export function tasksOf(
     filter: TaskFilter,
     pageNo: number,
     how: HowFresh,
+    pageSize?: number,
   ): Promise<Page<OperationRecord>> => {
-    const { endpoint, call } = listTasks({ ...filter }, pageNo);
+    const { endpoint, call } = listTasks({ ...filter }, pageNo, pageSize);
     return client.call(endpoint, call, { ...context, ...how });
   };
 
@@ -99,13 +107,15 @@ export function tasksOf(
     filter: TaskFilter,
     how: HowFresh,
     first?: Page<OperationRecord>,
+    isEnough?: IsEnough<OperationRecord>,
   ): Promise<readonly OperationRecord[]> =>
-    allPages(
+    allNumberedPages(
       (pageNo, isAgain) =>
         first !== undefined && pageNo === 0 && !isAgain
           ? Promise.resolve(first)
           : page(filter, pageNo, isAgain ? ANEW : how),
       ({ id }) => id,
+      isEnough,
     );
 
   async function candidates(
@@ -148,7 +158,8 @@ export function tasksOf(
 
   return {
     keyOf: (declaration) => keyOf(declaration.type, declaredOf(declaration)),
-    list: (filter, how = ANEW) => all(filter, how),
+    list: (filter, how = ANEW, isEnough?) => all(filter, how, undefined, isEnough),
+    count: async (filter, how = ANEW) => (await page(filter, 0, how, 1)).total,
     made: (fileId) => madeHere().filter(({ packageId }) => packageId === fileId),
     read,
 
@@ -166,7 +177,6 @@ export function tasksOf(
     poll: (id) =>
       pollTogether(id, {
         page: (pageNo) => page({}, pageNo, ANEW),
-        pageSize: PAGE_SIZE,
         idOf: (task) => task.id,
         read,
       }),
@@ -212,6 +222,14 @@ export function tasksOf(
       const { endpoint, call } = createTask(declaration.type, body);
       const id = await client.call(endpoint, call, context);
       if (resolved !== undefined) policies.set(id, resolved);
+      ledger.made({
+        account,
+        id,
+        urn: context.urn,
+        key: digest(keyOf(declaration.type, declaredOf(declaration))),
+        packageId: target.fileId,
+        createdAt: client.platformNow(),
+      });
       return id;
     },
 

@@ -4,6 +4,7 @@ import { parseInstant } from "../../instant";
 import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "../../upgrade/platform";
 import {
   count,
+  entriesOf,
   flag,
   id,
   names,
@@ -77,16 +78,17 @@ const operationInfo = z.looseObject({
 
 const subOperationInfo = z.looseObject({ deviceId: text, status: text, detailInfo: text });
 
-function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.looseObject({
-    data: z
-      .array(item)
-      .nullish()
-      .transform((value) => value ?? []),
-    totalCount: count,
-    // The vendor's SDKs know the total of the task list by this name.
-    totalSize: count,
-  });
+const page = z.looseObject({
+  data: z.array(z.unknown()).nullish(),
+  totalCount: count,
+  // The vendor's SDKs know the total of the task list by this name.
+  totalSize: count,
+});
+
+function readPage<Item>(body: unknown, readEntry: (entry: unknown) => Item): Page<Item> {
+  const { data, totalCount, totalSize } = parseReply(page, body);
+  const total = totalCount ?? totalSize;
+  return { items: entriesOf("data", data, total).map(readEntry), total };
 }
 
 /** A version package as the platform tells it; times in ISO 8601. */
@@ -154,8 +156,7 @@ export function readPackage(body: unknown): PackageRecord {
 }
 
 export function readPackagePage(body: unknown): Page<PackageRecord> {
-  const page = parseReply(pageOf(z.unknown()), body);
-  return { items: page.data.map(readPackage), total: page.totalCount ?? page.totalSize };
+  return readPage(body, readPackage);
 }
 
 export function readCreatedOperation(body: unknown): string {
@@ -183,19 +184,17 @@ export function readOperation(body: unknown): OperationRecord {
 }
 
 export function readOperationPage(body: unknown): Page<OperationRecord> {
-  const page = parseReply(pageOf(z.unknown()), body);
-  return { items: page.data.map(readOperation), total: page.totalCount ?? page.totalSize };
+  return readPage(body, readOperation);
 }
 
 export function readFailurePage(body: unknown): Page<DeviceFailure> {
-  const page = parseReply(pageOf(subOperationInfo), body);
-  return {
-    items: page.data.map(({ deviceId, status, detailInfo }) => ({
+  return readPage(body, (entry) => {
+    const { deviceId, status, detailInfo } = parseReply(subOperationInfo, entry);
+    return {
       deviceId: deviceId ?? "a device without an id",
       reason: reasonOf(detailInfo?.trim() ?? "", status),
-    })),
-    total: page.totalCount ?? page.totalSize,
-  };
+    };
+  });
 }
 
 function reasonOf(said: string, status: string | undefined): string {

@@ -58,9 +58,11 @@ export function versionPackageKind(
         ...Object.fromEntries(filled.filter(([, value]) => value !== undefined)),
       } as VersionPackageInputs;
     },
-    async obtain(inputs, application, context) {
+    async obtain(inputs, application, context, note) {
       const found = await findDeclared(inputs, packagesFor(application, context), application);
-      return { found, isMade: false };
+      const obtained = { found, isMade: false };
+      await note(obtained);
+      return obtained;
     },
     idOf: ({ fileId }) => fileId,
     look: (id, _state, application, context) => packagesFor(application, context).look(id),

@@ -1,5 +1,13 @@
+import { unfinishedTasks } from "../../wing/unfinished";
+import { PAGE_SIZE } from "../api/endpoints";
 import type { Tasks } from "../api/tasks";
-import type { OperationRecord, PackageRecord } from "../api/wire";
+import type { OperationRecord, OperationType, PackageRecord } from "../api/wire";
+
+/** The tasks that push a package; one whose type is not known may be pushed by either. */
+const OPERATION_TYPE_OF: Readonly<Record<string, OperationType>> = {
+  firmwarePackage: "firmware_upgrade",
+  softwarePackage: "software_upgrade",
+};
 
 /** As old as the lists may be that packages which are deleted in one go share. */
 const MAX_AGE_SECONDS = 2;
@@ -20,18 +28,20 @@ async function users(
   tasks: Tasks,
   maxAgeSeconds: number,
 ): Promise<OperationRecord[]> {
-  const operationType =
-    target.fileType === "softwarePackage" ? "software_upgrade" : "firmware_upgrade";
-  // One after the other: a task that begins meanwhile is in the first list or in the second.
-  const waiting = await tasks.list({ operationType, operationStatus: "wait" }, { maxAgeSeconds });
-  const begun = await tasks.list(
-    { operationType, operationStatus: "processing" },
-    { maxAgeSeconds },
-  );
-  const listed = new Map([...waiting, ...begun].map((task) => [task.id, task]));
-  const unlisted = tasks.made(target.fileId).filter(({ id }) => !listed.has(id));
+  const operationType = OPERATION_TYPE_OF[target.fileType ?? ""];
+  const how = { maxAgeSeconds };
+  const listed = await unfinishedTasks<OperationRecord>({
+    list: (operationStatus, isEnough) =>
+      tasks.list({ operationType, operationStatus }, how, isEnough),
+    count: (operationStatus) => tasks.count({ operationType, operationStatus }, how),
+    unfinished: ["wait", "processing"],
+    over: ["success", "failed", "stop"],
+    pageSize: PAGE_SIZE,
+  });
+  const ids = new Set(listed.map(({ id }) => id));
+  const unlisted = tasks.made(target.fileId).filter(({ id }) => !ids.has(id));
   const own = await Promise.all(unlisted.map(({ id }) => tasks.read(id)));
-  return [...listed.values(), ...own.filter((task) => task !== undefined)].filter(
+  return [...listed, ...own.filter((task) => task !== undefined)].filter(
     (task) => task.phase === "unfinished" && mayUse(task, target),
   );
 }

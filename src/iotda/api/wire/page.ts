@@ -1,20 +1,24 @@
 import { z } from "zod";
 
-import { count, type Page, parseReply, text } from "../../../wing/reply";
+import { count, entriesOf, type Page, parseReply, text } from "../../../wing/reply";
 
 const page = z.looseObject({ count, marker: text }).nullish();
 
 /** A page of a list of packages or tasks. */
 export function readPage<Item>(
   body: unknown,
-  field: "packages" | "batchtasks",
+  field: "packages" | "batchtasks" | "task_details",
   read: (item: unknown) => Item,
 ): Page<Item> {
   const items = z.array(z.unknown()).nullish();
-  const found = parseReply(z.looseObject({ page, packages: items, batchtasks: items }), body);
+  const found = parseReply(
+    z.looseObject({ page, packages: items, batchtasks: items, task_details: items }),
+    body,
+  );
+  const total = found.page?.count;
   return {
-    items: (found[field] ?? []).map(read),
-    total: found.page?.count,
+    items: entriesOf(field, found[field], total).map(read),
+    total,
     marker: found.page?.marker,
   };
 }

@@ -168,27 +168,19 @@ function policyOf(policy: z.output<typeof batchTask>["task_policy"]): TaskPolicy
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-export interface DetailPage {
-  /** Where the next page begins. */
-  readonly marker: string | undefined;
-  readonly failures: readonly DeviceFailure[];
-  readonly devices: readonly string[];
+/** A sub-task: a device of which it is told how far it is. */
+export interface TaskDetail extends DeviceFailure {
+  /** `undefined` where the reply names none. */
+  readonly target: string | undefined;
 }
 
 /** The sub-tasks of a query, which was asked for those that failed. */
-export function readDetails(body: unknown): DetailPage {
-  const details = z.array(taskDetail).nullish();
-  const where = z.looseObject({ marker: text }).nullish();
-  const found = parseReply(z.looseObject({ task_details: details, page: where }), body);
-  const all = found.task_details ?? [];
-  return {
-    marker: found.page?.marker,
-    devices: all.map(({ target }) => target).filter((target) => target !== undefined),
-    failures: all.map(({ target, status, output, error }) => ({
-      deviceId: target ?? "a device without an id",
-      reason: reasonOf(error?.error_code, error?.error_msg, output, status),
-    })),
-  };
+export function readDetails(body: unknown): Page<TaskDetail> {
+  return readPage(body, "task_details", (entry) => {
+    const { target, status, output, error } = parseReply(taskDetail, entry);
+    const reason = reasonOf(error?.error_code, error?.error_msg, output, status);
+    return { target, deviceId: target ?? "a device without an id", reason };
+  });
 }
 
 function reasonOf(
