@@ -21,6 +21,8 @@ export type { IotdaSettings } from "./settings";
 export { UpgradeCompletion, type UpgradeCompletionArgs } from "./upgrade-completion/resource";
 export {
   FirmwareUpgradeTask,
+  type PackageLeaves,
+  type PackageRef,
   SoftwareUpgradeTask,
   type TaskPolicy,
   type UpgradeTargets,
@@ -36,3 +38,4 @@ export {
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";
+export type { GateInput, GateRef } from "../wing/gate-input";

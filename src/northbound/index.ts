@@ -21,6 +21,8 @@ export type { NorthboundSettings } from "./settings";
 export { UpgradeCompletion, type UpgradeCompletionArgs } from "./upgrade-completion/resource";
 export {
   FirmwareUpgradeTask,
+  type PackageLeaves,
+  type PackageRef,
   SoftwareUpgradeTask,
   type UpgradePolicy,
   type UpgradeTargets,
@@ -31,3 +33,4 @@ export { VersionPackage, type VersionPackageArgs } from "./version-package/resou
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";
+export type { GateInput, GateRef } from "../wing/gate-input";

@@ -107,7 +107,7 @@ async function theOnlyPackage(
 
 function packageResult(found: PackageRecord): VersionPackageResult {
   const { fileLocation: _, ...told } = found;
-  return plain(told);
+  return plain({ id: found.packageId, ...told });
 }
 
 function taskResult(task: OperationRecord): UpgradeTaskResult {

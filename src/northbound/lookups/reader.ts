@@ -1,7 +1,7 @@
 import { OtaError } from "../../errors";
 import { configOf, onlyKnown, plain, warn } from "../../wing/lookup";
 import { type Applications, createApplications, openApplication } from "../api/platform";
-import type { OperationRecord } from "../api/wire";
+import type { OperationRecord, PackageRecord } from "../api/wire";
 import { type NorthboundSettings, RULES } from "../settings";
 import { findDeclared } from "../version-package/find";
 import type {
@@ -63,10 +63,10 @@ export function openReader(
       if (Object.keys(declared).length === 0) {
         throw new OtaError("getVersionPackage needs fileId, or what the package is.");
       }
-      return plain(await findDeclared(declared, packages, application));
+      return packageResult(await findDeclared(declared, packages, application));
     },
     versionPackages: async (args) =>
-      (await packages.list(onlyKnown("getVersionPackages", args, KNOWN))).map(plain),
+      (await packages.list(onlyKnown("getVersionPackages", args, KNOWN))).map(packageResult),
     upgradeTasks: async (args) =>
       (await tasks.list({ ...onlyKnown("getUpgradeTasks", args, KNOWN) })).map(taskResult),
     async upgradeTask(args) {
@@ -82,6 +82,10 @@ export function openReader(
       return { ...taskResult(task), failures };
     },
   };
+}
+
+function packageResult(found: PackageRecord): VersionPackageResult {
+  return plain({ id: found.fileId, ...found });
 }
 
 function taskResult(task: OperationRecord): UpgradeTaskResult {

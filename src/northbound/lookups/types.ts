@@ -2,6 +2,8 @@ import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
 
 /** A version package as the platform tells it. */
 export interface VersionPackageResult {
+  /** Id of the package, under the name by which a task's `versionPackage` takes it. */
+  readonly id: string;
   /** Id of the package. */
   readonly fileId: string;
   /** Name of the package. */
