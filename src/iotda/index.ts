@@ -33,5 +33,6 @@ export {
   VersionPackage,
   type VersionPackageArgs,
 } from "./version-package/resource";
+export type { UpgradeGate } from "../wing/completion-args";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";

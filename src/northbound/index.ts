@@ -28,5 +28,6 @@ export {
   type UpgradeTaskArgs,
 } from "./upgrade-task/resource";
 export { VersionPackage, type VersionPackageArgs } from "./version-package/resource";
+export type { UpgradeGate } from "../wing/completion-args";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";

@@ -61,12 +61,15 @@ export interface Kind<Inputs extends object, State extends object> {
     inputs: Inputs,
     context: HookContext,
   ): Promise<{ readonly id: string; readonly state: State }>;
-  /** `undefined`: the object is gone. `state` is `undefined` when somebody asks for an id. */
+  /**
+   * `undefined`: the object is gone. `state` is `undefined` when somebody asks for an id. Without
+   * `inputs` the engine keeps its own.
+   */
   read(
     id: string,
     state: Properties | undefined,
     context: HookContext,
-  ): Promise<{ readonly state: State; readonly inputs: Inputs } | undefined>;
+  ): Promise<{ readonly state: State; readonly inputs?: Inputs | undefined } | undefined>;
   update(id: string, state: Properties, inputs: Inputs, context: HookContext): Promise<State>;
   delete(id: string, state: Properties, context: HookContext): Promise<void>;
 }
@@ -163,7 +166,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       return {
         id,
         props: clean({ ...found.state, ...hidden }),
-        inputs: clean({ ...found.inputs, ...hidden }),
+        ...(found.inputs === undefined ? {} : { inputs: clean({ ...found.inputs, ...hidden }) }),
       };
     },
 

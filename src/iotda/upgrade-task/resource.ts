@@ -93,6 +93,7 @@ export interface UpgradeTaskArgs {
 
 const OUTPUTS = [
   "packageId",
+  "versionPackage",
   "taskId",
   "fullTaskName",
   "status",
@@ -108,6 +109,10 @@ const OUTPUTS = [
 export abstract class UpgradeTask extends DynamicResource {
   /** Id of the version package. */
   declare readonly packageId: pulumi.Output<string>;
+  /** What is told of the package. */
+  declare readonly versionPackage: pulumi.Output<{ readonly version?: string } | undefined>;
+  /** What kind of package the task pushes. */
+  abstract readonly packageKind: "firmware" | "software";
   /** Id of the task on the platform; equal to `id`, which dependents should use. */
   declare readonly taskId: pulumi.Output<string>;
   /** The task's name on the platform: `taskName` and the fingerprint. */
@@ -164,6 +169,8 @@ export abstract class UpgradeTask extends DynamicResource {
 export class FirmwareUpgradeTask extends UpgradeTask {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/iotda:FirmwareUpgradeTask";
+  /** What kind of package the task pushes. */
+  readonly packageKind = "firmware";
 
   /**
    * Declares the task.
@@ -200,6 +207,8 @@ export class FirmwareUpgradeTask extends UpgradeTask {
 export class SoftwareUpgradeTask extends UpgradeTask {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/iotda:SoftwareUpgradeTask";
+  /** What kind of package the task pushes. */
+  readonly packageKind = "software";
 
   /**
    * Declares the task.

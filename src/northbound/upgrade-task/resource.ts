@@ -76,6 +76,7 @@ export interface UpgradeTaskArgs {
 
 const OUTPUTS = [
   "fileId",
+  "versionPackage",
   "operationId",
   "status",
   "createTime",
@@ -92,6 +93,10 @@ const OUTPUTS = [
 export abstract class UpgradeTask extends DynamicResource {
   /** Id of the version package. */
   declare readonly fileId: pulumi.Output<string>;
+  /** What is told of the package. */
+  declare readonly versionPackage: pulumi.Output<{ readonly version?: string } | undefined>;
+  /** What kind of package the task pushes. */
+  abstract readonly packageKind: "firmware" | "software";
   /** Id of the task on the platform; equal to `id`, which dependents should use. */
   declare readonly operationId: pulumi.Output<string>;
   /** Last known status: `wait`, `processing`, `success`, `failed` or `stop`. */
@@ -146,6 +151,8 @@ export abstract class UpgradeTask extends DynamicResource {
 export class FirmwareUpgradeTask extends UpgradeTask {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/northbound:FirmwareUpgradeTask";
+  /** What kind of package the task pushes. */
+  readonly packageKind = "firmware";
 
   /**
    * Declares the task.
@@ -183,6 +190,8 @@ export class FirmwareUpgradeTask extends UpgradeTask {
 export class SoftwareUpgradeTask extends UpgradeTask {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/northbound:SoftwareUpgradeTask";
+  /** What kind of package the task pushes. */
+  readonly packageKind = "software";
 
   /**
    * Declares the task.
