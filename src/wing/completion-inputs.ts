@@ -43,11 +43,14 @@ export function declaredIn(fields: CompletionInputs): CompletionInputs {
   );
 }
 
+/** What one task pushes does not change, so what is not known of it yet is no news. */
+const TOLD: readonly string[] = ["version", "packageId", "packageKind"];
+
 /** In what two declarations of a wait for one task differ: `minSuccessPercent 95 -> 80`. */
 export function differences(before: CompletionInputs, now: CompletionInputs): string[] {
   return FIELDS.flatMap((field) => {
     const [was, is] = [before, now].map((inputs) => inputs[field] ?? DEFAULTS[field]);
-    if (was === is) return [];
+    if (was === is || (TOLD.includes(field) && !isKnown(is))) return [];
     return `${field} ${word(was)} -> ${word(is)}`;
   });
 }

@@ -650,6 +650,7 @@ describe("A change of a wait", () => {
     ["a threshold that is not known yet", { minSuccessPercent: UNKNOWN }, "changed"],
     ["what it waits for", { waitFor: "over" }, "changed"],
     ["what is told of its task", { version: "V1.5" }, "changed"],
+    ["what will be told of its task", { version: UNKNOWN, packageId: UNKNOWN }, "same"],
     ["a threshold that it misses", { minSuccessPercent: 95 }, "unfinished"],
   ])("that is good: %s", async (_what, change, kind) => {
     expect((await diff(state, change))[0]).toEqual({ kind });
@@ -665,9 +666,9 @@ describe("A change of a wait", () => {
 
   it("that is open goes on with what is declared now", async () => {
     const open = { ...state, outcome: "open", maxFailedDevices: 2 };
-    expect(await diff(open, { version: UNKNOWN })).toEqual([
+    expect(await diff(open, { version: "V1.5" })).toEqual([
       { kind: "unfinished" },
-      "Upgrade task t-1 was not over when it was last looked at (10 of 10 done, 1 failed). `pulumi up` goes on waiting for it, with maxFailedDevices 2 -> not given, version not given -> not known yet.",
+      "Upgrade task t-1 was not over when it was last looked at (10 of 10 done, 1 failed). `pulumi up` goes on waiting for it, with maxFailedDevices 2 -> not given, version not given -> V1.5.",
     ]);
   });
 });
