@@ -35,6 +35,7 @@ export {
   VersionPackage,
   type VersionPackageArgs,
 } from "./version-package/resource";
+export type { UpgradeGate } from "../wing/completion-args";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";

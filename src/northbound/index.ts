@@ -30,6 +30,7 @@ export {
   type UpgradeTaskArgs,
 } from "./upgrade-task/resource";
 export { VersionPackage, type VersionPackageArgs } from "./version-package/resource";
+export type { UpgradeGate } from "../wing/completion-args";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { describeProgress, doneOf, judge, type Thresholds, type Verdict } from "./outcome";
+import { type Demand, describeProgress, doneOf, judge, type Verdict } from "./outcome";
 import type { TaskRecord } from "./platform";
 import { untilRound } from "./rounds";
 
@@ -9,7 +9,7 @@ const PAUSES_SECONDS = [5, 5, 10, 10, 20, 20, 20, 60];
 export interface WaitForTask<Task extends TaskRecord> {
   /** How the task stands now, which at the last look was so. */
   readonly read: (before: Task | undefined) => Promise<Task | undefined>;
-  readonly thresholds: Thresholds;
+  readonly demand: Demand;
   readonly timeoutSeconds: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -22,11 +22,11 @@ export type WaitEnd<Task extends TaskRecord> =
   | { readonly reason: "cancelled"; readonly task: Task | undefined }
   | { readonly reason: "gone" };
 
-/** Waits until the task is over, the time is up, or somebody cancels: within a second. */
+/** Waits until the outcome is decided, or the task over, as is demanded; the time is up, or somebody cancels: within a second. */
 export async function waitForTask<Task extends TaskRecord>(
   wait: WaitForTask<Task>,
 ): Promise<WaitEnd<Task>> {
-  const { clock, signal, thresholds } = wait;
+  const { clock, signal, demand } = wait;
   const until = clock.now() + wait.timeoutSeconds * 1000;
   let task: Task | undefined;
   let quiet = 0;
@@ -35,7 +35,7 @@ export async function waitForTask<Task extends TaskRecord>(
     const before = task;
     task = await wait.read(before);
     if (task === undefined) return { reason: "gone" };
-    const verdict = judge(task.phase, task.counts, thresholds);
+    const verdict = judge(task, demand);
     wait.progress(describeProgress(task.counts), verdict !== "open");
     if (verdict !== "open") return { reason: "outcome", task, verdict };
     const left = until - clock.now();

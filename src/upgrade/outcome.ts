@@ -1,4 +1,4 @@
-import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "./platform";
+import type { DeviceCounts, DeviceFailure, TaskRecord } from "./platform";
 
 /** What is good enough. With neither, every device must have been upgraded. */
 export interface Thresholds {
@@ -8,35 +8,81 @@ export interface Thresholds {
   readonly minSuccessPercent?: number | undefined;
 }
 
-export type Verdict = "succeeded" | "failed" | "open";
-
-/** Judges a task by its devices, because its status alone does not tell a mixed result. */
-export function judge(
-  phase: TaskPhase,
-  counts: DeviceCounts | undefined,
-  thresholds: Thresholds,
-): Verdict {
-  if (phase === "unfinished") return "open";
-  if (counts === undefined) return phase === "succeeded" ? "succeeded" : "failed";
-  const open = counts.wait + counts.processing;
-  if (phase === "stopped" || open === 0) {
-    return isGoodEnough(counts, counts.success, thresholds) ? "succeeded" : "failed";
-  }
-  // The status says that it is over while devices go on: final only when they cannot mend it.
-  const canStillBeGood = isGoodEnough(counts, counts.success + open, thresholds);
-  return phase === "failed" && !canStillBeGood ? "failed" : "open";
+/** What is good enough, and when it is judged: once it cannot turn any more, or at the task's end. */
+export interface Demand extends Thresholds {
+  /** Default: `"decided"`. */
+  readonly waitFor?: "decided" | "over" | undefined;
 }
 
-function isGoodEnough(counts: DeviceCounts, success: number, thresholds: Thresholds): boolean {
-  const { total, fail, timeout, stop } = counts;
+export type Verdict = "succeeded" | "failed" | "open";
+
+/** How many devices stand where. */
+export interface Tally {
+  readonly succeeded: number;
+  /** For good: nobody tries them again. */
+  readonly failed: number;
+  readonly open: number;
+  readonly total: number;
+}
+
+/**
+ * Good as soon as the thresholds cannot be missed, bad as soon as they cannot be met. With nothing
+ * open it is never open. Figures that contradict each other count for the worse.
+ */
+export function decide(tally: Tally, thresholds: Thresholds): Verdict {
+  const { succeeded, failed, open, total } = tally;
+  const most = mostNotUpgraded(total, thresholds);
+  if (Math.max(failed + open, total - succeeded) <= most) return "succeeded";
+  return Math.max(failed, total - succeeded - open) > most ? "failed" : "open";
+}
+
+/** Of nobody nobody was upgraded: good only where none need be. */
+function mostNotUpgraded(total: number, thresholds: Thresholds): number {
   const { maxFailedDevices, minSuccessPercent } = thresholds;
-  if (total === 0) return minSuccessPercent === 0;
-  // Figures that contradict each other count for the worse.
-  const notUpgraded = Math.max(total - success, fail + timeout + stop);
-  if (maxFailedDevices === undefined && minSuccessPercent === undefined) return notUpgraded <= 0;
-  return (
-    notUpgraded <= (maxFailedDevices ?? total) && success * 100 >= total * (minSuccessPercent ?? 0)
+  if (total === 0 && minSuccessPercent !== 0) return -1;
+  if (maxFailedDevices === undefined && minSuccessPercent === undefined) return 0;
+  const spared = total - percentOf(minSuccessPercent ?? 0, total);
+  return Math.min(maxFailedDevices ?? total, spared);
+}
+
+/** So many of a hundred, rounded up; exact, where 82.4 / 100 * 375 would be a little more than 309. */
+function percentOf(percent: number, total: number): number {
+  const [digits = "0", exponent = "0"] = String(percent).split("e");
+  const [whole = "0", fraction = ""] = digits.split(".");
+  const scale = 100n * 10n ** BigInt(fraction.length - Number(exponent));
+  return Number((BigInt(total) * BigInt(whole + fraction) + scale - 1n) / scale);
+}
+
+/** What a task is judged by. */
+export type Standing = Pick<TaskRecord, "phase" | "counts" | "openFailures" | "isUnclear">;
+
+/** Judges a task by its devices, because its status alone does not tell a mixed result. */
+export function judge(task: Standing, demand: Demand): Verdict {
+  const { phase, counts } = task;
+  const isOver = phase !== "unfinished";
+  if (!isOver && (demand.waitFor === "over" || task.isUnclear === true)) return "open";
+  if (counts === undefined) {
+    if (!isOver) return "open";
+    return phase === "succeeded" || anythingGoes(demand) ? "succeeded" : "failed";
+  }
+  const { success: succeeded, total } = counts;
+  if (isOver) return decide({ succeeded, failed: failedOf(counts), open: 0, total }, demand);
+  if (total === 0) return "open";
+  const failed = Math.max(0, failedOf(counts) - (task.openFailures ?? 0));
+  // Devices that the platform counts nowhere yet are open, too.
+  return decide(
+    { succeeded, failed, open: Math.max(0, total - succeeded - failed), total },
+    demand,
   );
+}
+
+/** Whether even a task that failed as a whole is good enough. */
+export function anythingGoes({ maxFailedDevices, minSuccessPercent }: Thresholds): boolean {
+  return minSuccessPercent === 0 && maxFailedDevices === undefined;
+}
+
+function failedOf({ fail, timeout, stop }: DeviceCounts): number {
+  return fail + timeout + stop;
 }
 
 /** `12 of 40 done, 1 failed` */
@@ -50,15 +96,17 @@ export function describeProgress(counts: DeviceCounts | undefined): string {
 }
 
 export function doneOf(counts: DeviceCounts): number {
-  return counts.success + counts.fail + counts.timeout + counts.stop;
+  return counts.success + failedOf(counts);
 }
 
 /** One sentence with the counts, and what was demanded. */
 export function describeOutcome(
   id: string,
-  { status, counts, statusDesc = "" }: Pick<TaskRecord, "status" | "counts" | "statusDesc">,
+  task: Pick<TaskRecord, "phase" | "status" | "counts" | "statusDesc">,
   thresholds: Thresholds,
 ): string {
+  const { phase, status, counts, statusDesc = "" } = task;
+  const isOver = phase !== "unfinished";
   const result =
     counts === undefined
       ? "the platform gave no figures"
@@ -67,16 +115,19 @@ export function describeOutcome(
           [counts.fail, "failed"],
           [counts.timeout, "timed out"],
           [counts.stop, "were stopped"],
-          [counts.wait + counts.processing, "never finished"],
+          [counts.wait + counts.processing, isOver ? "never finished" : "are under way"],
         ]
           .filter(([count]) => Number(count) > 0)
           .map(([count, word]) => `, ${String(count)} ${String(word)}`)
           .join("");
   const why = statusDesc.trim() === "" ? "" : ` The platform says: "${statusDesc.trim()}"`;
-  return `Upgrade task ${id} ended with status ${status}: ${result} (${demand(thresholds)}).${why}`;
+  const end = isOver
+    ? `ended with status ${status}`
+    : `can reach no good outcome any more, though it goes on with status ${status}`;
+  return `Upgrade task ${id} ${end}: ${result} (${demanded(thresholds)}).${why}`;
 }
 
-function demand({ maxFailedDevices, minSuccessPercent }: Thresholds): string {
+function demanded({ maxFailedDevices, minSuccessPercent }: Thresholds): string {
   const demands: string[] = [];
   if (maxFailedDevices !== undefined) {
     demands.push(`at most ${String(maxFailedDevices)} may fail`);

@@ -41,6 +41,16 @@ export interface TaskRecord {
   /** Milliseconds since the epoch, by the platform's clock. */
   readonly createdAt: number | undefined;
   readonly counts: DeviceCounts | undefined;
+  /**
+   * How many of the devices that are counted as failed or timed out the platform may try again by
+   * itself, as long as the task is not over. Default: 0.
+   */
+  readonly openFailures?: number | undefined;
+  /**
+   * Whether its figures decide nothing before its end, because devices are still being counted or its
+   * status is a word that the vendor's pages do not name. Default: `false`.
+   */
+  readonly isUnclear?: boolean | undefined;
   /** Why the task as a whole failed, in the platform's words, where it has any. */
   readonly statusDesc?: string | undefined;
 }

@@ -169,9 +169,9 @@ const PHASES: Record<string, string> = {
 function taskFrom(body: Fields): Fields {
   const phase = PHASES[String(body["status"])];
   const told = body["task_progress"] as Readonly<Record<string, number>>;
-  const { total, processing = 0, success, fail, waitting, fail_wait_retry = 0 } = told;
+  const { total, processing = 0, success, fail = 0, waitting, fail_wait_retry = 0 } = told;
   const { stopped = 0, removed = 0 } = told;
-  const counts = { total, success, fail, wait: waitting, timeout: 0 };
+  const counts = { total, success, fail: fail + removed, wait: waitting, timeout: 0 };
   return present({
     ...contentFrom(body),
     id: body["task_id"],
@@ -182,11 +182,12 @@ function taskFrom(body: Fields): Fields {
     phase,
     createdAt: Date.parse(iso(body["create_time"]) ?? ""),
     createTime: iso(body["create_time"]),
-    // Nothing is counted before the devices are known.
+    // Nothing is counted before the devices are known, nor decided.
+    isUnclear: body["status"] === "Initializing" ? true : undefined,
     counts:
       total === 0 && phase === "unfinished"
         ? undefined
-        : { ...counts, processing: processing + fail_wait_retry, stop: stopped + removed },
+        : { ...counts, processing: processing + fail_wait_retry, stop: stopped },
   });
 }
 

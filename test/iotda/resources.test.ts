@@ -4,6 +4,7 @@ import { upgradeTaskKind } from "../../src/iotda/upgrade-task/hooks";
 import { FIRMWARE } from "../../src/iotda/upgrade-task/kind";
 import { versionPackageKind } from "../../src/iotda/version-package/hooks";
 import { PartialFailure, type Properties } from "../../src/pulumi/hooks";
+import { UNKNOWN } from "../../src/pulumi/unknown";
 import { aReply, errorOf } from "../http/requests";
 import { projectsOf, told } from "./hook-context";
 import { aTask, bodyOf, type Fields, PACKAGE, ScriptedPlatform } from "./scripted-platform";
@@ -570,5 +571,104 @@ describe("A wait whose outcome was known", () => {
     const { completions, run, context } = world();
     const failure = await errorOf(run(completions.update("t-1", state, inputs, context)));
     expect(failure).toMatchObject({ state: { outcome: "failed" } });
+  });
+
+  it.each([
+    ["its patience", { timeoutSeconds: 90 }],
+    ["its thresholds, to be less strict", { maxFailedDevices: 1 }],
+    ["what it waits for", { waitFor: "over" as const }],
+  ])(
+    "stays good without figures when the record is purged and only %s changes",
+    async (_, news) => {
+      const { completions, run, context } = world();
+      const { maxFailedDevices: _most, deviceCounts: _none, ...unfigured } = state;
+      const settled = { ...unfigured, status: "Success" };
+      const after = await run(completions.update("t-1", settled, { ...inputs, ...news }, context));
+      expect(after).toMatchObject({ outcome: "succeeded", status: "Success", ...news });
+    },
+  );
+
+  it("is not known any more without figures where anything was good enough", async () => {
+    const { completions, run, context } = world();
+    const before = { ...inputs, minSuccessPercent: 0, status: "Fail", outcome: "succeeded" };
+    const settled = { ...before, account: "project-1" };
+    const work = completions.update("t-1", settled, inputs, context);
+    expect((await errorOf(run(work))).message).toContain("its outcome cannot be known");
+    const { minSuccessPercent } = before;
+    const same = { ...inputs, minSuccessPercent, timeoutSeconds: 5 };
+    const after = await run(completions.update("t-1", settled, same, context));
+    expect(after).toMatchObject({ outcome: "succeeded" });
+  });
+
+  it("keeps no threshold that was taken away", async () => {
+    const { completions, run, context } = world();
+    const failure = await errorOf(run(completions.update("t-1", state, inputs, context)));
+    if (!(failure instanceof PartialFailure)) throw failure;
+    const kept = stored(failure.state);
+    expect(kept).not.toHaveProperty("maxFailedDevices");
+    const read = await run(completions.read("t-1", kept, context));
+    expect(stored({ ...read?.state })).toEqual(kept);
+  });
+});
+
+describe("A refresh of a wait", () => {
+  it("tells what it sees in the outputs, and leaves the inputs to the engine", async () => {
+    const { completions, run, context, id } = await aCreatedTask({}, failedTask);
+    const state = { taskId: id, minSuccessPercent: 40, outcome: "open", account: "project-1" };
+    const read = await run(completions.read(id, state, context));
+    expect(read).not.toHaveProperty("inputs.taskId");
+    expect(read?.state).toMatchObject({ outcome: "failed", minSuccessPercent: 40, status: "Fail" });
+  });
+
+  it("that asks for nothing but an id gives the inputs, too", async () => {
+    const { completions, run, context, id } = await aCreatedTask({}, failedTask);
+    const read = await run(completions.read(id, undefined, context));
+    expect(stored({ ...read?.inputs })).toEqual({ taskId: id });
+  });
+});
+
+describe("A change of a wait", () => {
+  const inputs = { taskId: "t-1", minSuccessPercent: 80 };
+  const counts = { total: 10, wait: 0, processing: 0, success: 9, fail: 1, stop: 0, timeout: 0 };
+  const state = {
+    ...inputs,
+    status: "PartialSuccess",
+    deviceCounts: counts,
+    outcome: "succeeded",
+    account: "project-1",
+  };
+  const diff = async (before: Properties, change: object) => {
+    const { completions, run, context, warnings } = world();
+    const news = { ...inputs, ...change };
+    return [await run(completions.diff(before, news, context)), ...warnings];
+  };
+
+  it.each([
+    ["a default that is spelled out", { timeoutSeconds: 1800, waitFor: "decided" }, "same"],
+    ["its patience", { timeoutSeconds: 60 }, "changed"],
+    ["a threshold that it meets", { minSuccessPercent: 90 }, "changed"],
+    ["a threshold that is not known yet", { minSuccessPercent: UNKNOWN }, "changed"],
+    ["what it waits for", { waitFor: "over" }, "changed"],
+    ["what is told of its task", { version: "V1.5" }, "changed"],
+    ["what will be told of its task", { version: UNKNOWN, packageId: UNKNOWN }, "same"],
+    ["a threshold that it misses", { minSuccessPercent: 95 }, "unfinished"],
+  ])("that is good: %s", async (_what, change, kind) => {
+    expect((await diff(state, change))[0]).toEqual({ kind });
+  });
+
+  it("that is red is held against what it was judged by, and says from what to what", async () => {
+    const red = { ...state, minSuccessPercent: 95, outcome: "failed" };
+    expect(await diff(red, {})).toEqual([
+      { kind: "unfinished" },
+      "Upgrade task t-1 ended badly when it was last looked at (PartialSuccess: 10 of 10 done, 1 failed). `pulumi up` judges it again, with minSuccessPercent 95 -> 80.",
+    ]);
+  });
+
+  it("that is open goes on with what is declared now", async () => {
+    const open = { ...state, outcome: "open", maxFailedDevices: 2 };
+    expect(await diff(open, { version: "V1.5" })).toEqual([
+      { kind: "unfinished" },
+      "Upgrade task t-1 was not over when it was last looked at (10 of 10 done, 1 failed). `pulumi up` goes on waiting for it, with maxFailedDevices 2 -> not given, version not given -> V1.5.",
+    ]);
   });
 });

@@ -70,29 +70,55 @@ describe("A task's status", () => {
     ["Stopped", "stopped", "failed"],
     ["success", "unfinished", "open"],
     ["Rebooting", "unfinished", "open"],
-  ])("%s is %s, and %s to a wait", (status, phase, verdict) => {
+  ])("%s is %s, and %s to a wait for the end", (status, phase, verdict) => {
     const isGood = status === "Success";
     const task_progress = { total: 2, success: isGood ? 2 : 1, fail: isGood ? 0 : 1 };
     const task = readTask({ task_id: "t-1", status, task_progress });
     expect(task.phase).toBe(phase);
-    expect(judge(task.phase, task.counts, {})).toBe(verdict);
+    expect(judge(task, { waitFor: "over" })).toBe(verdict);
+  });
+
+  it.each([
+    ["Initializing", "open"],
+    ["Rebooting", "open"],
+    ["Waitting", "failed"],
+    ["Processing", "failed"],
+    ["Stopping", "failed"],
+  ])("%s with a failed device is %s to a wait for the decision", (status, verdict) => {
+    const task_progress = { total: 2, processing: 1, fail: 1 };
+    expect(judge(readTask({ task_id: "t-1", status, task_progress }), {})).toBe(verdict);
+  });
+
+  it.each<[string, Record<string, number>, string]>([
+    ["a failed device that the platform tries again", { processing: 1, fail: 1 }, "open"],
+    ["one that waits to be tried again", { processing: 1, fail_wait_retry: 1 }, "open"],
+    ["one that was removed", { processing: 1, removed: 1 }, "failed"],
+    ["one that was stopped", { processing: 1, stopped: 1 }, "failed"],
+  ])("with retries leaves %s %s", (_what, progress, verdict) => {
+    const body = {
+      task_id: "t-1",
+      task_policy: { retry_count: 2, retry_interval: 5 },
+      task_progress: { total: 2, ...progress },
+    };
+    expect(judge(readTask({ ...body, status: "Processing" }), {})).toBe(verdict);
+    expect(judge(readTask({ ...body, status: "PartialSuccess" }), {})).toBe("failed");
   });
 
   it.each([{}, { success: null, total: null }])("without figures (%j) is what it says", (empty) => {
     const task = readTask({ task_id: "t-1", status: "Success", task_progress: empty });
     expect(task.counts).toBeUndefined();
-    expect(judge(task.phase, task.counts, {})).toBe("succeeded");
+    expect(judge(task, {})).toBe("succeeded");
   });
 
   it("that says success while a device has failed is no success", () => {
     const task_progress = { total: 2, success: 1, fail: 1 };
     const task = readTask({ task_id: "t-1", status: "Success", task_progress });
-    expect(judge(task.phase, task.counts, {})).toBe("failed");
+    expect(judge(task, {})).toBe("failed");
   });
 });
 
 describe("A reply", () => {
-  it("counts devices that will be tried again as not done, and removed ones as stopped", () => {
+  it("counts devices that will be tried again as not done, and removed ones as failed", () => {
     const task_progress = {
       total: 28,
       processing: 1,
@@ -108,8 +134,8 @@ describe("A reply", () => {
       wait: 4,
       processing: 6,
       success: 2,
-      fail: 3,
-      stop: 13,
+      fail: 10,
+      stop: 6,
       timeout: 0,
     });
   });

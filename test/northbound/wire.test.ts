@@ -154,9 +154,28 @@ describe("A task", () => {
   });
 
   it("with a status that nobody knows is waited for, not judged", () => {
-    const { phase, counts } = readOperation({ ...base, status: "paused" });
-    expect(judge(phase, counts, {})).toBe("open");
+    const staResult = { total: 2, success: 2 };
+    expect(judge(readOperation({ ...base, status: "paused", staResult }), {})).toBe("open");
+    expect(judge(readOperation({ ...base, status: "processing", staResult }), {})).toBe(
+      "succeeded",
+    );
   });
+
+  it.each([
+    [true, "fail", "open"],
+    [true, "timeout", "open"],
+    [true, "stop", "failed"],
+    [false, "fail", "failed"],
+  ])(
+    "with the retryType %s and a device that is counted under %s is %s",
+    (retryType, at, verdict) => {
+      const policy = { retryType, retryTimes: 2 };
+      const staResult = { total: 2, processing: 1, [at]: 1 };
+      const task = { ...base, policy, staResult };
+      expect(judge(readOperation({ ...task, status: "processing" }), {})).toBe(verdict);
+      expect(judge(readOperation({ ...task, status: "failed" }), {})).toBe("failed");
+    },
+  );
 
   it("has the moment of its creation as a number and in ISO 8601", () => {
     expect(readOperation(base)).toMatchObject({

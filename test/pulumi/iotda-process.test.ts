@@ -333,22 +333,26 @@ describe("An upgrade completion", () => {
     });
   });
 
-  it("is interrupted within a second by Cancel, as a partial failure that the next `up` goes on with", async () => {
+  it("is interrupted within a second by Cancel, and returns unfinished, so that the next `up` resumes it", async () => {
     const { id } = await provider.up(row(FIRMWARE, "long"), aTask());
     const resource = row(COMPLETION, "long");
     const { inputs } = await provider.check(resource, { taskId: id });
     await withProcess(start(), async (own) => {
-      const waiting = errorOf(own.create(resource, inputs));
+      const waiting = own.create(resource, inputs);
       const progress = await engine.line("of 2 done", resource.urn);
       expect(progress).toMatchObject({ severity: INFO, ephemeral: true });
       const cancelledAt = performance.now();
       await own.cancel();
-      const error = await waiting;
+      const made = await waiting;
       expect(performance.now() - cancelledAt).toBeLessThan(1_000);
-      if (!(error instanceof PartialFailure)) throw error;
-      expect(error).toMatchObject({ id, properties: { outcome: "open", ...resource.hidden } });
+      expect(made).toMatchObject({ id, properties: { outcome: "open", ...resource.hidden } });
+      const warning = await engine.line("was interrupted: 0 of 2 done", resource.urn);
+      expect(warning).toMatchObject({ severity: WARNING, ephemeral: false });
+      expect(warning.message).toContain("and the next `up` resumes it.");
+      expect((await provider.diff(resource, id, made.properties, inputs)).changes).toBe("some");
+
       simulator.finishTask(id);
-      const outs = await provider.update(resource, id, error.properties, inputs);
+      const outs = await provider.update(resource, id, made.properties, inputs);
       expect(outs).toMatchObject({ outcome: "succeeded" });
     });
   });

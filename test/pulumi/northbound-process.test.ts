@@ -326,7 +326,7 @@ describe("An upgrade completion", () => {
     expect((await provider.diff(resource, id, error.properties, inputs)).changes).toBe("some");
     const news = { operationId: id, minSuccessPercent: 50 };
     const eased = (await provider.check(resource, news)).inputs;
-    expect((await provider.diff(resource, id, error.properties, eased)).changes).toBe("unknown");
+    expect((await provider.diff(resource, id, error.properties, eased)).changes).toBe("some");
     expect(await provider.update(resource, id, error.properties, eased)).toMatchObject({
       outcome: "succeeded",
       minSuccessPercent: 50,
@@ -334,24 +334,26 @@ describe("An upgrade completion", () => {
     });
   });
 
-  it("is interrupted within a second by Cancel, as a partial failure that the next `up` goes on with", async () => {
+  it("is interrupted within a second by Cancel, and returns unfinished, so that the next `up` resumes it", async () => {
     const { id } = await up(row(FIRMWARE, "long"), aTask());
     const resource = row(COMPLETION, "long");
     const { inputs } = await provider.check(resource, { operationId: id });
     await withProcess(start(), async (own) => {
-      const waiting = errorOf(own.create(resource, inputs));
+      const waiting = own.create(resource, inputs);
       const progress = await engine.line("of 2 done", resource.urn);
       expect(progress).toMatchObject({ severity: INFO, ephemeral: true });
       const cancelledAt = performance.now();
       await own.cancel();
-      const error = await waiting;
+      const made = await waiting;
       expect(performance.now() - cancelledAt).toBeLessThan(1_000);
-      if (!(error instanceof PartialFailure)) throw error;
-      expect(error).toMatchObject({ id, properties: { outcome: "open", ...resource.hidden } });
-      expect(error.reasons[0]).toContain("was interrupted: 0 of 2 done");
+      expect(made).toMatchObject({ id, properties: { outcome: "open", ...resource.hidden } });
+      const warning = await engine.line("was interrupted: 0 of 2 done", resource.urn);
+      expect(warning).toMatchObject({ severity: WARNING, ephemeral: false });
+      expect(warning.message).toContain("and the next `up` resumes it.");
+      expect((await provider.diff(resource, id, made.properties, inputs)).changes).toBe("some");
 
       simulator.finishTask(id);
-      const outs = await provider.update(resource, id, error.properties, inputs);
+      const outs = await provider.update(resource, id, made.properties, inputs);
       expect(outs).toMatchObject({ outcome: "succeeded" });
 
       const task = row(FIRMWARE, "after-cancel");

@@ -33,7 +33,7 @@ function wait(
       polls.push(seconds);
       return Promise.resolve(at(seconds));
     },
-    thresholds: {},
+    demand: {},
     timeoutSeconds: 1_800,
     clock,
     signal: controller.signal,
@@ -84,7 +84,7 @@ describe("A wait", () => {
           polls.push(clock.now());
           return Promise.resolve(task("unfinished", 3));
         },
-        thresholds: {},
+        demand: {},
         timeoutSeconds: 1_000,
         clock,
         signal: new AbortController().signal,
@@ -164,9 +164,29 @@ describe("A wait", () => {
     expect(progress).toEqual(["0 of 1000 done", "5 of 1000 done", "1000 of 1000 done"]);
   });
 
-  it("goes on while the status says that it is over and devices do not", async () => {
+  it("ends with a task that is over, although its figures say that a device goes on", async () => {
     const over = { ...task("unfinished", 999), phase: "succeeded" as const, status: "success" };
-    const { clock, work } = wait((seconds) => (seconds < 20 ? over : task("succeeded", 1_000)));
-    expect(await clock.run(work)).toMatchObject({ reason: "outcome", verdict: "succeeded" });
+    const { clock, work, polls } = wait(() => over);
+    expect(await clock.run(work)).toMatchObject({ reason: "outcome", verdict: "failed" });
+    expect(polls).toHaveLength(1);
+  });
+
+  it("ends while devices go on, once they cannot turn the outcome", async () => {
+    const { clock, work, polls } = wait((seconds) => task("unfinished", Math.floor(seconds * 10)), {
+      demand: { minSuccessPercent: 10 },
+    });
+    const end = await clock.run(work);
+    expect(end).toMatchObject({ reason: "outcome", verdict: "succeeded" });
+    expect(polls.at(-1)).toBe(10);
+  });
+
+  it("for the end goes on although nothing can turn the outcome", async () => {
+    const { clock, work, polls } = wait(
+      (seconds) => (seconds < 60 ? task("unfinished", 900) : task("succeeded", 1_000)),
+      { demand: { minSuccessPercent: 10, waitFor: "over" } },
+    );
+    const end = await clock.run(work);
+    expect(end).toMatchObject({ reason: "outcome", verdict: "succeeded" });
+    expect(polls.at(-1)).toBeGreaterThanOrEqual(60);
   });
 });

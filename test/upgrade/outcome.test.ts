@@ -1,11 +1,15 @@
 import fc from "fast-check";
 
 import {
+  decide,
+  type Demand,
   describeFailures,
   describeOutcome,
   describeProgress,
   judge,
+  type Tally,
   type Thresholds,
+  type Verdict,
 } from "../../src/upgrade/outcome";
 import type { DeviceCounts, TaskPhase } from "../../src/upgrade/platform";
 
@@ -18,8 +22,39 @@ function counts(change: Partial<DeviceCounts>): DeviceCounts {
 const mixed = counts({ success: 95, fail: 3, timeout: 2 });
 
 describe("The verdict", () => {
-  it.each<[string, TaskPhase, DeviceCounts | undefined, Thresholds, string]>([
-    ["a task that goes on", "unfinished", counts({ success: 10 }), {}, "open"],
+  it.each<[string, TaskPhase, DeviceCounts | undefined, Demand, string]>([
+    ["a task that goes on", "unfinished", counts({ success: 9, wait: 1 }), {}, "open"],
+    ["all upgraded in a task that goes on", "unfinished", counts({ success: 10 }), {}, "succeeded"],
+    [
+      "the same to a wait for the end",
+      "unfinished",
+      counts({ success: 10 }),
+      { waitFor: "over" },
+      "open",
+    ],
+    ["one failed while others go on", "unfinished", counts({ wait: 9, fail: 1 }), {}, "failed"],
+    [
+      "one of five asleep, of which 50 % must be upgraded",
+      "unfinished",
+      counts({ success: 3, fail: 1, wait: 1 }),
+      { minSuccessPercent: 50 },
+      "succeeded",
+    ],
+    [
+      "too few left to reach 50 %",
+      "unfinished",
+      counts({ success: 1, fail: 3, wait: 1 }),
+      { minSuccessPercent: 50 },
+      "failed",
+    ],
+    [
+      "devices that are counted nowhere yet",
+      "unfinished",
+      { ...counts({ success: 3 }), total: 5 },
+      {},
+      "open",
+    ],
+    ["devices that are not known yet", "unfinished", counts({}), { minSuccessPercent: 0 }, "open"],
     ["a task that goes on, without figures", "unfinished", undefined, {}, "open"],
     ["all upgraded", "succeeded", counts({ success: 10 }), {}, "succeeded"],
     ["all upgraded in a task that says failed", "failed", counts({ success: 10 }), {}, "succeeded"],
@@ -41,14 +76,22 @@ describe("The verdict", () => {
     ],
     ["stopped when all were done", "stopped", counts({ success: 10 }), {}, "succeeded"],
     ["success without figures", "succeeded", undefined, {}, "succeeded"],
-    ["failed without figures", "failed", undefined, { minSuccessPercent: 0 }, "failed"],
+    ["failed without figures", "failed", undefined, { minSuccessPercent: 1 }, "failed"],
+    ["anything goes, without figures", "failed", undefined, { minSuccessPercent: 0 }, "succeeded"],
+    [
+      "none need succeed and none may fail, without figures",
+      "failed",
+      undefined,
+      { minSuccessPercent: 0, maxFailedDevices: 0 },
+      "failed",
+    ],
     ["stopped without figures", "stopped", undefined, { maxFailedDevices: 9 }, "failed"],
     [
       "devices go on in a task that says success",
       "succeeded",
       counts({ success: 9, processing: 1 }),
       {},
-      "open",
+      "failed",
     ],
     [
       "devices go on that cannot mend it",
@@ -58,11 +101,11 @@ describe("The verdict", () => {
       "failed",
     ],
     [
-      "devices go on that can mend it",
+      "devices go on that could mend it, in a task that is over",
       "failed",
       counts({ success: 8, fail: 1, wait: 1 }),
       { maxFailedDevices: 1 },
-      "open",
+      "failed",
     ],
     ["no device at all", "succeeded", counts({}), {}, "failed"],
     [
@@ -115,7 +158,58 @@ describe("The verdict", () => {
       "succeeded",
     ],
   ])("%s", (_what, phase, figures, thresholds, verdict) => {
-    expect(judge(phase, figures, thresholds)).toBe(verdict);
+    expect(judge({ phase, counts: figures }, thresholds)).toBe(verdict);
+  });
+
+  it.each<[string, Partial<Tally>, Thresholds, Verdict]>([
+    [
+      "309 of 375 are 82.4 %",
+      { succeeded: 309, failed: 66 },
+      { minSuccessPercent: 82.4 },
+      "succeeded",
+    ],
+    ["308 of 375 are not", { succeeded: 308, failed: 67 }, { minSuccessPercent: 82.4 }, "failed"],
+    ["1 of 3 is not 33.34 %", { succeeded: 1, failed: 2 }, { minSuccessPercent: 33.34 }, "failed"],
+    ["1 of 3 is 33.33 %", { succeeded: 1, failed: 2 }, { minSuccessPercent: 33.33 }, "succeeded"],
+    ["a millionth of a device is one", { failed: 3 }, { minSuccessPercent: 1e-7 }, "failed"],
+    [
+      "open ones may still do",
+      { succeeded: 1, failed: 1, open: 1 },
+      { minSuccessPercent: 60 },
+      "open",
+    ],
+    [
+      "two may fail, and two are left",
+      { succeeded: 8, open: 2 },
+      { maxFailedDevices: 2 },
+      "succeeded",
+    ],
+    [
+      "two may fail, and three are left",
+      { succeeded: 7, open: 3 },
+      { maxFailedDevices: 2 },
+      "open",
+    ],
+    ["two may fail, and three have", { failed: 3, open: 97 }, { maxFailedDevices: 2 }, "failed"],
+    ["what is told twice counts as failed", { succeeded: 5, failed: 5, total: 5 }, {}, "failed"],
+  ])("by numbers: %s", (_what, tally, thresholds, verdict) => {
+    const { succeeded = 0, failed = 0, open = 0 } = tally;
+    const total = succeeded + failed + open;
+    expect(decide({ succeeded, failed, open, total, ...tally }, thresholds)).toBe(verdict);
+  });
+
+  it("of failures that the platform may try again by itself waits for the end of the task", () => {
+    const task = { counts: counts({ success: 1, fail: 2, stop: 1, wait: 1 }), openFailures: 2 };
+    const some = { minSuccessPercent: 80 };
+    expect(judge({ phase: "unfinished", ...task }, some)).toBe("open");
+    expect(judge({ phase: "unfinished", ...task }, {})).toBe("failed");
+    expect(judge({ phase: "failed", ...task }, some)).toBe("failed");
+  });
+
+  it("of figures that are unclear waits for the end of the task", () => {
+    const task = { counts: counts({ success: 5 }), isUnclear: true };
+    expect(judge({ phase: "unfinished", ...task }, {})).toBe("open");
+    expect(judge({ phase: "succeeded", ...task }, {})).toBe("succeeded");
   });
 
   const number = fc.nat({ max: 20 });
@@ -143,10 +237,9 @@ describe("The verdict", () => {
   it("is never good with fewer successes than demanded, even where the figures do not add up", () => {
     fc.assert(
       fc.property(anyPhase, anyCounts, anyThresholds, (phase, figures, thresholds) => {
-        if (judge(phase, figures, thresholds) !== "succeeded") return;
+        if (judge({ phase, counts: figures }, thresholds) !== "succeeded") return;
         const { success, total } = figures;
         const { maxFailedDevices, minSuccessPercent } = thresholds;
-        expect(phase).not.toBe("unfinished");
         if (minSuccessPercent !== undefined) {
           expect(success * 100).toBeGreaterThanOrEqual(total * minSuccessPercent);
         }
@@ -161,11 +254,23 @@ describe("The verdict", () => {
     );
   });
 
-  it("is always final once the task is over and no device goes on", () => {
+  it("is always final once the task is over", () => {
     fc.assert(
       fc.property(anyPhase, anyCounts, anyThresholds, (phase, figures, thresholds) => {
-        const over = { ...figures, wait: 0, processing: 0 };
-        expect(judge(phase, over, thresholds) === "open").toBe(phase === "unfinished");
+        if (phase === "unfinished") return;
+        expect(judge({ phase, counts: figures }, thresholds)).not.toBe("open");
+      }),
+    );
+  });
+
+  it("is told before the end only where no end of the open devices turns it", () => {
+    fc.assert(
+      fc.property(number, number, number, number, anyThresholds, (...given) => {
+        const [succeeded, failed, well, badly, thresholds] = given;
+        const total = succeeded + failed + well + badly;
+        const now = decide({ succeeded, failed, open: well + badly, total }, thresholds);
+        const end = { succeeded: succeeded + well, failed: failed + badly, open: 0, total };
+        if (now !== "open") expect(decide(end, thresholds)).toBe(now);
       }),
     );
   });
@@ -176,8 +281,8 @@ describe("The verdict", () => {
         const { fail, total } = figures;
         const over = { ...figures, wait: 0, processing: 0, fail: fail + 1, total: total + 1 };
         const better = { ...over, success: over.success + 1, fail: over.fail - 1 };
-        if (judge("failed", over, thresholds) === "succeeded") {
-          expect(judge("failed", better, thresholds)).toBe("succeeded");
+        if (judge({ phase: "failed", counts: over }, thresholds) === "succeeded") {
+          expect(judge({ phase: "failed", counts: better }, thresholds)).toBe("succeeded");
         }
       }),
     );
@@ -197,6 +302,7 @@ describe("In words", () => {
     const outcome = describeOutcome(
       "op-1",
       {
+        phase: "failed",
         status: "failed",
         counts: counts({ success: 30, fail: 5, timeout: 3, stop: 1, processing: 1 }),
       },
@@ -205,13 +311,31 @@ describe("In words", () => {
     expect(outcome).toBe(
       "Upgrade task op-1 ended with status failed: 30 of 40 devices were upgraded, 5 failed, 3 timed out, 1 were stopped, 1 never finished (at most 2 may fail, at least 95 % must succeed).",
     );
-    expect(describeOutcome("op-1", { status: "stop", counts: undefined }, {})).toBe(
+    expect(
+      describeOutcome("op-1", { phase: "stopped", status: "stop", counts: undefined }, {}),
+    ).toBe(
       "Upgrade task op-1 ended with status stop: the platform gave no figures (all must succeed).",
     );
   });
 
+  it("the outcome of a task that goes on tells that no end of it can be good", () => {
+    const task = {
+      phase: "unfinished",
+      status: "processing",
+      counts: counts({ success: 1, fail: 3, wait: 1 }),
+    } as const;
+    expect(describeOutcome("op-1", task, { minSuccessPercent: 50 })).toBe(
+      "Upgrade task op-1 can reach no good outcome any more, though it goes on with status processing: 1 of 5 devices were upgraded, 3 failed, 1 are under way (at least 50 % must succeed).",
+    );
+  });
+
   it("the outcome tells why the platform failed the task as a whole", () => {
-    const task = { status: "Fail", counts: undefined, statusDesc: "There is no such group." };
+    const task = {
+      phase: "failed",
+      status: "Fail",
+      counts: undefined,
+      statusDesc: "There is no such group.",
+    } as const;
     expect(describeOutcome("t-1", task, {})).toMatch(
       /\(all must succeed\)\. The platform says: "There is no such group\."$/,
     );

@@ -173,6 +173,8 @@ export function readOperation(body: unknown): OperationRecord {
     status,
     createdAt: parseInstant(info.createTime ?? ""),
     counts: readCounts(info.staResult),
+    openFailures: openFailuresOf(info),
+    isUnclear: isUnclear(status),
     operateType: info.operateType,
     createTime: readTime(info.createTime),
     startTime: readTime(info.startTime),
@@ -215,6 +217,17 @@ function phaseOf(status: string): TaskPhase {
     default:
       return "unfinished";
   }
+}
+
+function openFailuresOf(info: z.output<typeof operationInfo>): number | undefined {
+  const { fail = 0, timeout = 0 } = info.staResult ?? {};
+  return info.policy?.retryType === true && fail + timeout > 0 ? fail + timeout : undefined;
+}
+
+function isUnclear(status: string): true | undefined {
+  return phaseOf(status) === "unfinished" && !["wait", "processing"].includes(status)
+    ? true
+    : undefined;
 }
 
 function readCounts(result: z.output<typeof staResult>): DeviceCounts | undefined {

@@ -1,9 +1,7 @@
 import type { Kind } from "../../pulumi/hooks";
-import {
-  type CompletionInputs,
-  type CompletionState,
-  upgradeCompletionKind as completionKind,
-} from "../../wing/upgrade-completion";
+import type { CompletionInputs } from "../../wing/completion-inputs";
+import type { CompletionState } from "../../wing/completion-wait";
+import { upgradeCompletionKind as completionKind } from "../../wing/upgrade-completion";
 import type { Applications } from "../api/platform";
 import { wrongText } from "../text-rules";
 import { upgradeCompletionInputs } from "./schema";

@@ -2,11 +2,27 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../../pulumi/dynamic-resource";
 import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
+import { awaited, type UpgradeGate, versionOf } from "../../wing/completion-args";
+import type { FirmwareUpgradeTask, SoftwareUpgradeTask } from "../upgrade-task/resource";
 
 /** Which task is waited for, how long, and what is good enough. */
 export interface UpgradeCompletionArgs {
-  /** Id of the task, as `FirmwareUpgradeTask.id`. Changing it waits for the new task. */
-  readonly operationId: pulumi.Input<string>;
+  /**
+   * The task. Its id and what it pushes are told by it; otherwise give `operationId`. Another task is
+   * waited for anew.
+   */
+  readonly task?: FirmwareUpgradeTask | SoftwareUpgradeTask;
+  /**
+   * Id of a task that is no resource of the program; otherwise give `task`. Changing it waits for the
+   * new task.
+   */
+  readonly operationId?: pulumi.Input<string>;
+  /**
+   * `"decided"` (the default) waits until the thresholds cannot be missed any more, or cannot be met:
+   * a device that sleeps holds nothing up that does not hang on it. `"over"` waits for the end of the
+   * task. Failures that the platform tries again by itself decide nothing before that end.
+   */
+  readonly waitFor?: pulumi.Input<"decided" | "over">;
   /**
    * How long one `pulumi up` waits, in seconds; a whole number from 1. Default: 1800 (30 minutes). A
    * wait that times out is gone on with by the next `up`.
@@ -19,6 +35,12 @@ export interface UpgradeCompletionArgs {
    * `maxFailedDevices` is given; with both, both must hold.
    */
   readonly minSuccessPercent?: pulumi.Input<number>;
+  /** Version that the task pushes, for `gate`; only beside `operationId`, for `task` tells it. */
+  readonly version?: pulumi.Input<string>;
+  /** Id of the package that the task pushes, for `gate`; only beside `operationId`. */
+  readonly packageId?: pulumi.Input<string>;
+  /** What kind of package that is, for `gate`; only beside `operationId`. */
+  readonly packageKind?: pulumi.Input<"firmware" | "software">;
 }
 
 const OUTPUTS = [
@@ -27,13 +49,16 @@ const OUTPUTS = [
   "deviceCounts",
   "failures",
   "outcome",
+  "version",
+  "packageId",
+  "packageKind",
   "account",
 ] as const;
 
 /**
- * Waits until an upgrade task is over, and fails unless enough devices were upgraded. It owns nothing
- * on the platform. What depends on it (`dependsOn`) starts only after a good outcome, which makes
- * staged rollouts.
+ * Waits until the outcome of an upgrade task is decided (`waitFor`), and fails unless enough devices
+ * were upgraded. It owns nothing on the platform. What depends on it (`dependsOn`) starts only after a
+ * good outcome, which makes staged rollouts.
  *
  * Errors: the task failed, failed partly or was stopped, with counts and the devices' own reasons; it
  * stays so at each `up` until the task or a threshold changes. A timeout or an interruption is gone
@@ -42,7 +67,7 @@ const OUTPUTS = [
  * @example
  * ```ts
  * const pilotDone = new northbound.UpgradeCompletion("pilot", {
- *   operationId: pilot.id,
+ *   task: pilot,
  *   minSuccessPercent: 95,
  *   timeoutSeconds: 3600,
  * });
@@ -60,10 +85,19 @@ export class UpgradeCompletion extends DynamicResource {
   declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
   /** The first 20 failed devices with their reasons. */
   declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
-  /** `"succeeded"`, `"failed"`, or `"open"` while the task goes on. */
+  /** `"succeeded"`, `"failed"`, or `"open"` while nothing is decided. */
   declare readonly outcome: pulumi.Output<string>;
+  /** Version that the task pushes, as far as it was told. */
+  declare readonly version: pulumi.Output<string | undefined>;
+  /** Id of the package that the task pushes, as far as it was told. */
+  declare readonly packageId: pulumi.Output<string | undefined>;
+  /** `"firmware"` or `"software"`, as far as it was told. */
+  declare readonly packageKind: pulumi.Output<string | undefined>;
   /** Application that the task belongs to. */
   declare readonly account: pulumi.Output<string>;
+
+  /** Opens with a good outcome, for the version that it is of. */
+  readonly gate: UpgradeGate;
 
   /**
    * Declares the wait.
@@ -73,7 +107,15 @@ export class UpgradeCompletion extends DynamicResource {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: UpgradeCompletionArgs, opts?: pulumi.CustomResourceOptions) {
-    super("northbound.UpgradeCompletion", name, { ...args }, OUTPUTS, opts);
+    const properties = awaited(name, { ...args }, "operationId", (task) => ({
+      version: versionOf(task.versionPackage),
+      packageId: task.fileId,
+      packageKind: task.packageKind,
+    }));
+    super("northbound.UpgradeCompletion", name, properties, OUTPUTS, opts);
+    // Not one output of an object, which would be unknown as a whole.
+    const { outcome, version, packageId, packageKind } = this;
+    this.gate = { outcome, version, packageId, packageKind };
   }
 
   /**
@@ -88,6 +130,6 @@ export class UpgradeCompletion extends DynamicResource {
     id: pulumi.Input<pulumi.ID>,
     opts?: pulumi.CustomResourceOptions,
   ): UpgradeCompletion {
-    return new UpgradeCompletion(name, {} as UpgradeCompletionArgs, { ...opts, id });
+    return new UpgradeCompletion(name, {}, { ...opts, id });
   }
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { leaf } from "../../pulumi/inputs";
-import { completionFields } from "../../wing/upgrade-completion";
+import { completionFields } from "../../wing/completion-inputs";
 
 /** What may be declared. */
 export const upgradeCompletionInputs = z.strictObject({

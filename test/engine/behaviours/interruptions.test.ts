@@ -52,33 +52,46 @@ function aftermath(wing: Wing, tale: Story) {
 }
 
 describe.each(wings)("$name: a wait for an upgrade", (wing) => {
-  const tale = story({
-    anew: true,
-    program: `
+  const program = (seconds: number) => `
     const task = ${taskText(wing, "pilot", { devices: "pilot" })};
-    ${waitText(wing, "pilot", "task.id", "timeoutSeconds: 600")};`,
-  });
+    const done = ${waitText(wing, "pilot", "task.id", `timeoutSeconds: ${String(seconds)}`)};
+    ${taskText(wing, "fleet", { options: "{ dependsOn: [done] }" })};`;
+  const tale = story({ anew: true, program: program(600) });
   const after = aftermath(wing, tale);
 
-  test.each(["SIGINT", "SIGTERM"] as const)(
-    "ends within a second of %s, and the next `up` goes on waiting",
-    async (signal) => {
-      const running = after.startUp();
-      await until("the wait has begun", () => running.output().includes("0 of 5 done"));
-      const signalled = Date.now();
-      running.process.kill(signal);
-      const interrupted = await fails(running.done);
+  /** What an `up` says that is told to stop as soon as it waits. */
+  async function interruptedBy(signal: NodeJS.Signals): Promise<string> {
+    const running = after.startUp();
+    await until("the wait has begun", () => running.output().includes("0 of 5 done"));
+    const signalled = Date.now();
+    running.process.kill(signal);
+    const output = await fails(running.done);
+    // The wait asks every 5 s and ends after 600 s: only hearing the signal is as quick as this.
+    expect(Date.now() - signalled).toBeLessThan(4_000);
+    expect(output).toContain(
+      `The wait for upgrade task ${after.onlyTask()} was interrupted: 0 of 5 done. The platform goes on with it, and the next \`up\` resumes it.`,
+    );
+    return output;
+  }
 
-      // The wait asks every 5 s and ends after 600 s: only hearing the signal is as quick as this.
-      expect(Date.now() - signalled).toBeLessThan(4_000);
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "ends within a second of %s without being red, and the next `up` resumes it",
+    async (signal) => {
+      await interruptedBy(signal);
       const id = after.onlyTask();
-      expect(interrupted).toContain(
-        `The wait for upgrade task ${id} was interrupted: 0 of 5 done. The platform goes on with it, and the next \`pulumi up\` goes on waiting.`,
-      );
       const wait = await tale.stack.resource("UpgradeCompletion", "pilot");
       expect(wait).toMatchObject({ id, outputs: { outcome: "open" } });
-      expect(wait?.initErrors).toHaveLength(1);
+      expect(wait?.initErrors ?? []).toEqual([]);
       expect(await after.pendingOperations()).toBe(0);
+      await passes(tale.stack.drift());
+
+      // The same for an update, which keeps its new inputs.
+      tale.stack.program(program(500));
+      await interruptedBy(signal);
+      expect(await tale.stack.resource("UpgradeCompletion", "pilot")).toMatchObject({
+        inputs: { timeoutSeconds: 500 },
+        outputs: { outcome: "open", timeoutSeconds: 500 },
+      });
 
       tale.simulator.finishTask(id);
       expect(await passes(tale.stack.up())).toMatch(/~ .*UpgradeCompletion pilot updated/);
@@ -86,7 +99,7 @@ describe.each(wings)("$name: a wait for an upgrade", (wing) => {
         outputs: { outcome: "succeeded" },
       });
       await passes(tale.stack.preview("--expect-no-changes"));
-      expect(pushes(tale.simulator)).toBe(1);
+      expect(pushes(tale.simulator)).toBe(2);
     },
   );
 });

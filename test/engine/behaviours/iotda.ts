@@ -65,6 +65,7 @@ export const iotda: Wing = {
     stopped: "Stopped",
   },
   beginsAt: (instant) => `taskPolicy: { scheduleTime: "${instant.toISOString()}" }`,
+  retries: "taskPolicy: { retryCount: 1, retryInterval: 1 }",
   stoppedAt: "",
   noSuchTask: "(404)",
   noSuchPackage: "(404)",

@@ -133,3 +133,90 @@ describe.each(wings)("$name: a wait that times out", (wing) => {
     await passes(tale.stack.preview("--expect-no-changes"));
   });
 });
+
+describe.each(wings)("$name: a threshold that turns a green wait red", (wing) => {
+  const tale = story({ behaviour: { waitSeconds: 0, upgradeSeconds: 0 } });
+  const program = (thresholds: string): void => {
+    tale.stack.program(`
+    const task = ${taskText(wing, "pilot", { devices: [19, 20] })};
+    ${waitText(wing, "pilot", "task.id", thresholds)};`);
+  };
+  const outcome = async () =>
+    (await tale.stack.resource("UpgradeCompletion", "pilot"))?.outputs?.["outcome"];
+
+  test("is told in the preview, and leaves nothing for a refresh to find", async () => {
+    program("minSuccessPercent: 50");
+    await passes(tale.stack.up());
+    program("minSuccessPercent: 60");
+    expect(await passes(tale.stack.preview())).toContain(
+      "was good enough when it was last looked at",
+    );
+    expect(await fails(tale.stack.up())).toContain("(at least 60 % must succeed)");
+    await passes(tale.stack.drift());
+    await passes(tale.stack.refresh());
+    await passes(tale.stack.drift());
+  });
+
+  test("and its revert are judged again, although the state has the inputs of before", async () => {
+    program("minSuccessPercent: 50");
+    expect(await passes(tale.stack.preview())).toContain(
+      "`pulumi up` judges it again, with minSuccessPercent 60 -> 50.",
+    );
+    expect(await outcome()).toBe("failed");
+    expect(await passes(tale.stack.up())).toMatch(/1 updated/);
+    expect(await outcome()).toBe("succeeded");
+    await passes(tale.stack.preview("--expect-no-changes"));
+  });
+
+  test("by being taken away does not come back with a refresh", async () => {
+    program("");
+    await fails(tale.stack.up());
+    await passes(tale.stack.refresh());
+    const { outputs = {} } = there(await tale.stack.resource("UpgradeCompletion", "pilot"));
+    expect(outputs).not.toHaveProperty("minSuccessPercent");
+    expect(await fails(tale.stack.up())).toContain("(all must succeed)");
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+});
+
+describe.each(wings)("$name: a wait for a pilot of which a device is asleep", (wing) => {
+  const tale = story({ behaviour: { waitSeconds: 0, upgradeSeconds: 0 } });
+  const program = (wait: string, more = ""): void => {
+    tale.stack.program(`
+    const task = ${taskText(wing, "pilot", { devices: [3, 4, 20], more })};
+    const done = ${waitText(wing, "pilot", "task.id", wait)};
+    ${taskText(wing, "fleet", { devices: [1], options: "{ dependsOn: [done] }" })};`);
+  };
+
+  test("is red as soon as too many devices have failed", async () => {
+    wing.putDevice(tale.simulator, wing.device(3), { upgradeSeconds: 1_000_000 });
+    program("");
+    expect(await fails(tale.stack.up())).toMatch(
+      /Upgrade task \S+ can reach no good outcome any more, though it goes on with status \w+: 1 of 3 devices were upgraded, 1 failed, 1 are under way \(all must succeed\)\./,
+    );
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+
+  test("is open while the sleeper can turn it, and where the end is waited for", async () => {
+    for (const wait of ["minSuccessPercent: 60", 'maxFailedDevices: 2, waitFor: "over"']) {
+      program(`timeoutSeconds: 1, ${wait}`);
+      expect(await fails(tale.stack.up())).toContain(
+        "is not over after 1 s: 2 of 3 done, 1 failed",
+      );
+    }
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+
+  test("lets the fleet begin as soon as enough devices were upgraded", async () => {
+    program("maxFailedDevices: 2");
+    await passes(tale.stack.up());
+    expect(pushes(tale.simulator)).toBe(2);
+    await passes(tale.stack.preview("--expect-no-changes"));
+    await passes(tale.stack.drift());
+  });
+
+  test("is open while the platform may try the failed device again", async () => {
+    program("timeoutSeconds: 1", wing.retries);
+    expect(await fails(tale.stack.up())).toContain("is not over after 1 s");
+  });
+});

@@ -130,6 +130,8 @@ export function readTask(body: unknown): OperationRecord {
     status,
     createdAt: parseInstant(info.create_time ?? ""),
     counts: readCounts(info.task_progress, phaseOf(status)),
+    openFailures: openFailuresOf(info),
+    isUnclear: isUnclear(status),
     taskName: info.task_name,
     taskType: info.task_type,
     appId: info.app_id,
@@ -228,6 +230,18 @@ function phaseOf(status: string): TaskPhase {
   }
 }
 
+function openFailuresOf(info: z.output<typeof batchTask>): number | undefined {
+  const { fail = 0 } = info.task_progress ?? {};
+  const triesAgain = (info.task_policy?.retry_count ?? 0) > 0;
+  return triesAgain && fail > 0 ? fail : undefined;
+}
+
+/** While it is initialising the platform counts the devices. */
+function isUnclear(status: string): true | undefined {
+  const isCounted = ["Waitting", "Processing", "Stopping"].includes(status);
+  return phaseOf(status) === "unfinished" && !isCounted ? true : undefined;
+}
+
 type Progress = z.output<typeof batchTask>["task_progress"];
 
 function readCounts(progress: Progress, phase: TaskPhase): DeviceCounts | undefined {
@@ -244,8 +258,9 @@ function readCounts(progress: Progress, phase: TaskPhase): DeviceCounts | undefi
     // The platform tries them again: they have not failed yet.
     processing: processing + retrying,
     success,
-    fail,
-    stop: stopped + removed,
+    // Nobody tries the removed ones again.
+    fail: fail + removed,
+    stop: stopped,
     timeout: 0,
   };
 }

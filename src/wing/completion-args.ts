@@ -1,0 +1,54 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { OtaError } from "../errors";
+
+/**
+ * What a good outcome opens: give it as `onlyAfter` to what may begin only then. Each leaf is known as
+ * early as can be, in a preview the version before the outcome.
+ */
+export interface UpgradeGate {
+  /** `"succeeded"` opens the gate. */
+  readonly outcome: pulumi.Output<string>;
+  /** The version that the outcome is of. */
+  readonly version: pulumi.Output<string | undefined>;
+  /** Id of the package that the outcome is of. */
+  readonly packageId: pulumi.Output<string | undefined>;
+  /** `"firmware"` or `"software"`. */
+  readonly packageKind: pulumi.Output<string | undefined>;
+}
+
+/** What a completion takes of the task that it is given. */
+export interface TaskLeaves {
+  readonly version: pulumi.Input<string | undefined>;
+  readonly packageId: pulumi.Input<string | undefined>;
+  readonly packageKind: "firmware" | "software";
+}
+
+/**
+ * The properties of a completion, with its task told by leaves: inputs that are known one by one.
+ *
+ * @param idField - the input that names the task
+ */
+export function awaited<Task extends pulumi.CustomResource>(
+  resource: string,
+  { task, ...args }: Readonly<Record<string, unknown>> & { readonly task?: Task | undefined },
+  idField: "operationId" | "taskId",
+  leavesOf: (task: Task) => TaskLeaves,
+): pulumi.Inputs {
+  if (task === undefined) return args;
+  const leaves = { [idField]: task.id, ...leavesOf(task) };
+  const twice = Object.keys(leaves).find((field) => args[field] !== undefined);
+  if (twice !== undefined) {
+    throw new OtaError(
+      `UpgradeCompletion ${resource} has both task and ${twice}: the task tells its ${twice}. Leave one of them out.`,
+    );
+  }
+  return { ...args, ...leaves };
+}
+
+/** Known although another leaf is not, which an `apply` would not be. */
+export function versionOf(
+  versionPackage: pulumi.Output<{ readonly version?: string } | undefined>,
+): pulumi.Output<string | undefined> {
+  return (versionPackage as pulumi.Output<{ readonly version: string | undefined }>).version;
+}
