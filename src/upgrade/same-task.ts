@@ -95,7 +95,7 @@ export function candidates<Task extends TaskRecord>(
 }
 
 function takenOver(task: TaskRecord): string {
-  return `Operation ${describe(task)} ${whatItDid(task)}, so it was taken over as it stands; nothing was pushed.`;
+  return `Operation ${describe(task)} ${whatItDid(task)}, so it was taken over; nothing was pushed.`;
 }
 
 function whatItDid({ phase }: TaskRecord): string {

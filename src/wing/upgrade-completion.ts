@@ -10,6 +10,7 @@ import {
   accountOwning,
   type Accounts,
   callContextOf,
+  keyToKeep,
   movedAccount,
   type OpenAccount,
 } from "./accounts";
@@ -134,7 +135,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       if (task === undefined) {
         if (before === undefined) throw new OtaError(await noTask(id, account));
         context.report.warn(keptOutcome(id, goneCode));
-        return { state: { ...before, account: await account.key() } };
+        return { state: { ...before, account: await keyToKeep(before.account, account) } };
       }
       const declared = before === undefined ? { [idField]: id } : declaredIn(before);
       const outcome = judge(task, declared);
@@ -146,7 +147,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
           deviceCounts: task.counts,
           failures,
           outcome,
-          account: await account.key(),
+          account: await keyToKeep(before?.account, account),
         },
         inputs: before === undefined ? declared : undefined,
       };
@@ -172,7 +173,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       id,
       inputs,
       before,
-      account: await account.key(),
+      account: await keyToKeep(before?.account, account),
       tasks: account.tasks({ ...callContextOf(context), priority: "poll" }),
       clock: account.clock,
       context,

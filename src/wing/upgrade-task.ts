@@ -76,14 +76,11 @@ export function upgradeTaskKind<
       const live = await look(id, state, context);
       if (replaces.length > 0) {
         await notePredecessor(wing, id, before, state, context);
-        warnOfReplacement(id, replaces, before, inputs, state, live, context);
-        const mayConflict = isComparable && wing.overlap(inputs, before);
-        const isRemovedFirst = wing.remove !== undefined && state.onDelete !== "keep";
-        return {
-          kind: "changed",
-          replaces,
-          deleteBeforeReplace: isRemovedFirst && mayConflict,
-        };
+        const isRemoved = wing.remove !== undefined && state.onDelete !== "keep";
+        const isFirst = isRemoved && isComparable && wing.overlap(inputs, before);
+        const old = oldTask(id, isRemoved, isFirst, live, state);
+        warnOfReplacement(replaces, before, inputs, old, context);
+        return { kind: "changed", replaces, deleteBeforeReplace: isFirst };
       }
       await holdTask(wing, id, inputs, state, context);
       const drift = recordedDrift(state) ?? unacknowledged(live && driftSeen(live, state), state);
@@ -291,37 +288,38 @@ export function upgradeTaskKind<
   }
 
   function warnOfReplacement(
-    id: string,
     replaces: readonly string[],
     before: Inputs | undefined,
     inputs: Inputs | undefined,
-    state: KnownTaskState,
-    live: Task | "gone" | undefined,
+    old: string,
     context: HookContext,
   ): void {
-    const isKept = wing.remove === undefined || state.onDelete === "keep";
-    const isUnfinished =
-      live === undefined
-        ? !wing.isOver(state.status)
-        : live !== "gone" && live.phase === "unfinished";
-    const why =
-      before !== undefined && inputs !== undefined && wing.differsInTimesOnly(inputs, before)
-        ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
-        : "";
-    const old =
-      live === "gone"
-        ? ` The platform keeps no record of the old task ${id} any more.`
-        : oldTask(id, isKept, isUnfinished);
+    const timesOnly =
+      before !== undefined && inputs !== undefined && wing.differsInTimesOnly(inputs, before);
+    const why = timesOnly
+      ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
+      : "";
     context.report.warn(
-      `A change of ${replaces.join(", ")} makes a new task: ${wing.packageKind} will be pushed again${fromTo(before, inputs)}.${why}${old}`,
+      `A change of ${replaces.join(", ")} makes a new task: ${wing.packageKind} will be pushed again.${fromTo(before, inputs)}${why}${old}`,
     );
   }
 
-  function oldTask(id: string, isKept: boolean, isUnfinished: boolean): string {
-    if (!isKept) {
+  /** What becomes of the task that is replaced. */
+  function oldTask(
+    id: string,
+    isRemoved: boolean,
+    isFirst: boolean,
+    live: Task | "gone" | undefined,
+    state: KnownTaskState,
+  ): string {
+    if (live === "gone") return ` The platform keeps no record of the old task ${id} any more.`;
+    const isUnfinished =
+      live === undefined ? !wing.isOver(state.status) : live.phase === "unfinished";
+    if (isRemoved) {
+      const when = isFirst ? " first" : "";
       return isUnfinished
-        ? ` The old task ${id}, which is not over, is stopped and deleted.`
-        : ` The record of the old task ${id} is deleted.`;
+        ? ` The old task ${id}, which is not over, is stopped and deleted${when}.`
+        : ` The record of the old task ${id} is deleted${when}.`;
     }
     if (wing.remove !== undefined) {
       return isUnfinished
@@ -370,7 +368,7 @@ function fromTo(before: TaskInputs | undefined, inputs: TaskInputs | undefined):
   const from = before?.versionPackage?.version;
   const to = inputs?.versionPackage?.version;
   if (from === undefined || to === undefined || !isKnown(to) || !isKnown(from)) return "";
-  return from === to ? ` (${to})` : ` (${from} -> ${to})`;
+  return from === to ? "" : ` It goes from ${from} to ${to}.`;
 }
 
 function capitalised(noun: string): string {

@@ -70,7 +70,9 @@ describe.each(wings)("$name: a task that is over", (wing) => {
     tale.simulator.clock.advance(60);
     tale.stack.program(after());
     const preview = await passes(tale.stack.preview());
-    expect(preview).toMatch(new RegExp(`replace\\s+\\[diff: ~${wing.packageField}\\]; warning:`));
+    expect(preview).toMatch(
+      new RegExp(`replace\\s+\\[diff: ~${wing.packageField},versionPackage\\]; warning:`),
+    );
     expect(preview).toContain(
       `A change of ${wing.packageField} makes a new task: firmware will be pushed again.`,
     );
