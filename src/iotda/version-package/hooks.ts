@@ -54,7 +54,7 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
         CONTENT_FIELDS.map((field) => [field, found[field]]).filter(
           ([, value]) => value !== undefined,
         ),
-      ) as unknown as VersionPackageInputs,
+      ),
     told: ({ productName, createTime }) => ({ productName, createTime }),
     // It stays in the state: a package made anew has another id, which its tasks would push again.
     leavesStateWhenGone: false,
