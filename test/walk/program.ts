@@ -64,6 +64,7 @@ export type Edit =
       readonly task: number;
       readonly withAlias: boolean;
     }
+  | { readonly edit: "all into the component"; readonly withAlias: boolean }
   | { readonly edit: "provider"; readonly task: number; readonly provider: string | undefined }
   | { readonly edit: "provider of all"; readonly provider: string | undefined }
   | { readonly edit: "rerunAfter"; readonly task: number; readonly to: "now" | "earlier" | "none" }
@@ -117,6 +118,12 @@ function change(program: Program, edit: Edit, now: number): Program {
         inComponent: !task.inComponent,
         alias: edit.withAlias ? placeOf(task) : undefined,
       }));
+    case "all into the component":
+      return program.map((task) =>
+        task.inComponent
+          ? task
+          : { ...task, inComponent: true, alias: edit.withAlias ? placeOf(task) : undefined },
+      );
     case "provider":
       return withTask(program, edit.task, () => ({ provider: edit.provider }));
     case "provider of all":
@@ -156,7 +163,8 @@ function shifted(places: Program, declared: readonly Task[], last?: Task): Progr
     const place = all[at];
     if (place === undefined) return [];
     const { name, inComponent, provider, alias } = place;
-    return [{ ...task, name, inComponent, provider, alias }];
+    const isOfItsKind = alias?.kind === task.kind;
+    return [{ ...task, name, inComponent, provider, alias: isOfItsKind ? alias : undefined }];
   });
 }
 
@@ -197,11 +205,11 @@ function newTask(program: Program, declaration: Declaration): Task | undefined {
   };
 }
 
-/** The exact same task once more, under another name. */
-export function twinOf(program: Program, index: number): Task {
-  const task = program[index % program.length];
-  if (task === undefined) throw new Error("An empty program has no twin.");
-  return { ...task, name: "twin", inComponent: false, alias: undefined };
+/** A task of the program, and the exact same one under another name. */
+export function twinsIn(program: Program, index: number): { first: Task; twin: Task } {
+  const first = program[index % program.length];
+  if (first === undefined) throw new Error("An empty program has no twin.");
+  return { first, twin: { ...first, name: "twin", inComponent: false, alias: undefined } };
 }
 
 function freeName(program: Program): string {
@@ -277,6 +285,10 @@ const edits: Readonly<Record<Edit["edit"], fc.Arbitrary<Edit>>> = {
   "in or out of the component": fc.record({
     edit: fc.constant("in or out of the component"),
     task: index,
+    withAlias: fc.boolean(),
+  }),
+  "all into the component": fc.record({
+    edit: fc.constant("all into the component"),
     withAlias: fc.boolean(),
   }),
   provider: fc.record({ edit: fc.constant("provider"), task: index, provider }),

@@ -22,13 +22,13 @@ import {
   type Program,
   type Step,
   type Task,
-  twinOf,
+  twinsIn,
   type Walk,
   type Way,
   withoutAliases,
 } from "./program";
 import { addressIn, declare, urnOf } from "./resources";
-import { redness, Stumble } from "./stumble";
+import { errorsIn, redness, Stumble } from "./stumble";
 import type { WalkWing } from "./wings";
 
 export interface WalkResult {
@@ -193,7 +193,7 @@ class Walker {
       const { code, output } = await this.#stack.refresh();
       if (code !== 0) throw redness("refresh", output);
     }
-    if (way.way === "twin") await this.#refuseTwin(twinOf(this.#program, way.task), outcome);
+    if (way.way === "twin") await this.#refuseTwin(way.task, outcome);
     if (way.way === "killed") await this.#killAmid(way);
     const targets = target === undefined ? [] : ["--target", urnOf(target, this.#wing)];
     const { code, output } = await this.#run(await this.#start(this.#program, ...targets));
@@ -217,10 +217,19 @@ class Walker {
   }
 
   /** Whatever else is pushed beside it is what the `up` without the twin would push. */
-  async #refuseTwin(twin: Task, { pushed }: Outcome): Promise<void> {
-    const { code, output } = await this.#run(await this.#start([...this.#program, twin]));
-    const what = wordsFor(twin);
+  async #refuseTwin(index: number, { pushed }: Outcome): Promise<void> {
+    const twins = twinsIn(this.#program, index);
+    const { code, output } = await this.#run(await this.#start([...this.#program, twins.twin]));
+    const what = wordsFor(twins.twin);
     if (code === 0) throw new Stumble("TWIN", `two resources may declare ${what}`, output);
+    const said = errorsIn(output).join(" | ");
+    if (!Object.values(twins).some(({ name }) => said.includes(name))) {
+      throw new Stumble(
+        "TWIN",
+        `the refusal of a second ${what} names no resource: ${said}`,
+        output,
+      );
+    }
     this.#compareBooks(`after two declared ${what}`, entered(this.#books, pushed), /^TWICE/);
   }
 

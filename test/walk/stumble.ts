@@ -13,15 +13,20 @@ export class Stumble extends Error {
 
 const KINDS = [
   // With a whole state nothing is there that would have to be asked for.
-  ["ASKED", /set adopt to its id/],
   ["SEVERAL", /The platform has \d+ tasks that are exactly what is declared/],
+  ["ASKED", /set adopt to its id/],
   ["HANG", /promises were still active/],
 ] as const;
 
 /** A command that should have been green. */
 export function redness(command: string, output: string): Stumble {
-  const said = output.split("\n").flatMap((line) => /error: (.+)/.exec(line)?.[1] ?? []);
-  const errors = [...new Set(said)].filter((sentence) => sentence !== "update failed");
+  const errors = errorsIn(output);
   const [kind] = KINDS.find(([, pattern]) => pattern.test(errors.join("\n"))) ?? ["RED"];
   return new Stumble(kind, `${command} failed: ${errors.slice(0, 4).join(" | ")}`, output);
+}
+
+/** What a command said went wrong, each sentence once. */
+export function errorsIn(output: string): string[] {
+  const said = output.split("\n").flatMap((line) => /error: (.+)/.exec(line)?.[1] ?? []);
+  return [...new Set(said)].filter((sentence) => sentence !== "update failed");
 }
