@@ -50,7 +50,6 @@ export async function startInline(
   const patience = setTimeout(() => {
     hasHung = true;
     running.process.kill("SIGKILL");
-    for (const pid of stack.providers()) process.kill(pid, "SIGKILL");
   }, MOST_SECONDS * 1000);
   const done: Promise<CommandResult> = running.done.finally(() => {
     clearTimeout(patience);

@@ -1,5 +1,6 @@
 "use strict";
 
+const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const Module = require("node:module");
 const { parseArgs } = require("node:util");
@@ -38,16 +39,72 @@ async function main() {
     process.stdout.write(HELP);
     return 0;
   }
+  const count = Number(values.walks);
   const first = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-  const { walkAll } = loadWalks();
-  return await walkAll({
-    seeds: Array.from({ length: Number(values.walks) }, (_, index) => first + index),
+  if (count > 1) return await walkApart(first, count, Number(values["at-once"]));
+
+  const { abandonWalks, walkOnce } = loadWalks();
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+    process.once(signal, () => {
+      abandonWalks();
+      process.exit(130);
+    });
+  }
+  const { told, failed } = await walkOnce({
+    seed: first,
     skipped: values.skip.split(",").filter(Boolean).map(Number),
     without: values.without,
     isShrinking: values.shrink,
-    atOnce: Number(values["at-once"]),
     isVerbose: values.verbose,
-    write: (text) => void process.stdout.write(text),
+  });
+  process.stdout.write(told);
+  if (failed === undefined) return 0;
+  process.stdout.write(`${failed}: ${first}\n`);
+  return 1;
+}
+
+/**
+ * Each walk in a process of its own: what a killed engine leaves in the SDK would meet the others.
+ * @param {number} first
+ * @param {number} count
+ * @param {number} atOnce
+ */
+async function walkApart(first, count, atOnce) {
+  /** @type {Map<string, string[]>} */
+  const failed = new Map();
+  const waiting = Array.from({ length: count }, (_, index) => String(first + index));
+  const worker = async () => {
+    for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
+      const { code, output } = await walkIn(seed);
+      process.stdout.write(output);
+      if (code === 0) continue;
+      const kind = /(?:^|\n)([^\n]+): \d+\n$/.exec(output)?.[1] ?? "BROKEN";
+      failed.set(kind, [...(failed.get(kind) ?? []), seed]);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  const stumbled = [...failed.values()].flat().length;
+  process.stdout.write(`\n${count - stumbled} of ${count} walks ended well.\n`);
+  for (const [kind, seeds] of [...failed].sort()) {
+    process.stdout.write(`${kind}: ${seeds.join(", ")}\n`);
+  }
+  return stumbled === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string} seed
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
+function walkIn(seed) {
+  const args = [__filename, ...process.argv.slice(2), "--walks", "1", "--seed", seed];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve({ code, output });
+    });
   });
 }
 

@@ -58,7 +58,7 @@ export function outcomeOf(before: Holdings, program: Program, now: number, targe
 }
 
 /** The task that the resource had, whatever it was called. */
-export function predecessorOf(holdings: Holdings, task: Task): Held | undefined {
+function predecessorOf(holdings: Holdings, task: Task): Held | undefined {
   const known = holdings.get(addressOf(task));
   return known ?? (task.alias && holdings.get(addressOf(task.alias)));
 }

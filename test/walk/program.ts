@@ -11,7 +11,7 @@ export type Kind = (typeof KINDS)[number];
 /** Versions of each kind that are on the platform, by their numbers. */
 export const VERSIONS = 3;
 /** Devices, by their numbers from 1. */
-export const DEVICES = 9;
+const DEVICES = 9;
 
 /** What a task is: two that are equal in this are the same task. */
 export interface Declaration {

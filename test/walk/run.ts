@@ -1,4 +1,5 @@
 import type { Simulator } from "../../src/simulator";
+import { messageOf } from "../../src/errors";
 import { newStack, type Stack, startPlatform, until } from "../engine/stack";
 import { platformTime, STANDING_STILL } from "../engine/story";
 import { compareIds, compareState, compareStops, type StateTask } from "./checks";
@@ -41,6 +42,13 @@ export interface WalkResult {
 const QUICK_SECONDS = 600;
 const SLOW_SECONDS = 90 * 86_400;
 
+const stacks = new Set<Stack>();
+
+/** Ends all that walks have begun. */
+export function abandonWalks(): void {
+  for (const stack of stacks) stack.remove();
+}
+
 /** Walks on the real engine, with a stack and a platform of its own, as far as all is well. */
 export async function runWalk(wing: WalkWing, walk: Walk): Promise<WalkResult> {
   const simulator = await startPlatform({
@@ -54,14 +62,17 @@ export async function runWalk(wing: WalkWing, walk: Walk): Promise<WalkResult> {
   });
   wing.stock(simulator);
   const stack = await newStack({ simulator, program: "" });
+  stacks.add(stack);
   const story: string[] = [];
   try {
     await new Walker(wing, simulator, stack, story).go(walk);
     return { story, stumble: undefined };
   } catch (error) {
-    if (error instanceof Stumble) return { story, stumble: error };
-    throw error;
+    // One walk that cannot go on is no reason to end the others.
+    const stumble = error instanceof Stumble ? error : new Stumble("BROKEN", messageOf(error));
+    return { story, stumble };
   } finally {
+    stacks.delete(stack);
     stack.remove();
     await simulator.close();
   }

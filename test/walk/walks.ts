@@ -1,48 +1,38 @@
 import { type Walk, walkOf } from "./program";
-import { runWalk, type WalkResult } from "./run";
+import { abandonWalks, runWalk, type WalkResult } from "./run";
 import { type WalkWing, wings } from "./wings";
 
-export interface WalksOptions {
-  readonly seeds: readonly number[];
+export { abandonWalks };
+
+export interface WalkOptions {
+  readonly seed: number;
   /** Steps that are left out, by their numbers from 1. */
   readonly skipped: readonly number[];
   /** Edits, and ways of an `up`, by their names. */
   readonly without: readonly string[];
   readonly isShrinking: boolean;
-  readonly atOnce: number;
   readonly isVerbose: boolean;
-  readonly write: (text: string) => void;
 }
 
-/** Walks them all, tells each one, and then how many failed in which way: the exit code of a command. */
-export async function walkAll(options: WalksOptions): Promise<number> {
-  const { seeds, skipped, without, isShrinking, atOnce, isVerbose, write } = options;
-  const failed: { seed: number; kind: string; sentence: string }[] = [];
-  await sideBySide(seeds, atOnce, async (seed) => {
-    const began = Date.now();
-    const wing = wingOf(seed);
-    const walk = lessOf(walkOf(seed), skipped, without);
-    const result = await runWalk(wing, walk);
-    const { story, stumble } = isShrinking ? await shrunk(seed, walk, result) : result;
-    const seconds = Math.round((Date.now() - began) / 1000);
-    const name = `walk ${String(seed)} (${wing.name})`;
-    if (stumble === undefined) {
-      write(`✓ ${name}, ${String(seconds)} s\n`);
-      return;
-    }
-    failed.push({ seed, kind: `${wing.name} ${stumble.kind}`, sentence: stumble.message });
-    const lines = [...story, `   ${stumble.kind}: ${stumble.message}`];
-    const output = isVerbose ? `${stumble.output}\n` : "";
-    write(
-      `✗ ${name}, ${String(seconds)} s\n${lines.map((line) => `    ${line}\n`).join("")}${output}`,
-    );
-  });
-  write(`\n${String(seeds.length - failed.length)} of ${String(seeds.length)} walks ended well.\n`);
-  for (const kind of [...new Set(failed.map((one) => one.kind))].sort()) {
-    const ofKind = failed.filter((one) => one.kind === kind);
-    write(`${kind}: ${ofKind.map(({ seed }) => seed).join(", ")}\n`);
-  }
-  return failed.length === 0 ? 0 : 1;
+/** Walks, and tells it; of one that failed, in which way. */
+export async function walkOnce(
+  options: WalkOptions,
+): Promise<{ readonly told: string; readonly failed: string | undefined }> {
+  const { seed, skipped, without, isShrinking, isVerbose } = options;
+  const began = Date.now();
+  const wing = wingOf(seed);
+  const walk = lessOf(walkOf(seed), skipped, without);
+  const result = await runWalk(wing, walk);
+  const { story, stumble } = isShrinking ? await shrunk(seed, walk, result) : result;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  const name = `walk ${String(seed)} (${wing.name}), ${String(seconds)} s`;
+  if (stumble === undefined) return { told: `✓ ${name}\n`, failed: undefined };
+  const lines = [...story, `   ${stumble.kind}: ${stumble.message}`];
+  const output = isVerbose ? `${stumble.output}\n` : "";
+  return {
+    told: `✗ ${name}\n${lines.map((line) => `    ${line}\n`).join("")}${output}`,
+    failed: `${wing.name} ${stumble.kind}`,
+  };
 }
 
 /** The wings take turns. */
@@ -84,7 +74,9 @@ function simplerThan(walk: Walk): Walk[] {
     ...walk.steps.flatMap((step, at) =>
       step.edits.length < 2
         ? []
-        : step.edits.map((edit) => replacing(at, { ...step, edits: [edit] })),
+        : step.edits.map((_, left) =>
+            replacing(at, { ...step, edits: step.edits.toSpliced(left, 1) }),
+          ),
     ),
     ...walk.steps.flatMap((step, at) =>
       step.up.way === "plain" ? [] : [replacing(at, { ...step, up: { way: "plain" } })],
@@ -93,16 +85,4 @@ function simplerThan(walk: Walk): Walk[] {
       .map((_, at) => ({ ...walk, start: walk.start.toSpliced(at, 1) }))
       .filter(({ start }) => start.length > 0),
   ];
-}
-
-async function sideBySide<Item>(
-  items: readonly Item[],
-  atOnce: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }
