@@ -41,7 +41,7 @@ export function compareIds(state: readonly StateTask[]): void {
 }
 
 export interface Replacements {
-  readonly replaced: Outcome["replaced"];
+  readonly outcome: Outcome;
   /** What the resources had before, and how the platform stood then. */
   readonly idsBefore: readonly string[];
   readonly platformBefore: PlatformTasks;
@@ -52,21 +52,25 @@ export interface Replacements {
 
 /** A task that is not over is stopped before what replaces it on a device, and goes on otherwise. */
 export function compareStops(replacements: Replacements): void {
-  const { replaced, idsBefore, platformBefore, requests, pushes } = replacements;
+  const { outcome, idsBefore, platformBefore, requests, pushes } = replacements;
   const isUnfinished = (id: string, old: Held): boolean => {
     const task = platformBefore.get(id);
     return task !== undefined && !task.isOver && isSame(task, old);
   };
-  for (const { old, by } of replaced) {
+  for (const { old, by } of outcome.replaced) {
     const id = idsBefore.find((one) => isUnfinished(one, old));
     if (id === undefined || old.isKept) continue;
     const stop = requests.find(({ path }) => path.endsWith(`/${id}/stop`));
     const push = pushes.findLast((one) => isSame(one, by));
     const what = `${wordsFor(old)}, replaced by ${wordsFor(by)}`;
-    if (!overlap(old, by)) {
+    // What another resource pushes to one of its devices may stop it, too.
+    if (!outcome.pushed.some((one) => overlap(old, one))) {
       if (stop !== undefined)
         throw new Stumble("NEEDLESS STOP", `the old task was stopped: ${what}`);
-    } else if (stop === undefined || push === undefined || stop.sequence > push.sequence) {
+    } else if (
+      overlap(old, by) &&
+      (stop === undefined || push === undefined || stop.sequence > push.sequence)
+    ) {
       throw new Stumble("LATE STOP", `the old task was not stopped first: ${what}`);
     }
   }

@@ -136,7 +136,7 @@ class Walker {
     if (target === undefined) compareIds(this.#state);
     if (!this.#wing.keepsTasks) {
       compareStops({
-        replaced: outcome.replaced,
+        outcome,
         idsBefore,
         platformBefore: this.#wing.tasksById(before),
         requests: after.requests.slice(before.requests.length),
