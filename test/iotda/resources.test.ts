@@ -1,7 +1,6 @@
 import { OversizedReply } from "../../src/http/send";
 import { upgradeCompletionKind } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/iotda/upgrade-task/hooks";
-import { FIRMWARE } from "../../src/iotda/upgrade-task/kind";
 import { versionPackageKind } from "../../src/iotda/version-package/hooks";
 import { PartialFailure, type Properties } from "../../src/pulumi/hooks";
 import { aReply, errorOf } from "../http/requests";
@@ -39,7 +38,7 @@ function world(platform = new ScriptedPlatform()) {
     project,
     run,
     sent,
-    tasks: upgradeTaskKind(FIRMWARE, projects),
+    tasks: upgradeTaskKind("firmware", projects),
     packages: versionPackageKind(projects),
     completions: upgradeCompletionKind(projects),
     ...told(),

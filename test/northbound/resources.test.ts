@@ -1,6 +1,5 @@
 import { readOperation, readPackage } from "../../src/northbound/api/wire";
 import { upgradeTaskKind } from "../../src/northbound/upgrade-task/hooks";
-import { FIRMWARE } from "../../src/northbound/upgrade-task/kind";
 import { driftOf } from "../../src/northbound/upgrade-task/state";
 import { tasksThatMayUse } from "../../src/northbound/version-package/usage";
 import type { HookContext } from "../../src/pulumi/hooks";
@@ -9,6 +8,7 @@ import { aTask, FIRMWARE_14, ScriptedPlatform } from "./scripted-platform";
 const report = { progress: () => undefined, info: () => undefined, warn: () => undefined };
 const context: HookContext = {
   urn: "urn:pulumi:dev::meters::type::pilot",
+  isProgramRun: true,
   report,
   stackReport: report,
   signal: new AbortController().signal,
@@ -42,7 +42,7 @@ it("A task that ended with its window was stopped by nobody, also where its poli
 it("A policy whose defaults are spelled out is no other policy, and a retry is", async () => {
   const platform = new ScriptedPlatform();
   const application = platform.application();
-  const kind = upgradeTaskKind(FIRMWARE, { noun: "application", of: () => application });
+  const kind = upgradeTaskKind("firmware", { noun: "application", of: () => application });
   const inputs = { fileId: "F1", targets: { devices: ["meter-1"] }, platformState: "asDeclared" };
   const state = { ...inputs, operationId: "op-1", status: "success", account: "waterworks" };
   const diff = (policy: object) =>

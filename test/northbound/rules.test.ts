@@ -2,7 +2,6 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import { upgradeCompletionKind } from "../../src/northbound/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/northbound/upgrade-task/hooks";
-import { FIRMWARE, SOFTWARE } from "../../src/northbound/upgrade-task/kind";
 import { versionPackageKind } from "../../src/northbound/version-package/hooks";
 import { toResourceProvider } from "../../src/pulumi/hooks";
 import { UNKNOWN } from "../../src/pulumi/unknown";
@@ -11,7 +10,7 @@ import { aTask, type Fields, FIRMWARE_14, KIND, ScriptedPlatform } from "./scrip
 /** What check says about a task: the sentences, and the inputs as the engine keeps them. */
 async function check(
   news: Fields,
-  { kind = FIRMWARE, olds = {}, platform = new ScriptedPlatform() } = {},
+  { kind = "firmware" as "firmware" | "software", olds = {}, platform = new ScriptedPlatform() } = {},
 ): Promise<{ reasons: string[]; inputs: Fields; platform: ScriptedPlatform }> {
   const provider = toResourceProvider(upgradeTaskKind(kind, platform.applications()), () => true);
   return run(provider, news, olds, platform);
@@ -195,7 +194,7 @@ describe("Each of the vendor's codes is said in the preview, after the path of t
     expect((await check({ ...good, fileId: "S1" }, { platform })).reasons).toEqual([
       "fileId is a softwarePackage, but this task pushes a firmwarePackage (123016).",
     ]);
-    expect((await check(good, { kind: SOFTWARE, platform })).reasons).toEqual([
+    expect((await check(good, { kind: "software", platform })).reasons).toEqual([
       "fileId is a firmwarePackage, but this task pushes a softwarePackage (123016).",
     ]);
   });
@@ -363,7 +362,7 @@ describe("Without credentials", () => {
   it("all rules that need none are checked", async () => {
     const platform = new ScriptedPlatform();
     const provider = toResourceProvider(
-      upgradeTaskKind(FIRMWARE, platform.applications({})),
+      upgradeTaskKind("firmware", platform.applications({})),
       () => true,
     );
     const late = window("2020-05-01T07:00:00Z", "2020-05-01T10:00:00Z");

@@ -24,8 +24,8 @@ function providerOf(change: Partial<Kind<Fields, Fields>> = {}) {
       contexts.push(context);
       return Promise.resolve({ inputs: news, failures: [] });
     },
-    diff: (state, inputs) => {
-      seen.push(state, inputs);
+    diff: (id, state, inputs) => {
+      seen.push(id, state, inputs);
       return Promise.resolve({ kind: "same" });
     },
     create: (inputs) => {
@@ -71,7 +71,7 @@ describe("What a kind sees", () => {
     await read("1", all);
     await update("1", all, all);
     await remove("1", all);
-    expect(seen).toEqual([own, own, own, own, own, "1", own, "1", own, own, "1", own]);
+    expect(seen).toEqual([own, own, "1", own, own, own, "1", own, "1", own, own, "1", own]);
   });
 
   it("is no old state for a new resource, and none for the bare id of a `.get`", async () => {
@@ -92,6 +92,22 @@ describe("What a kind sees", () => {
   });
 });
 
+describe("A run", () => {
+  it("has a program from its first check on: a refresh and a destroy have none", async () => {
+    const seen: boolean[] = [];
+    const { check, diff } = providerOf({
+      diff: (_id, _state, _inputs, { isProgramRun }) => {
+        seen.push(isProgramRun);
+        return Promise.resolve({ kind: "same" });
+      },
+    });
+    await diff("1", HIDDEN, HIDDEN);
+    await check({}, { ...HIDDEN });
+    await diff("1", HIDDEN, HIDDEN);
+    expect(seen).toEqual([false, true]);
+  });
+});
+
 describe("What the engine gets", () => {
   it("has no undefined anywhere, and the hidden keys, from every hook", async () => {
     const { check, create, read, update } = providerOf({
@@ -102,6 +118,11 @@ describe("What the engine gets", () => {
     expect(await create(all)).toStrictEqual({ id: "1", outs: CLEAN });
     expect(await read("1", all)).toStrictEqual({ id: "1", props: CLEAN, inputs: CLEAN });
     expect(await update("1", all, all)).toStrictEqual({ outs: CLEAN });
+  });
+
+  it("has no inputs where a read leaves them out, so that the engine keeps its own", async () => {
+    const { read } = providerOf({ read: () => Promise.resolve({ state: STATE }) });
+    expect(await read("1", { a: 1, ...HIDDEN })).toStrictEqual({ id: "1", props: CLEAN });
   });
 
   it("is an empty id for what is gone", async () => {

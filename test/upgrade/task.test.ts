@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { CancelledError, LostReplyError, OtaError } from "../../src/errors";
 import type { TaskPhase, TaskRecord, UpgradePlatform } from "../../src/upgrade/platform";
-import { createTaskStarter, type StartTask } from "../../src/upgrade/task";
+import { createTaskStarter, type StartedTask, type StartTask } from "../../src/upgrade/task";
 import { errorOf } from "../http/requests";
 import { ManualClock } from "../manual-clock";
 
@@ -86,7 +86,7 @@ function setting() {
   const platform = new FakePlatform(clock);
   const starter = createTaskStarter(clock);
   const warnings: string[] = [];
-  const start = (change: Partial<StartTask<string>> = {}): Promise<string> =>
+  const start = (change: Partial<StartTask<string>> = {}): Promise<StartedTask> =>
     starter.start(platform, {
       declaration: "A",
       rerunAfter: undefined,
