@@ -62,7 +62,7 @@ const RETRY = { ...TASK, retryFailed: "2026-05-01T07:00:00Z" };
 describe("onDelete", () => {
   it("is the default again once it is taken away", async () => {
     const { id, state, run, tasks, context, platform } = await aCreatedTask({ onDelete: "keep" });
-    expect(await run(tasks.diff(state, TASK, context))).toEqual({ kind: "changed" });
+    expect(await run(tasks.diff(id, state, TASK, context))).toEqual({ kind: "changed" });
     const after = stored(await run(tasks.update(id, state, TASK, context)));
     expect(after["onDelete"]).toBeUndefined();
     platform.tasks = platform.tasks.map((task) => ({ ...task, status: "Success" }));
@@ -77,10 +77,12 @@ describe("A change that makes a new task", () => {
     ["over", failedTask, "The record of the old task"],
     ["gone, as after a replacement that failed half-way", undefined, "keeps no record of the old"],
   ])("tells what happens to an old one that is %s", async (_, now, sentence) => {
-    const { state, run, tasks, context, platform, warnings } = await aCreatedTask();
+    const { id, state, run, tasks, context, platform, warnings } = await aCreatedTask();
     platform.tasks = platform.tasks.flatMap((task) => (now ? [{ ...task, ...now }] : []));
     const news = { ...TASK, targets: { devices: ["meter-2"] } };
-    expect(await run(tasks.diff(state, news, context))).toMatchObject({ replaces: ["targets"] });
+    expect(await run(tasks.diff(id, state, news, context))).toMatchObject({
+      replaces: ["targets"],
+    });
     expect(warnings.join("\n")).toContain(sentence);
   });
 });
@@ -138,17 +140,17 @@ describe("A package", () => {
     platform.packages = [{ ...PACKAGE, version: "1.5" }];
     const same = { kind: "same" };
     const news = { ...PACKAGE_INPUTS, ...written };
-    expect(await run(packages.diff(state, news, context))).toEqual(same);
-    expect(await run(packages.diff({ ...state, ...written }, PACKAGE_INPUTS, context))).toEqual(
-      same,
-    );
+    expect(await run(packages.diff("p-14", state, news, context))).toEqual(same);
+    expect(
+      await run(packages.diff("p-14", { ...state, ...written }, PACKAGE_INPUTS, context)),
+    ).toEqual(same);
     expect(warnings).toEqual([]);
   });
 
   it("with another file is another", async () => {
     const { packages, context, run } = world();
     const news = { ...PACKAGE_INPUTS, ...at({ sign: "a".repeat(64) }) };
-    expect(await run(packages.diff(state, news, context))).toMatchObject({
+    expect(await run(packages.diff("p-14", state, news, context))).toMatchObject({
       replaces: ["fileLocation"],
     });
   });
@@ -214,7 +216,7 @@ describe("confirmed", () => {
       return aReply(200, { targets: looks < 3 ? [] : [{ target: "meter-1", status: "success" }] });
     };
     const { state } = await run(tasks.create(CONFIRMED, context));
-    expect(state.confirmed).toBe(true);
+    expect(stored(state)["confirmed"]).toBe(true);
     expect(looks).toBe(3);
     expect(sent("/confirm")).toHaveLength(1);
   });
@@ -259,7 +261,7 @@ describe("adopt", () => {
       const inputs = { ...TASK, adopt: "t-1" };
       const { state } = await run(tasks.create(inputs, context));
       const error = await errorOf(
-        run(tasks.diff(stored(state), { ...inputs, ...change }, context)),
+        run(tasks.diff("t-1", stored(state), { ...inputs, ...change }, context)),
       );
       expect(error.message).toContain(
         `Upgrade task t-1 is what adopt names, and a change of ${field} makes another one: take adopt away.`,
@@ -271,7 +273,7 @@ describe("adopt", () => {
     const { packages, run, context } = world();
     const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
     const news = { ...PACKAGE_INPUTS, version: "1.6", adopt: "p-14" };
-    const error = await errorOf(run(packages.diff(state, news, context)));
+    const error = await errorOf(run(packages.diff("p-14", state, news, context)));
     expect(error.message).toContain("take adopt away");
   });
 
@@ -299,13 +301,13 @@ describe("An object that two resources of the program hold", () => {
     const before = await aCreatedTask();
     const { platform, run, tasks, packages } = world(before.platform);
     const [gone, stays] = [urnOf("old-name"), urnOf("new-name")];
-    expect(await run(tasks.diff(before.state, TASK, stays))).toEqual({ kind: "same" });
+    expect(await run(tasks.diff(before.id, before.state, TASK, stays))).toEqual({ kind: "same" });
     await run(tasks.delete(before.id, before.state, gone));
     expect(platform.tasks).toHaveLength(1);
 
     const state = { ...PACKAGE_INPUTS, version: "1.4", packageId: "p-14", account: "project-1" };
     const news = { ...PACKAGE_INPUTS, version: "1.4" };
-    expect(await run(packages.diff(state, news, stays))).toEqual({ kind: "same" });
+    expect(await run(packages.diff("p-14", state, news, stays))).toEqual({ kind: "same" });
     await run(packages.delete("p-14", state, gone));
     expect(platform.packages).toEqual([PACKAGE]);
   });
@@ -314,7 +316,7 @@ describe("An object that two resources of the program hold", () => {
     const before = await aCreatedTask(TASK, { status: "Success" });
     const { platform, run, tasks } = world(before.platform);
     const own = urnOf("pilot");
-    await run(tasks.diff(before.state, { ...TASK, packageId: "p-15" }, own));
+    await run(tasks.diff(before.id, before.state, { ...TASK, packageId: "p-15" }, own));
     await run(tasks.delete(before.id, before.state, own));
     expect(platform.tasks).toEqual([]);
   });
@@ -390,7 +392,7 @@ describe("retryFailed", () => {
     const after = await run(tasks.update(id, state, RETRY, context));
     expect(targetsIn(sent("/retry"))).toEqual([100, 100, 50]);
     expect(lines).toEqual([`Upgrade task ${id}: 250 failed devices are tried again.`]);
-    expect(after.retryFailed).toBe(RETRY.retryFailed);
+    expect(stored(after)["retryFailed"]).toBe(RETRY.retryFailed);
   });
 
   it("reads a list that is whole once, though no device waits for another try", async () => {
@@ -539,7 +541,9 @@ describe("A wait that is red", () => {
     const { completions, run, context, warnings } = world();
     const inputs = { taskId: "t-1" };
     const state = { ...inputs, status: "Fail", outcome: "failed", account: "project-1" };
-    expect(await run(completions.diff(state, inputs, context))).toEqual({ kind: "unfinished" });
+    expect(await run(completions.diff("t-1", state, inputs, context))).toEqual({
+      kind: "unfinished",
+    });
     expect(warnings).toEqual([
       "Upgrade task t-1 ended badly when it was last looked at (Fail: no figures). `pulumi up` stays red here until the task or a threshold changes: retryFailed of the task tries the failed devices again, rerunAfter pushes to all.",
     ]);

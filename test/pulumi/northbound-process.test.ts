@@ -137,8 +137,13 @@ describe("A version package", () => {
       changes: "none",
       replaces: [],
     });
-    await provider.delete(resource, made.id, made.properties);
-    expect((await engine.line("firmware-4 stays on the platform")).urn).toBe(resource.urn);
+    await inLaterRun(async (later, itsEngine) => {
+      await later.delete(resource, made.id, made.properties);
+      expect(await itsEngine.line("firmware-4 stays on the platform")).toMatchObject({
+        severity: INFO,
+        urn: resource.urn,
+      });
+    });
     expect(simulator.books().packages.map(({ fileId }) => fileId)).toContain("firmware-4");
   });
 
@@ -155,7 +160,7 @@ describe("A version package", () => {
     expect(outs).toMatchObject({ onDelete: "delete", ...resource.hidden });
 
     await provider.delete(resource, made.id, outs);
-    expect((await engine.line("this program has it")).urn).toBe(resource.urn);
+    expect((await engine.line("edited stays: another resource of this")).urn).toBe(resource.urn);
     await inLaterRun(async (later) => {
       await later.delete(resource, made.id, outs);
       expect(simulator.books().packages.map(({ fileId }) => fileId)).not.toContain("edited");
@@ -222,8 +227,13 @@ describe.each([
       urn: resource.urn,
     });
 
-    const pushes = await pushesOf(() => provider.delete(resource, made.id, read.properties));
-    expect(await engine.line(`${made.id} is forgotten here`)).toMatchObject({ severity: INFO });
+    const pushes = await pushesOf(() =>
+      inLaterRun(async (later, itsEngine) => {
+        await later.delete(resource, made.id, read.properties);
+        const line = await itsEngine.line(`${made.id} is forgotten here`);
+        expect(line).toMatchObject({ severity: INFO, urn: resource.urn });
+      }),
+    );
     expect(pushes).toBe(0);
   });
 });
@@ -283,12 +293,14 @@ describe("An upgrade task", () => {
     simulator.finishTask(made.id);
     const over = await provider.read(resource, made.id, made.properties);
     simulator.purgeTask(made.id);
-    const read = await provider.read(resource, made.id, over.properties);
-    expect(read).toMatchObject({ id: made.id, properties: { recordGone: true } });
-    expect(read.inputs).toEqual({});
-    expect(await engine.line("keeps no record")).toMatchObject({
-      severity: WARNING,
-      urn: resource.urn,
+    await inLaterRun(async (later, itsEngine) => {
+      const read = await later.read(resource, made.id, over.properties);
+      const properties = { ...over.properties, recordGone: true };
+      expect(read).toEqual({ id: made.id, properties, inputs: {} });
+      expect(await itsEngine.line("keeps no record")).toMatchObject({
+        severity: WARNING,
+        urn: resource.urn,
+      });
     });
   });
 

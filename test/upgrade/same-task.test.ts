@@ -106,7 +106,9 @@ describe.each(FINISHED)("With one task found that %s", (phase) => {
 describe("A task that replaces another", () => {
   it("is created though an older one did the same before: going back pushes again", () => {
     const before = found(task("succeeded", 30));
-    expect(decide(before, undefined, NOW, { replacedAt: minutesAgo(20) })).toEqual({ action: "create" });
+    expect(decide(before, undefined, NOW, { replacedAt: minutesAgo(20) })).toEqual({
+      action: "create",
+    });
   });
 
   it("is the one that was made since, when a create lost its id", () => {
