@@ -73,7 +73,7 @@ describe("onDelete", () => {
 
 describe("A change that makes a new task", () => {
   it.each([
-    ["in hand", {}, "which is not over, is stopped and deleted first."],
+    ["in hand", {}, "The old task t-1, which is not over, is stopped and deleted."],
     ["over", failedTask, "The record of the old task"],
     ["gone, as after a replacement that failed half-way", undefined, "keeps no record of the old"],
   ])("tells what happens to an old one that is %s", async (_, now, sentence) => {
@@ -217,7 +217,9 @@ describe("confirmed", () => {
     };
     const { state } = await run(tasks.create(CONFIRMED, context));
     expect(stored(state)["confirmed"]).toBe(true);
-    expect(looks).toBe(3);
+    // The last look is for the state, after the confirmation.
+    expect(looks).toBe(4);
+    expect(state.status).toBe("Processing");
     expect(sent("/confirm")).toHaveLength(1);
   });
 
@@ -244,8 +246,16 @@ describe("confirmed", () => {
         : undefined;
     const error = await errorOf(run(tasks.update(id, state, CONFIRMED, context)));
     expect(error.message).toBe(
-      `The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
+      `confirmed of Upgrade task ${id}: The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
     );
+    expect(error).toBeInstanceOf(PartialFailure);
+    const left = stored((error as unknown as { state: object }).state);
+    expect(left["unfulfilled"]).toEqual({ confirmed: true });
+    expect(await run(tasks.diff(id, left, CONFIRMED, context))).toEqual({ kind: "unfinished" });
+    platform.script = () => undefined;
+    const done = stored(await run(tasks.update(id, left, CONFIRMED, context)));
+    expect(done).not.toHaveProperty("unfulfilled");
+    expect(await run(tasks.diff(id, done, CONFIRMED, context))).toEqual({ kind: "same" });
   });
 });
 
@@ -301,6 +311,8 @@ describe("An object that two resources of the program hold", () => {
     const before = await aCreatedTask();
     const { platform, run, tasks, packages } = world(before.platform);
     const [gone, stays] = [urnOf("old-name"), urnOf("new-name")];
+    // A diff follows a check: the program has the resource.
+    await run(tasks.check(TASK, TASK, stays));
     expect(await run(tasks.diff(before.id, before.state, TASK, stays))).toEqual({ kind: "same" });
     await run(tasks.delete(before.id, before.state, gone));
     expect(platform.tasks).toHaveLength(1);
@@ -474,17 +486,17 @@ describe("retryFailed", () => {
     expect(sent("/retry")).toEqual([]);
   });
 
-  it("is done once, though what follows it fails", async () => {
+  it("is done once, though the look for the state that follows it fails", async () => {
     const { id, state, run, tasks, context, platform, sent } = await aCreatedTask(TASK, failedTask);
     platform.details = { Fail: ["meter-1"] };
     platform.script = ({ method, path }) =>
       method === "GET" && path.endsWith(`/${id}?limit=1`) && sent("/retry").length > 0
         ? aReply(403, { error_code: "IOTDA.000021", error_msg: "No." })
         : undefined;
-    const failure = await errorOf(run(tasks.update(id, state, RETRY, context)));
-    expect(failure).toBeInstanceOf(PartialFailure);
+    const left = stored(await run(tasks.update(id, state, RETRY, context)));
+    expect(left).toMatchObject({ retryFailed: RETRY.retryFailed, status: "Fail" });
+    expect(left).not.toHaveProperty("unfulfilled");
     platform.script = () => undefined;
-    const left = stored((failure as unknown as { state: object }).state);
     await run(tasks.update(id, left, RETRY, context));
     expect(sent("/retry")).toHaveLength(1);
   });
