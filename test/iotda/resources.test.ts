@@ -379,13 +379,19 @@ describe("A scheduled task that is to run again", () => {
     const taskPolicy = { scheduleTime: "2026-05-01T07:30:00Z" };
     const { run, tasks, context } = world();
     const old = { ...TASK, taskPolicy };
+    const made = { createTime: "2026-05-01T07:20:00Z", account: "project-1" };
+    const state = { ...old, ...made, status: "Success" };
     const again = { ...old, rerunAfter: "2026-05-01T07:45:00Z" };
-    const { failures } = await run(tasks.check(again, old, context));
-    expect(failures).toEqual([
-      { path: "taskPolicy.scheduleTime", reason: expect.stringContaining("has passed") as string },
-    ]);
-    const same = await run(tasks.check(old, old, context));
-    expect(same.failures).toEqual([]);
+    const error = await errorOf(run(tasks.diff("t-1", state, again, context)));
+    expect(error.message).toBe(
+      "taskPolicy.scheduleTime is 2026-05-01T07:30:00Z, which has passed; set it to an instant in the future, or take it away to begin at once.",
+    );
+    // Only the state tells whether the task is older than rerunAfter: a check must not judge it.
+    const settled = { ...old, rerunAfter: "2026-05-01T07:10:00Z" };
+    expect(await run(tasks.diff("t-1", state, settled, context))).toEqual({ kind: "same" });
+    for (const news of [old, settled]) {
+      expect((await run(tasks.check(news, old, context))).failures).toEqual([]);
+    }
   });
 });
 

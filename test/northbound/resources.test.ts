@@ -2,6 +2,7 @@ import { readPackage } from "../../src/northbound/api/wire";
 import { upgradeTaskKind } from "../../src/northbound/upgrade-task/hooks";
 import { tasksThatMayUse } from "../../src/northbound/version-package/usage";
 import type { HookContext } from "../../src/pulumi/hooks";
+import { errorOf } from "../http/requests";
 import { aTask, FIRMWARE_14, ScriptedPlatform } from "./scripted-platform";
 
 const report = { progress: () => undefined, info: () => undefined, warn: () => undefined };
@@ -66,5 +67,21 @@ it("A policy whose defaults are spelled out is no other policy, and a retry is",
   expect(await diff({ executeType: "now" })).toEqual({ kind: "same" });
   expect(await diff({ executeType: "now", retryType: true, retryTimes: 2 })).toMatchObject({
     replaces: ["policy"],
+  });
+});
+
+it("A task that is to run again is refused in the preview when its start has passed", async () => {
+  const platform = new ScriptedPlatform();
+  const kind = tasksOn(platform);
+  const policy = { executeType: "custom", startTime: "2026-05-01T07:30:00Z", endTime: "PT9H" };
+  const state = { ...STATE, policy, createTime: "2026-05-01T07:20:00Z" };
+  const again = { ...INPUTS, policy, rerunAfter: "2026-05-01T07:45:00Z" };
+  const error = await errorOf(platform.clock.run(kind.diff("op-1", state, again, context)));
+  expect(error.message).toBe(
+    "policy.startTime is 2026-05-01T07:30:00Z, which has passed; set it to an instant in the future (123033).",
+  );
+  const settled = { ...again, rerunAfter: "2026-05-01T07:10:00Z" };
+  expect(await platform.clock.run(kind.diff("op-1", state, settled, context))).toEqual({
+    kind: "same",
   });
 });
