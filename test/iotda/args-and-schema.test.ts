@@ -1,5 +1,6 @@
 import type { iotda } from "../../src";
 import type { upgradeCompletionInputs } from "../../src/iotda/upgrade-completion/schema";
+import type { PackageRef } from "../../src/iotda/upgrade-task/resource";
 import type { upgradeTaskInputs } from "../../src/iotda/upgrade-task/schema";
 import type { versionPackageInputs } from "../../src/iotda/version-package/schema";
 import type { GateRef } from "../../src/wing/gate-input";
@@ -41,10 +42,10 @@ describe("Arguments and schema are equal", () => {
 
   it("of the package of a task, the id of which travels as packageId", () => {
     const leaves: Equal<
-      Omit<Declared<iotda.PackageRef>, "id">,
+      Omit<Declared<PackageRef>, "id">,
       NonNullable<AllowedTask["versionPackage"]>
     > = true;
-    const id: Equal<Declared<iotda.PackageRef>["id"], AllowedTask["packageId"]> = true;
+    const id: Equal<Declared<PackageRef>["id"], AllowedTask["packageId"]> = true;
     const isEither: Equal<DeclaredTask["packageId"], string | undefined> = true;
     expect([leaves, id, isEither]).toEqual([true, true, true]);
   });

@@ -1,5 +1,6 @@
 import type { northbound } from "../../src";
 import type { upgradeCompletionInputs } from "../../src/northbound/upgrade-completion/schema";
+import type { PackageRef } from "../../src/northbound/upgrade-task/resource";
 import type { upgradeTaskInputs } from "../../src/northbound/upgrade-task/schema";
 import type { versionPackageInputs } from "../../src/northbound/version-package/schema";
 import type { GateRef } from "../../src/wing/gate-input";
@@ -66,10 +67,10 @@ describe("Arguments and schema are equal", () => {
 
   it("of the package of a task, the id of which travels as fileId", () => {
     const leaves: Equal<
-      Omit<Declared<northbound.PackageRef>, "id">,
+      Omit<Declared<PackageRef>, "id">,
       NonNullable<AllowedTask["versionPackage"]>
     > = true;
-    const id: Equal<Declared<northbound.PackageRef>["id"], AllowedTask["fileId"]> = true;
+    const id: Equal<Declared<PackageRef>["id"], AllowedTask["fileId"]> = true;
     const isEither: Equal<DeclaredTask["fileId"], string | undefined> = true;
     expect([leaves, id, isEither]).toEqual([true, true, true]);
   });
