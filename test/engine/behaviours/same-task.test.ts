@@ -1,5 +1,5 @@
 import { pushes } from "../stack";
-import { fails, passes, story, there } from "../story";
+import { fails, namesInState, passes, story, there } from "../story";
 import { taskText } from "./program";
 import { wings } from "./wings";
 
@@ -91,14 +91,39 @@ describe.each(wings)("$name: a create whose task is on the platform already", (w
 });
 
 describe.each(wings)("$name: a task declared twice in one program", (wing) => {
-  const tale = story({
-    program: `${taskText(wing, "pilot")};\n${taskText(wing, "again")};`,
+  const pilot = taskText(wing, "pilot");
+  const again = taskText(wing, "again");
+  const tale = story({ program: `${pilot};\n${again};` });
+  const REFUSED =
+    /is exactly what (pilot|again) of this program declares, too \(urn:\S+::\1\)\. Nothing was pushed for this one: declare it once, or something that differs\./;
+
+  test("is refused by the preview", async () => {
+    expect(await fails(tale.stack.preview())).toMatch(REFUSED);
   });
 
-  test("is pushed once", async () => {
-    expect(await passes(tale.stack.up())).toContain(
-      "so it was taken over; nothing more was pushed.",
-    );
+  test("is refused by the up, which pushes the other one, once", async () => {
+    expect(await fails(tale.stack.up())).toMatch(REFUSED);
+    expect(await fails(tale.stack.up())).toMatch(REFUSED);
     expect(pushes(tale.simulator)).toBe(1);
+    expect(await namesInState(tale.stack)).toHaveLength(1);
+  });
+
+  test("is declared once when one of them is taken away, and not pushed again", async () => {
+    const [name] = await namesInState(tale.stack);
+    tale.stack.program(name === "pilot" ? pilot : again);
+    await passes(tale.stack.preview("--expect-no-changes"));
+    tale.stack.program(`${pilot};\n${taskText(wing, "again", { devices: [2] })};`);
+    await passes(tale.stack.up());
+    expect(pushes(tale.simulator)).toBe(2);
+  });
+
+  test("is refused, too, where an edit makes two equal, and neither is stopped or pushed", async () => {
+    const [edited, other] = ["pilot", "again"].map((name) =>
+      taskText(wing, name, { devices: [2] }),
+    );
+    tale.stack.program(`${there(edited)};\n${there(other)};`);
+    expect(await fails(tale.stack.up())).toMatch(REFUSED);
+    expect(pushes(tale.simulator)).toBe(2);
+    expect(wing.tasks(tale.simulator.books())).toHaveLength(2);
   });
 });
