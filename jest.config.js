@@ -26,11 +26,12 @@ module.exports = {
         "/node_modules/",
         "<rootDir>/test/(engine|package|bench|redis)/",
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
+        "<rootDir>/test/walk/walk.test.ts",
       ],
     }),
     project({
       displayName: "engine",
-      testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
+      testMatch: ["<rootDir>/test/engine/**/*.test.ts", "<rootDir>/test/walk/walk.test.ts"],
     }),
     project({
       displayName: "package",

@@ -23,6 +23,7 @@ const commands = {
   demo: { needs: ["build", "engine"], script: "tools/demo/index.js" },
   bench: { needs: ["build", "engine"], script: "test/bench/index.js" },
   faults: { needs: ["build", "engine"], script: "test/faults/index.js" },
+  walk: { needs: ["build", "engine"], script: "test/walk/index.js" },
 };
 
 async function main() {

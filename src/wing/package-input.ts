@@ -14,10 +14,10 @@ export interface PackageChoice {
  * @param idField - the input that names the package by its id
  * @param leaves - what else is told of a package
  */
-export function packageInputs<Args extends PackageChoice, IdField extends keyof Args & string>(
+export function packageInputs<Args extends PackageChoice>(
   what: string,
   args: Args,
-  idField: IdField,
+  idField: keyof Args & string,
   leaves: readonly string[],
 ): pulumi.Inputs {
   const { versionPackage, [idField]: id, ...rest } = args;

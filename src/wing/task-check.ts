@@ -63,7 +63,9 @@ export async function checkTask<
   /** What was filled in for this package is not asked for again. */
   function keptLeaves(): TaskInputs["versionPackage"] | undefined {
     const field = wing.packageField;
-    return before?.[field] === inputs[field] ? before?.versionPackage : undefined;
+    return before !== undefined && before[field] === inputs[field]
+      ? before.versionPackage
+      : undefined;
   }
 
   /** What depends on the platform or on the time of day. */

@@ -1,11 +1,5 @@
-import { CancelledError, messageOf, OtaError } from "../errors";
-import {
-  type Failure,
-  type HookContext,
-  type Kind,
-  PartialFailure,
-  type Properties,
-} from "../pulumi/hooks";
+import { OtaError } from "../errors";
+import type { HookContext, Kind, Properties } from "../pulumi/hooks";
 import { isKnown } from "../pulumi/inputs";
 import type { TaskRecord } from "../upgrade/platform";
 import {
@@ -29,13 +23,8 @@ import {
   type TaskState,
   withoutRecord,
 } from "./task-state";
-import {
-  type TaskAccount,
-  type TaskInputs,
-  type TaskWing,
-  type Wish,
-  WishUndone,
-} from "./task-wing";
+import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
+import { announce, fulfilled, isUnfulfilled, newWishes } from "./task-wishes";
 
 export function nameOf(id: string): string {
   return `Upgrade task ${id}`;
@@ -89,13 +78,8 @@ export function upgradeTaskKind<
           `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
         );
       }
-      const wanted = inputs === undefined ? [] : newWishes(inputs, state, live);
-      for (const wish of wanted) {
-        const early = inputs && (await tooEarly(wish, inputs, context));
-        if (early !== undefined) throw new OtaError(`${early.path} ${early.reason}`);
-        const warning = inputs && wish.warning?.(inputs);
-        if (warning !== undefined) context.report.warn(warning);
-      }
+      const wanted = inputs === undefined ? [] : newWishes(wing, inputs, state, live);
+      if (inputs !== undefined) await announce(wing, wanted, inputs, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =
         (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete);
@@ -113,8 +97,8 @@ export function upgradeTaskKind<
       const task = await tasks.justStarted(id);
       const declared: Properties = { versionPackage: leaves, ...(inputs as Properties) };
       const state = await stateOf(wing, declared, task, undefined, account, context);
-      const wanted = newWishes(inputs, undefined, task);
-      return { id, state: await fulfilled(wanted, task, state, account, context) };
+      const wanted = newWishes(wing, inputs, undefined, task);
+      return { id, state: await fulfilled(wing, wanted, task, state, account, context) };
     },
 
     async read(id, properties, context) {
@@ -148,7 +132,13 @@ export function upgradeTaskKind<
       const tasks = tasksOf(account, context);
       const task = await tasks.read(id);
       // A wish that was fulfilled stays so, whatever is taken away.
-      const declared = { ...declaredIn(state, wishFields()), ...(inputs as Properties) };
+      const declared = {
+        ...declaredIn(
+          state,
+          wing.wishes.map(({ field }) => field),
+        ),
+        ...(inputs as Properties),
+      };
       const drift = driftSeen(task ?? "gone", { ...state, ...declared }) ?? recordedDrift(state);
       if (unacknowledged(drift, state) !== undefined) {
         context.report.warn(
@@ -162,8 +152,8 @@ export function upgradeTaskKind<
       }
       const noted = { ...state, acknowledged: drift };
       const now = await stateOf(wing, declared, task, noted, account, context);
-      const wanted = newWishes(inputs, state, task);
-      return fulfilled(wanted, task, now, account, context, state.unfulfilled);
+      const wanted = newWishes(wing, inputs, state, task);
+      return fulfilled(wing, wanted, task, now, account, context, state.unfulfilled);
     },
 
     async delete(id, properties, context) {
@@ -190,81 +180,6 @@ export function upgradeTaskKind<
       });
     },
   };
-
-  function wishFields(): string[] {
-    return wing.wishes.map(({ field }) => field);
-  }
-
-  function newWishes(
-    inputs: Inputs,
-    state: KnownTaskState | undefined,
-    task: Task | "gone" | undefined,
-  ): Wish<Inputs, Task, Account>[] {
-    return wing.wishes.filter((wish) =>
-      wish.isNew(inputs, state, typeof task === "object" ? task : undefined),
-    );
-  }
-
-  function isUnfulfilled(
-    wanted: readonly Wish<Inputs, Task, Account>[],
-    { unfulfilled = {} }: KnownTaskState,
-  ): boolean {
-    return wanted.some(({ field }) => field in unfulfilled);
-  }
-
-  /** Fulfils what is asked of a task; what fails is known to the next `up`. */
-  async function fulfilled(
-    wanted: readonly Wish<Inputs, Task, Account>[],
-    task: Task,
-    state: TaskState,
-    account: Account,
-    context: HookContext,
-    before: Properties = {},
-  ): Promise<TaskState> {
-    if (wanted.length === 0) return state;
-    const open = new Map<string, unknown>(
-      wanted.map(({ field }) => [field, before[field] ?? true]),
-    );
-    const soFar = (now: TaskState): TaskState => ({
-      ...now,
-      unfulfilled: open.size === 0 ? undefined : Object.fromEntries(open),
-    });
-    for (const wish of wanted) {
-      try {
-        await wish.fulfil(task, account, context, before[wish.field]);
-        open.delete(wish.field);
-      } catch (error) {
-        if (error instanceof WishUndone) open.set(wish.field, error.progress);
-        const said = `${wish.field} of ${nameOf(task.id)}: ${messageOf(error)}`;
-        if (error instanceof CancelledError) {
-          context.report.warn(`${said} The next \`pulumi up\` resumes it.`);
-          return soFar(state);
-        }
-        throw new PartialFailure(task.id, soFar(state), [said]);
-      }
-    }
-    const now = await wing
-      .tasks(account, callContextOf(context))
-      .read(task.id)
-      .catch(() => undefined);
-    if (now === undefined) return soFar(state);
-    const known = taskState.parse(state);
-    const declared = declaredIn(known, wing.inputNames);
-    return soFar(await stateOf(wing, declared, now, known, account, context));
-  }
-
-  async function tooEarly(
-    wish: Wish<Inputs, Task, Account>,
-    inputs: Inputs,
-    context: HookContext,
-  ): Promise<Failure | undefined> {
-    let early: Failure | undefined;
-    await tryToLook(wish.field, accounts, context, (account) => {
-      early = wish.tooEarly?.(inputs, account.now());
-      return Promise.resolve();
-    });
-    return early;
-  }
 
   /** The task as the platform tells it now, where it can still have changed and can be asked. */
   async function look(

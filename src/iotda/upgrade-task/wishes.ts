@@ -36,7 +36,8 @@ export function retry(packageKind: PackageKind): TaskWish {
       // On a task that was made or found just now, only what failed before can be meant.
       if (state === undefined) return asked > (task?.createdAt ?? Infinity);
       if (isOpen(field, state)) return true;
-      const done = parseInstant(String(state[field] ?? ""));
+      const before = state[field];
+      const done = typeof before === "string" ? parseInstant(before) : undefined;
       return done === undefined || asked > done;
     },
     warning: () => `retryFailed pushes ${packageKind} again to the devices that failed.`,

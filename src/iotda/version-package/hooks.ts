@@ -2,6 +2,7 @@ import { OtaError } from "../../errors";
 import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
 import { asFailures } from "../../pulumi/inputs";
 import { callContextOf } from "../../wing/accounts";
+import { declaredIn } from "../../wing/declared";
 import {
   type PackageState,
   type PackageWing,
@@ -49,12 +50,7 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     obtain: makeOrFind,
     idOf: ({ packageId }) => packageId,
     look,
-    inputsOf: (found) =>
-      Object.fromEntries(
-        CONTENT_FIELDS.map((field) => [field, found[field]]).filter(
-          ([, value]) => value !== undefined,
-        ),
-      ) as unknown as VersionPackageInputs,
+    inputsOf: (found) => declaredIn({ ...found }, CONTENT_FIELDS) as VersionPackageInputs,
     told: ({ productName, createTime }) => ({ productName, createTime }),
     // It stays in the state: a package made anew has another id, which its tasks would push again.
     leavesStateWhenGone: false,

@@ -2,6 +2,7 @@ import { OtaError } from "../../errors";
 import type { HookContext, Kind } from "../../pulumi/hooks";
 import { containsUnknown, UNKNOWN } from "../../pulumi/unknown";
 import { callContextOf } from "../../wing/accounts";
+import { declaredIn } from "../../wing/declared";
 import {
   type PackageState,
   type PackageWing,
@@ -105,9 +106,7 @@ function packagesFor(application: Application, context: HookContext): Packages {
 }
 
 function inputsOf(found: PackageRecord): VersionPackageInputs {
-  return Object.fromEntries(
-    NAMING_FIELDS.map((field) => [field, found[field]]).filter(([, value]) => value !== undefined),
-  ) as VersionPackageInputs;
+  return declaredIn({ ...found }, NAMING_FIELDS);
 }
 
 function driftOf(

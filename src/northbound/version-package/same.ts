@@ -10,7 +10,7 @@ export const NAMING_FIELDS = [
 
 export type NamingField = (typeof NAMING_FIELDS)[number];
 
-export type Naming = { readonly [Field in NamingField]?: string | undefined };
+export type Naming = Readonly<Partial<Record<NamingField, string | undefined>>>;
 
 /** The fields in which a package is not what is meant; what is left open may be anything. */
 export function differences(meant: Naming, other: Naming): NamingField[] {
