@@ -7,6 +7,8 @@ import type { Wing } from "./wing";
 export interface TaskText {
   /** Program text: id of its package. Default: firmware that is on the platform already. */
   readonly of?: string;
+  /** Program text: its package, in place of the id. */
+  readonly versionPackage?: string;
   /** Numbers of its devices, or the group of five. Default: device 1. */
   readonly devices?: readonly number[] | "pilot";
   /** More arguments, as program text. */
@@ -28,7 +30,11 @@ export function taskText(wing: Wing, name: string, task: TaskText = {}): string 
     devices === "pilot"
       ? wing.pilotGroup
       : JSON.stringify({ devices: devices.map((number) => wing.device(number)) });
-  return `new ${wing.name}.${kind}UpgradeTask("${name}", { ${wing.packageField}: ${of}, ${wing.taskArgs}targets: ${targets}, ${more} }, ${options})`;
+  const which =
+    task.versionPackage === undefined
+      ? `${wing.packageField}: ${of}`
+      : `versionPackage: ${task.versionPackage}`;
+  return `new ${wing.name}.${kind}UpgradeTask("${name}", { ${which}, ${wing.taskArgs}targets: ${targets}, ${more} }, ${options})`;
 }
 
 /** The wait for the task whose id is `of`, program text. */
