@@ -54,7 +54,7 @@ export function standingOf(gate: Gate, wanted: Wanted, isKnown: IsKnown): GateSt
     return closed(
       isJudged
         ? `The gate in onlyAfter succeeded for ${there}; this is ${here}. To let it succeed for ${here} first, ${WHOLE_UP}.`
-        : `The gate in onlyAfter is for ${there}; this is ${here}. Give both the same package.`,
+        : `The gate in onlyAfter is for ${there}; this is ${here}. Give both the same package, and ${WHOLE_UP}.`,
     );
   }
   if (!isGiven(outcome)) {

@@ -27,15 +27,23 @@ export function packageInputs<Args extends PackageChoice>(
   }
   return {
     ...rest,
-    [idField]: leafOf(versionPackage, "id"),
+    [idField]: leafOf(versionPackage, idField, "id"),
     versionPackage: Object.fromEntries(leaves.map((leaf) => [leaf, leafOf(versionPackage, leaf)])),
   };
 }
 
-/** A resource and a plain object have their leaves at once, an output has them later. */
-function leafOf(from: unknown, leaf: string): pulumi.Input<unknown> {
-  if (pulumi.Output.isInstance(from) || from instanceof Promise) {
-    return pulumi.output(from).apply((value) => (value as Record<string, unknown>)[leaf]);
-  }
-  return (from as Record<string, pulumi.Input<unknown>>)[leaf];
+/**
+ * A resource and a plain object have their leaves at once, an output has them later.
+ *
+ * @param names - the first that it has: the id of a resource that is looked up is known in a preview
+ * only under the name of the field that `check` fills in
+ */
+function leafOf(from: unknown, ...names: readonly string[]): pulumi.Input<unknown> {
+  const leaf = (value: unknown): unknown => {
+    const leaves = value as Readonly<Record<string, unknown>>;
+    return names.map((name) => leaves[name]).find((one) => one !== undefined);
+  };
+  return pulumi.Output.isInstance(from) || from instanceof Promise
+    ? pulumi.output(from).apply(leaf)
+    : leaf(from);
 }

@@ -2,7 +2,6 @@ import { LostReplyError, PlatformError } from "../../src/errors";
 import { ConnectionError } from "../../src/http/send";
 import type { TaskDeclaration } from "../../src/iotda/api/tasks";
 import type { Project } from "../../src/iotda/api/platform";
-import { digest } from "../../src/wing/task-changes";
 import { aReply, errorOf } from "../http/requests";
 import { aTask, bodyOf, type Fields, PACKAGE, ScriptedPlatform } from "./scripted-platform";
 
@@ -45,19 +44,13 @@ function withPackages(count: number) {
   return made;
 }
 
-/** Starts a declared task, and notes one that was made in the run's ledger, as a create does. */
+/** Starts a declared task, as a create does. */
 function startIn(project: Project, declaration: TaskDeclaration) {
   const tasks = project.tasks({});
-  const { packageId } = declaration;
-  const what = { key: digest(tasks.keyOf(declaration)), packageId };
   return project.starter.start(tasks, {
     declaration,
     rerunAfter: undefined,
     beforeCreate: () => undefined,
-    onMade: (id) => {
-      project.ledger.made({ account: "project-1/tasks", id, urn: URN, ...what });
-      return Promise.resolve();
-    },
     warn: () => undefined,
     signal: undefined,
   });

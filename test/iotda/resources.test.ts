@@ -661,7 +661,10 @@ describe("A change of a wait", () => {
   const diff = async (before: Properties, change: object) => {
     const { completions, run, context, warnings } = world();
     const news = { ...inputs, ...change };
-    return [await run(completions.diff(before, news, context)), ...warnings];
+    return [
+      await run(completions.diff(String(before["taskId"]), before, news, context)),
+      ...warnings,
+    ];
   };
 
   it.each([

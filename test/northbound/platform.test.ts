@@ -3,7 +3,6 @@ import { ConnectionError } from "../../src/http/send";
 import type { Application } from "../../src/northbound/api/platform";
 import type { TaskDeclaration } from "../../src/northbound/api/tasks";
 import { readPackage } from "../../src/northbound/api/wire";
-import { digest } from "../../src/wing/task-changes";
 import { aReply, errorOf } from "../http/requests";
 import {
   aTask,
@@ -40,20 +39,13 @@ function withTasks(count: number, change: (index: number) => Fields = () => ({})
   };
 }
 
-/** Starts a declared task, and notes one that was made in the run's ledger, as a create does. */
+/** Starts a declared task, as a create does. */
 function startIn(application: Application, declaration: TaskDeclaration) {
   const tasks = application.tasks({});
-  const { fileId } = declaration.package;
-  const what = { key: digest(tasks.keyOf(declaration)), packageId: fileId };
   return application.starter.start(tasks, {
     declaration,
     rerunAfter: undefined,
     beforeCreate: () => undefined,
-    onMade: (id) => {
-      const account = `${application.account.appId}/tasks`;
-      application.ledger.made({ account, id, urn: undefined, ...what });
-      return Promise.resolve();
-    },
     warn: () => undefined,
     signal: undefined,
   });

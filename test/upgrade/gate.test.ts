@@ -77,7 +77,7 @@ describe("A gate", () => {
     [
       { outcome: LATER, ...V15 },
       V16,
-      "The gate in onlyAfter is for V1.5; this is V1.6. Give both the same package.",
+      "The gate in onlyAfter is for V1.5; this is V1.6. Give both the same package, and run `pulumi up` without --target and --exclude, so that what the gate waits for is part of it.",
     ],
     [
       { ...good, outcome: "failed" },

@@ -227,15 +227,16 @@ describe("A task that is there already", () => {
     expect(platform.creates).toBe(1);
   });
 
-  it("is told to onMade before the next one of its kind is looked for", async () => {
-    const { clock, start } = setting();
+  it("whose reply was lost is told before the next one of its kind is looked for", async () => {
+    const { clock, platform, start } = setting();
+    platform.making = () => ({ replyIsLost: true });
     const order: string[] = [];
-    const onMade = async (id: string) => {
+    const onFound = async (id: string) => {
       await clock.sleep(5_000);
       order.push(`noted ${id}`);
     };
     const onAdopt = (id: string) => Promise.resolve(void order.push(`found ${id}`));
-    await clock.run(Promise.all([start({ onMade }), start({ onAdopt })]));
+    await clock.run(Promise.all([start({ onFound }), start({ onAdopt })]));
     expect(order).toEqual(["noted op-1", "found op-1"]);
   });
 });
