@@ -247,7 +247,7 @@ describe("confirmed", () => {
         : undefined;
     const error = await errorOf(run(tasks.update(id, state, CONFIRMED, context)));
     expect(error.message).toBe(
-      `confirmed of Upgrade task ${id}: The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
+      `confirmed of upgrade task ${id}: The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
     );
     expect(error).toBeInstanceOf(PartialFailure);
     const left = stored((error as unknown as { state: object }).state);

@@ -209,16 +209,16 @@ describe("What a run knows of other tasks", () => {
 });
 
 describe("A task that is there already", () => {
-  it("is told to onAdopt, which may refuse it, before anything is said; one that is made, to onMade", async () => {
+  it("is told to onAdopt, which may refuse it, before anything is said", async () => {
     const { clock, platform, start, warnings } = setting();
     const told: string[] = [];
     const hooks = {
       onAdopt: (id: string) => Promise.resolve(void told.push(`adopt ${id}`)),
-      onMade: (id: string) => Promise.resolve(void told.push(`made ${id}`)),
+      onFound: (id: string) => Promise.resolve(void told.push(`found ${id}`)),
     };
     await clock.run(start(hooks));
     await clock.run(start(hooks));
-    expect(told).toEqual(["made op-1", "adopt op-1"]);
+    expect(told).toEqual(["adopt op-1"]);
     expect(warnings).toHaveLength(1);
     const onAdopt = () => Promise.reject(new OtaError("Another resource has it."));
     const error = await errorOf(clock.run(start({ onAdopt })));
