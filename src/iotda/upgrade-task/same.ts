@@ -1,3 +1,4 @@
+import { containsUnknown } from "../../pulumi/unknown";
 import { sortedSet, stable } from "../../wing/task-changes";
 
 /*
@@ -56,16 +57,16 @@ export function targetsKey(targets: DeclaredTargets | undefined): string {
   return stable(targetsForm(targets));
 }
 
-/** Whether both name a device or a group. */
-export function overlap(one: DeclaredTargets | undefined, other: DeclaredTargets | undefined) {
-  const devices = one?.devices ?? [];
-  const groups = one?.groupIds ?? [];
-  // A group may hold a device that the other names.
-  if (devices.length === 0 && groups.length > 0 && (other?.groupIds ?? []).length === 0)
-    return true;
-  if (devices.length > 0 && (other?.devices ?? []).length === 0) return true;
-  const named = new Set([...(other?.devices ?? []), ...(other?.groupIds ?? [])]);
-  return [...devices, ...groups].some((name) => named.has(name));
+/** Whether both may concern one device: a group, or what is not known yet, may hold any. */
+export function overlap(
+  one: DeclaredTargets | undefined,
+  other: DeclaredTargets | undefined,
+): boolean {
+  const [devices, others] = [one?.devices ?? [], other?.devices ?? []];
+  if (devices.length === 0 || others.length === 0) return true;
+  if (containsUnknown(devices) || containsUnknown(others)) return true;
+  const named = new Set(others);
+  return devices.some((device) => named.has(device));
 }
 
 function targetsForm(targets: DeclaredTargets | undefined): unknown {
