@@ -85,6 +85,8 @@ export async function checkTask<
           existsAlready = await isOnPlatform(target, account);
         }
       });
+    } else {
+      found.push(...(wing.misfits?.(inputs) ?? []));
     }
     if (inputs.adopt !== undefined && !containsUnknown(inputs)) {
       await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
