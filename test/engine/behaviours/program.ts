@@ -7,6 +7,8 @@ import type { Wing } from "./wing";
 export interface TaskText {
   /** Program text: id of its package. Default: firmware that is on the platform already. */
   readonly of?: string;
+  /** Program text: its package itself, in place of an id. */
+  readonly versionPackage?: string;
   /** Numbers of its devices, or the group of five. Default: device 1. */
   readonly devices?: readonly number[] | "pilot";
   /** More arguments, as program text. */
@@ -23,12 +25,16 @@ export function packageText(wing: Wing, name: string, options = "{}"): string {
 
 export function taskText(wing: Wing, name: string, task: TaskText = {}): string {
   const { of = JSON.stringify(wing.packages.firmware), devices = [1], more = "" } = task;
-  const { options = "{}", kind = "Firmware" } = task;
+  const { options = "{}", kind = "Firmware", versionPackage } = task;
+  const what =
+    versionPackage === undefined
+      ? `${wing.packageField}: ${of}`
+      : `versionPackage: ${versionPackage}`;
   const targets =
     devices === "pilot"
       ? wing.pilotGroup
       : JSON.stringify({ devices: devices.map((number) => wing.device(number)) });
-  return `new ${wing.name}.${kind}UpgradeTask("${name}", { ${wing.packageField}: ${of}, ${wing.taskArgs}targets: ${targets}, ${more} }, ${options})`;
+  return `new ${wing.name}.${kind}UpgradeTask("${name}", { ${what}, ${wing.taskArgs}targets: ${targets}, ${more} }, ${options})`;
 }
 
 /** The wait for the task whose id is `of`, program text. */
