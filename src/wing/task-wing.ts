@@ -122,6 +122,8 @@ export interface TaskWing<
     context: HookContext,
   ): Promise<FoundPackage<Package>>;
   leavesOf(found: Package): PackageLeaves;
+  /** What is wrong already by what is told of a package whose id only the `up` will know. */
+  misfits?(inputs: Inputs): readonly Failure[];
   declare(inputs: Inputs, found: Package, urn: string | undefined): Declaration;
   explainRefusal(
     error: unknown,
