@@ -185,7 +185,8 @@ export class SmallEngine {
     if (difference.kind === "replace" || (isEdited && replaces.length > 0)) {
       return { step: "replace", news: await checked(undefined), isFirst };
     }
-    const isUpdate = difference.kind === "unfinished" || (difference.kind === "changed" && isEdited);
+    const isUpdate =
+      difference.kind === "unfinished" || (difference.kind === "changed" && isEdited);
     return { step: isUpdate ? "update" : "same", news, isFirst: false };
   }
 

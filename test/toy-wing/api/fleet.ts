@@ -2,12 +2,17 @@ import type { Clock } from "../../../src/clock";
 import { PlatformError } from "../../../src/errors";
 import { createClient, type Dialect } from "../../../src/http/client";
 import type { CallContext, Endpoint, Send } from "../../../src/http/endpoint";
-import { parseJson } from "../../../src/http/json";
+import type { HookContext } from "../../../src/pulumi/hooks";
 import { findSettings, type RawSettings, type WingSettings } from "../../../src/settings";
 import { createTaskStarter, type TaskStarter } from "../../../src/upgrade/task";
-import { type Accounts, createAccounts, type OpenAccount } from "../../../src/wing/accounts";
+import {
+  type Accounts,
+  callContextOf,
+  createAccounts,
+  type OpenAccount,
+} from "../../../src/wing/accounts";
 import type { Ledger } from "../../../src/wing/ledger";
-import { jobsOf, type Jobs } from "./jobs";
+import { type Jobs, jobsOf } from "./jobs";
 
 /** Calls the platform; `undefined` for what it does not have. */
 export type Ask = <Reply>(
@@ -18,83 +23,55 @@ export type Ask = <Reply>(
 
 export interface Fleet extends OpenAccount {
   readonly starter: TaskStarter;
-  ask(context: CallContext): Ask;
+  ask(context: HookContext): Ask;
   tasks(context: CallContext): Jobs;
   now(): number;
 }
 
 const settings: WingSettings<"fleet", never> = {
-  wing: "toy",
-  whose: "The toy's",
+  ...{ wing: "toy", whose: "The toy's", credentials: {}, key: ["fleet"] },
   rules: { fleet: { environment: "HUAWEI_OTA_TOY_FLEET", precedence: "account" } },
-  credentials: {},
-  key: ["fleet"],
 };
 
 const dialect: Dialect = {
-  faultOf({ status, text }) {
-    if (status < 300) return undefined;
-    const { code, message } = parseJson(text) as { code: string; message: string };
-    return { status, code, description: message };
-  },
+  faultOf: ({ status, text }) =>
+    status < 300 ? undefined : { status, code: text, description: text },
   isThrottled: ({ status }) => status === 429,
-  explain: ({ doing }, { code, description }) =>
-    `The platform refused ${doing}: ${description} (${code ?? ""}).`,
+  explain: ({ doing }, { description }) => `The platform refused ${doing} (${description}).`,
   idOf: () => undefined,
   authenticate: () => (next) => next,
 };
 
-/** What a process has of the platform: its clock, its connection and the ledger of its run. */
-export interface Process {
-  readonly clock: Clock;
-  readonly send: Send;
-  readonly ledger: Ledger;
-}
-
 export function createFleets(
   environment: RawSettings["environment"],
-  process: Process,
+  { clock, send, ledger }: { readonly clock: Clock; readonly send: Send; readonly ledger: Ledger },
 ): Accounts<Fleet> {
-  return createAccounts({
-    noun: "fleet",
-    environment,
-    resolve(raw) {
-      const { one, missing, isExplicit } = findSettings(settings, raw);
-      const fleet = one("fleet");
-      if (fleet === undefined) throw missing("fleet");
-      return { name: fleet.value, isExplicit: isExplicit() };
-    },
-    open: ({ name, isExplicit }) => openFleet(name, isExplicit, process),
-  });
-}
+  const resolve = (raw: RawSettings) => findSettings(settings, raw);
+  return createAccounts({ noun: "fleet", environment, resolve, open });
 
-function openFleet(name: string, isExplicit: boolean, { clock, send, ledger }: Process): Fleet {
-  const client = createClient({
-    connection: {
-      endpoint: "https://toy.example",
-      connectTimeoutSeconds: 1,
-      replyTimeoutSeconds: 1,
-    },
-    ...{ dialect, clock, send, callsPerMinute: 6_000, random: () => 0.5 },
-    ...{ redisUrl: undefined, quotaOf: () => Promise.resolve(name) },
-    ...{ readOnly: false, auditLog: undefined },
-  });
-  const now = (): number => client.platformNow();
-  const ask =
-    (context: CallContext): Ask =>
-    async (endpoint, id, body) => {
-      const call = { ...(id === undefined ? {} : { parameters: { id } }), body };
-      return client.call(endpoint, call, context).catch((error: unknown) => {
-        if (error instanceof PlatformError && error.code === "NotFound") return undefined;
-        throw error;
-      });
+  function open(found: ReturnType<typeof resolve>): Fleet {
+    const name = found.one("fleet")?.value;
+    if (name === undefined) throw found.missing("fleet");
+    const client = createClient({
+      ...{ clock, send, dialect, callsPerMinute: 6_000, random: () => 0.5, readOnly: false },
+      ...{ redisUrl: undefined, quotaOf: () => Promise.resolve(name), auditLog: undefined },
+      connection: { endpoint: "https://toy", connectTimeoutSeconds: 1, replyTimeoutSeconds: 1 },
+    });
+    const now = (): number => client.platformNow();
+    const askIn = (context: CallContext): Ask => {
+      return async (endpoint, id = "", body) =>
+        client.call(endpoint, { parameters: { id }, body }, context).catch((error: unknown) => {
+          if (error instanceof PlatformError && error.code === "NotFound") return undefined;
+          throw error;
+        });
     };
-  return {
-    ...{ clock, isExplicit, ledger, ask, now, looks: { failed: undefined } },
-    key: () => Promise.resolve(name),
-    owns: (key) => Promise.resolve(key === name),
-    starter: createTaskStarter(clock, (key, work) => ledger.inTurn(`${name} ${key}`, work)),
-    tasks: (context) =>
-      jobsOf(ask(context), { ledger, account: `${name}/tasks`, now }, context.urn),
-  };
+    return {
+      ...{ clock, isExplicit: found.isExplicit(), ledger, now, looks: { failed: undefined } },
+      key: () => Promise.resolve(name),
+      owns: (key) => Promise.resolve(key === name),
+      starter: createTaskStarter(clock, (key, work) => ledger.inTurn(`${name} ${key}`, work)),
+      ask: (context) => askIn(callContextOf(context)),
+      tasks: (context) => jobsOf(askIn(context), ledger, `${name}/tasks`, now, context.urn),
+    };
+  }
 }
