@@ -1,5 +1,4 @@
 import type { HttpReply, HttpRequest, Send } from "../../src/http/endpoint";
-import { ConnectionError } from "../../src/http/send";
 import { aReply } from "../http/requests";
 import { ManualClock } from "../manual-clock";
 
@@ -9,25 +8,15 @@ import { ManualClock } from "../manual-clock";
  */
 export class ToyPlatform {
   readonly clock = new ManualClock();
-  readonly sent: string[] = [];
   /** By its path: what was PUT, when, and what it was told to be: `canceled`, `prioritised`. */
   readonly objects = new Map<string, { body: string; madeAt: number; told: Set<string> }>();
   /** `IMAGE to DEVICE`, each time that a job was made. */
   readonly pushes: string[] = [];
-  readonly failing = new Set<string>();
-  readonly asleep = new Set<string>();
-  /** A reply in place of the platform's, or an error that loses it. */
-  script: (call: string) => HttpReply | Error | undefined = () => undefined;
-
+  /** How devices end that do not succeed; one that is asleep stays `IN_PROGRESS`. */
+  readonly fates = new Map<string, "FAILED" | "IN_PROGRESS">();
   readonly send: Send = async (request) => {
-    const call = `${request.method} ${request.path}`;
-    this.sent.push(call);
     await this.clock.sleep(20);
-    const scripted = this.script(call);
-    if (scripted !== undefined && !(scripted instanceof Error)) return scripted;
-    const reply = this.answer(request);
-    if (scripted instanceof Error) throw new ConnectionError(scripted.message, true, true);
-    return reply;
+    return this.answer(request);
   };
 
   put(path: string, body: string): void {
@@ -40,17 +29,20 @@ export class ToyPlatform {
     const [, kind = "", id, what] = path.split("/");
     if (id === undefined) {
       const paths = [...this.objects.keys()].filter((one) => one.startsWith(`/${kind}/`));
-      return aReply(200, { items: paths.map((one) => this.tell(one)) });
+      return aReply(
+        200,
+        paths.map((one) => this.tell(one)),
+      );
     }
     const object = `/${kind}/${id}`;
-    if (method === "PUT" && !this.objects.has(path) && what === undefined) this.put(path, body);
+    if (method === "PUT" && path === object && !this.objects.has(path)) this.put(path, body);
     const found = this.objects.get(object);
     if (found === undefined) return aReply(404, "NotFound");
+    if (method === "PUT" && path === object && found.body !== body) return aReply(409, "Conflict");
     if (what !== undefined) found.told.add(what);
-    else if (method === "PUT" && found.body !== body) return aReply(409, "Conflict");
-    const told = this.tell(object);
+    const reply = aReply(200, this.tell(object));
     if (method === "DELETE") this.objects.delete(object);
-    return aReply(200, told);
+    return reply;
   }
 
   private tell(path: string): object {
@@ -59,8 +51,7 @@ export class ToyPlatform {
     const isDue = this.clock.now() >= madeAt + 60_000;
     const executions = declared.devices?.map((device) => {
       if (told?.has("canceled") === true) return { device, status: "CANCELED" };
-      if (!isDue || this.asleep.has(device)) return { device, status: "IN_PROGRESS" };
-      return { device, status: this.failing.has(device) ? "FAILED" : "SUCCEEDED" };
+      return { device, status: isDue ? (this.fates.get(device) ?? "SUCCEEDED") : "IN_PROGRESS" };
     });
     return { ...declared, createdAt: madeAt, executions };
   }

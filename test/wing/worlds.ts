@@ -1,3 +1,5 @@
+import type { HttpReply, Send } from "../../src/http/endpoint";
+import { ConnectionError } from "../../src/http/send";
 import type { Properties } from "../../src/pulumi/hooks";
 import { upgradeCompletionKind as iotdaCompletion } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind as iotdaTask } from "../../src/iotda/upgrade-task/hooks";
@@ -20,7 +22,7 @@ import { ToyPlatform } from "../toy-wing/platform";
 import { upgradeCompletionKind as toyCompletion } from "../toy-wing/upgrade-completion/hooks";
 import { upgradeTaskKind as toyTask } from "../toy-wing/upgrade-task/hooks";
 import { versionPackageKind as toyPackage } from "../toy-wing/version-package/hooks";
-import type { AnyKind, Kinds } from "./small-engine";
+import type { Kinds } from "./small-engine";
 
 /** A wing on a platform of its own, in words that are the same for every wing. */
 export interface World {
@@ -96,9 +98,9 @@ function openNorthbound(): World {
     open() {
       const applications = platform.applications();
       return {
-        package: northboundPackage(applications) as AnyKind,
-        task: northboundTask("firmware", applications) as AnyKind,
-        completion: northboundCompletion(applications) as AnyKind,
+        package: northboundPackage(applications),
+        task: northboundTask("firmware", applications),
+        completion: northboundCompletion(applications),
       };
     },
     upload(fileId, version) {
@@ -177,9 +179,9 @@ function openIotda(): World {
     open() {
       const projects = projectsOf(platform.project());
       return {
-        package: iotdaPackage(projects) as AnyKind,
-        task: iotdaTask("firmware", projects) as AnyKind,
-        completion: iotdaCompletion(projects) as AnyKind,
+        package: iotdaPackage(projects),
+        task: iotdaTask("firmware", projects),
+        completion: iotdaCompletion(projects),
       };
     },
     upload(packageId, version) {
@@ -236,7 +238,18 @@ function openIotda(): World {
 
 function openToy(): World {
   const platform = new ToyPlatform();
-  const { clock, send, sent } = platform;
+  const { clock } = platform;
+  const sent: string[] = [];
+  let script: (call: string) => HttpReply | Error | undefined = () => undefined;
+  const send: Send = async (request) => {
+    const call = `${request.method} ${request.path}`;
+    sent.push(call);
+    const scripted = script(call);
+    if (scripted !== undefined && !(scripted instanceof Error)) return scripted;
+    const reply = await platform.send(request);
+    if (scripted instanceof Error) throw scripted;
+    return reply;
+  };
   const isCreate = (call: string): boolean => /^PUT .jobs.[^/]+$/.test(call);
   const isWish = (call: string): boolean => call.endsWith("/prioritised");
   return {
@@ -247,7 +260,7 @@ function openToy(): World {
       inputs: { prioritised: true },
       asked: () => sent.filter(isWish).length,
       refuse(isRefused) {
-        platform.script = (call) => (isRefused && isWish(call) ? aReply(400, "NotNow") : undefined);
+        script = (call) => (isRefused && isWish(call) ? aReply(400, "NotNow") : undefined);
       },
     },
     canMake: true,
@@ -258,9 +271,9 @@ function openToy(): World {
       const environment = { HUAWEI_OTA_TOY_FLEET: "meters" };
       const fleets = createFleets(environment, { clock, send, ledger });
       return {
-        package: toyPackage(fleets) as AnyKind,
-        task: toyTask(fleets) as AnyKind,
-        completion: toyCompletion(fleets) as AnyKind,
+        package: toyPackage(fleets),
+        task: toyTask(fleets),
+        completion: toyCompletion(fleets),
       };
     },
     upload(imageId, version) {
@@ -278,15 +291,15 @@ function openToy(): World {
         .map((path) => path.replace("/jobs/", "")),
     loseReplyToCreate() {
       let isLost = false;
-      platform.script = (call) => {
+      script = (call) => {
         if (isLost || !isCreate(call)) return undefined;
         isLost = true;
-        return new Error("the connection was lost");
+        return new ConnectionError("the connection was lost", true, true);
       };
     },
     async finish(_id, { failed = [], asleep = [] } = {}) {
-      for (const device of failed) platform.failing.add(device);
-      for (const device of asleep) platform.asleep.add(device);
+      for (const device of failed) platform.fates.set(device, "FAILED");
+      for (const device of asleep) platform.fates.set(device, "IN_PROGRESS");
       await clock.advance(60_000);
     },
     stop(id) {

@@ -1,9 +1,9 @@
 import type { Clock } from "../../../src/clock";
 import { PlatformError } from "../../../src/errors";
 import { createClient, type Dialect } from "../../../src/http/client";
-import type { CallContext, Endpoint, Send } from "../../../src/http/endpoint";
+import type { CallContext, Send } from "../../../src/http/endpoint";
 import type { HookContext } from "../../../src/pulumi/hooks";
-import { findSettings, type RawSettings, type WingSettings } from "../../../src/settings";
+import type { RawSettings } from "../../../src/settings";
 import { createTaskStarter, type TaskStarter } from "../../../src/upgrade/task";
 import {
   type Accounts,
@@ -12,26 +12,15 @@ import {
   type OpenAccount,
 } from "../../../src/wing/accounts";
 import type { Ledger } from "../../../src/wing/ledger";
-import { type Jobs, jobsOf } from "./jobs";
-
-/** Calls the platform; `undefined` for what it does not have. */
-export type Ask = <Reply>(
-  endpoint: Endpoint<Reply>,
-  id?: string,
-  body?: unknown,
-) => Promise<Reply | undefined>;
+import type { Ask } from "./calls";
+import { jobsOf } from "./jobs";
 
 export interface Fleet extends OpenAccount {
   readonly starter: TaskStarter;
   ask(context: HookContext): Ask;
-  tasks(context: CallContext): Jobs;
+  tasks(context: CallContext): ReturnType<typeof jobsOf> & Pick<Fleet, "now">;
   now(): number;
 }
-
-const settings: WingSettings<"fleet", never> = {
-  ...{ wing: "toy", whose: "The toy's", credentials: {}, key: ["fleet"] },
-  rules: { fleet: { environment: "HUAWEI_OTA_TOY_FLEET", precedence: "account" } },
-};
 
 const dialect: Dialect = {
   faultOf: ({ status, text }) =>
@@ -46,12 +35,12 @@ export function createFleets(
   environment: RawSettings["environment"],
   { clock, send, ledger }: { readonly clock: Clock; readonly send: Send; readonly ledger: Ledger },
 ): Accounts<Fleet> {
-  const resolve = (raw: RawSettings) => findSettings(settings, raw);
-  return createAccounts({ noun: "fleet", environment, resolve, open });
+  return createAccounts({
+    ...{ noun: "fleet", environment, open },
+    resolve: (raw) => raw.environment["HUAWEI_OTA_TOY_FLEET"] ?? "",
+  });
 
-  function open(found: ReturnType<typeof resolve>): Fleet {
-    const name = found.one("fleet")?.value;
-    if (name === undefined) throw found.missing("fleet");
+  function open(name: string): Fleet {
     const client = createClient({
       ...{ clock, send, dialect, callsPerMinute: 6_000, random: () => 0.5, readOnly: false },
       ...{ redisUrl: undefined, quotaOf: () => Promise.resolve(name), auditLog: undefined },
@@ -66,12 +55,14 @@ export function createFleets(
         });
     };
     return {
-      ...{ clock, isExplicit: found.isExplicit(), ledger, now, looks: { failed: undefined } },
+      ...{ clock, isExplicit: false, ledger, now, looks: { failed: undefined } },
       key: () => Promise.resolve(name),
       owns: (key) => Promise.resolve(key === name),
       starter: createTaskStarter(clock, (key, work) => ledger.inTurn(`${name} ${key}`, work)),
       ask: (context) => askIn(callContextOf(context)),
-      tasks: (context) => jobsOf(askIn(context), ledger, `${name}/tasks`, now, context.urn),
+      tasks(context) {
+        return { ...jobsOf(askIn(context), ledger, `${name}/tasks`, context.urn), now };
+      },
     };
   }
 }

@@ -1,9 +1,9 @@
 import { type Accounts, callContextOf } from "../../../src/wing/accounts";
-import { sortedSet } from "../../../src/wing/task-changes";
+import { sortedSet, stable } from "../../../src/wing/task-changes";
 import { upgradeTaskKind as taskKind } from "../../../src/wing/upgrade-task";
-import { getImage, type Image, type JobRecord } from "../api/calls";
+import { getImage, hurryJob, type Image, type JobRecord } from "../api/calls";
 import type { Fleet } from "../api/fleet";
-import { type Declared, differences, keyOf, targetsKey } from "./same";
+import { type Declared, differences, keyOf } from "./same";
 import { type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
 
 export function upgradeTaskKind(fleets: Accounts<Fleet>) {
@@ -22,7 +22,8 @@ export function upgradeTaskKind(fleets: Accounts<Fleet>) {
       Array.isArray(inputs.devices) ? { ...inputs, devices: sortedSet(inputs.devices) } : inputs,
     brokenRules: () => [],
     wrongTime: () => undefined,
-    ...{ differences, targetsKey, keyOf },
+    ...{ differences, keyOf },
+    targetsKey: ({ devices }) => stable(devices),
     differsInTimesOnly: () => false,
     overlap: (one, other) => one.devices.some((device) => other.devices.includes(device)),
 
@@ -34,7 +35,7 @@ export function upgradeTaskKind(fleets: Accounts<Fleet>) {
       return { failures: [{ path: "imageId", reason }] };
     },
     leavesOf: ({ version }) => ({ version }),
-    declare: (inputs) => inputs,
+    declare: ({ imageId, devices }) => ({ imageId, devices }),
     explainRefusal: (error) => Promise.resolve(error),
 
     otherwise: (job, inputs) => differences(job, inputs).map((field) => `its ${field} is another`),
@@ -49,7 +50,9 @@ export function upgradeTaskKind(fleets: Accounts<Fleet>) {
         field: "prioritised",
         isNew: ({ prioritised = false }, state) =>
           prioritised && (state?.["prioritised"] !== true || state["unfulfilled"] !== undefined),
-        fulfil: ({ id }, fleet, context) => fleet.tasks(callContextOf(context)).hurry(id),
+        async fulfil({ id }, fleet, context) {
+          await fleet.ask(context)(hurryJob, id);
+        },
       },
     ],
     remove: (id, fleet, context) => fleet.tasks(callContextOf(context)).remove(id),

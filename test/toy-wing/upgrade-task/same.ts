@@ -1,25 +1,17 @@
-import { digest, sortedSet, stable } from "../../../src/wing/task-changes";
+import { digest, stable } from "../../../src/wing/task-changes";
+import type { JobRecord } from "../api/calls";
 
-/** What makes a job this one and no other. */
-export interface Declared {
-  readonly imageId: string;
-  readonly devices: readonly string[];
-}
+/** What makes a job this one and no other; the devices in order. */
+export type Declared = Pick<JobRecord, "imageId" | "devices">;
+
+const FIELDS = ["imageId", "devices"] as const;
 
 export function differences(one: Declared, other: Declared): string[] {
-  const isSameList = targetsKey(one) === targetsKey(other);
-  return [
-    ...(one.imageId === other.imageId ? [] : ["imageId"]),
-    ...(isSameList ? [] : ["devices"]),
-  ];
-}
-
-export function targetsKey({ devices }: Declared): string {
-  return stable(Array.isArray(devices) ? sortedSet(devices) : devices);
+  return FIELDS.filter((field) => stable(one[field]) !== stable(other[field]));
 }
 
 /** Of one stack; it begins the job's id. */
-export function keyOf(declared: Declared, urn = ""): string {
+export function keyOf({ imageId, devices }: Declared, urn = ""): string {
   const [stack, project] = urn.split("::");
-  return digest(stable([stack, project, declared.imageId, targetsKey(declared)]));
+  return digest(stable([stack, project, imageId, devices]));
 }
