@@ -65,7 +65,7 @@ export async function checkTask<
   /** What was filled in for this package is not asked for again. */
   function keptLeaves(): PackageLeaves | undefined {
     const field = wing.packageField;
-    return before?.[field] === inputs[field] ? before?.versionPackage : undefined;
+    return before?.[field] === inputs[field] ? before.versionPackage : undefined;
   }
 }
 
