@@ -331,14 +331,14 @@ describe("Of a settled resource", () => {
         const made = await run(kind.create(first.inputs as never, context)).catch(() => undefined);
         // Its id and its version are two packages'.
         fc.pre(made !== undefined);
-        const state = stored(made?.state ?? {});
+        const state = stored(made.state);
         // Replies are shared for some seconds.
         await platform.clock.advance(60_000);
         const asked = platform.calls().length;
         const { inputs } = await run(kind.check(other, stored(first.inputs), context));
         const fields = packageDifferences(other, state);
         expect(platform.calls().length > asked).toBe(fields.length > 0);
-        const difference = await run(kind.diff(made?.id ?? "", state, stored(inputs), context));
+        const difference = await run(kind.diff(made.id, state, stored(inputs), context));
         kinds[fields.length > 0 ? "differs" : "same"] += 1;
         if (fields.length === 0) expect(difference).toEqual({ kind: "same" });
         // What was filled in for another package is part of the difference.

@@ -192,11 +192,11 @@ describe("What a run knows of other tasks", () => {
   it("is asked once more before a task is taken over, which may be what another is to replace", async () => {
     const { clock, platform, start } = setting();
     platform.add("A", "unfinished", clock.now());
-    let replacedAt: number | undefined;
-    const run = () => ({ replacedAt });
+    const known: { replacedAt?: number } = {};
+    const run = () => ({ ...known });
     const started = start({ run });
     await clock.advance(500);
-    replacedAt = clock.now();
+    known.replacedAt = clock.now();
     expect(await clock.run(started)).toEqual({ id: "op-2", isMade: true });
   });
 
