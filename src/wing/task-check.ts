@@ -39,10 +39,11 @@ export async function checkTask<
   };
   const failures = [...wing.brokenRules(inputs)];
   const before = old && readWhole(wing.inputs, declaredIn(old, wing.inputNames));
-  const isMade =
-    before === undefined
-      ? old === undefined
-      : wing.differences(inputs, wing.canonical(before)).length > 0;
+  const changed = before === undefined ? [] : wing.differences(inputs, wing.canonical(before));
+  const isMade = before === undefined ? old === undefined : changed.length > 0;
+  // What a preview does not know yet may turn out to be what it was.
+  const isMadeForSure =
+    isMade && (before === undefined || changed.some((field) => isWhollyKnown(field)));
   const known: { leaves: TaskInputs["versionPackage"] | undefined } = {
     leaves: inputs.versionPackage ?? keptLeaves(),
   };
@@ -53,6 +54,10 @@ export async function checkTask<
     inputs: { ...(inputs as object), ...leavesToKeep(), platformState: AS_DECLARED },
     failures,
   };
+
+  function isWhollyKnown(field: string): boolean {
+    return !containsUnknown(inputs[field as keyof typeof inputs]);
+  }
 
   /** Of a package that only a preview does not know the leaves are unknown, too. */
   function leavesToKeep(): { versionPackage?: unknown } {
@@ -94,7 +99,7 @@ export async function checkTask<
     const leaves = known.leaves ?? { version: UNKNOWN };
     found.push(...gateFailures(wing, { ...inputs, versionPackage: leaves }, "preview"));
     const later = [
-      existsAlready ? undefined : wing.wrongTime(inputs, now),
+      existsAlready || !isMadeForSure ? undefined : wing.wrongTime(inputs, now),
       inTheFuture("rerunAfter", inputs.rerunAfter, now),
     ];
     return [...found, ...later.filter((failure) => failure !== undefined)];
