@@ -28,6 +28,18 @@ const packages = (...names) => ({
   message: `${names.join(" and ")} may not be loaded from here (CONTRIBUTING.md, "Arrows").`,
 });
 
+/** What a wing's api may know of its kinds: what "the same" means, and what times come to. */
+const kinds = {
+  regex: String.raw`^(\.\./)+(upgrade-task(?!/(same|times)$)|upgrade-completion|version-package|lookups)(/|$)`,
+  message: `A wing's api looks into no kind but for upgrade-task/same and times (CONTRIBUTING.md, "Arrows").`,
+};
+
+/** What a program loads before anything is made. */
+const anythingHeavy = {
+  regex: String.raw`^(\./|\.\./(?!errors$))`,
+  message: `A program loads neither zod nor undici, nor what may load them (CONTRIBUTING.md, "Arrows").`,
+};
+
 /** @type {(regex: string) => { regex: string, message: string }} */
 const paths = (regex) => ({
   regex,
@@ -131,8 +143,14 @@ export default defineConfig(
     ],
   ),
   arrows(["src/wing/**"], [folders("northbound", "iotda", "simulator"), packages("undici")]),
+  arrows(
+    ["src/wing/gate-input.ts", "src/wing/package-input.ts", "src/wing/night-window-args.ts"],
+    [anythingHeavy, packages("undici", "zod")],
+  ),
   arrows(["src/northbound/**"], [folders("iotda", "simulator"), packages("undici")]),
   arrows(["src/iotda/**"], [folders("northbound", "simulator"), packages("undici")]),
+  arrows(["src/northbound/api/**"], [folders("iotda", "simulator"), kinds, packages("undici")]),
+  arrows(["src/iotda/api/**"], [folders("northbound", "simulator"), kinds, packages("undici")]),
   arrows(
     ["src/northbound/**/resource.ts"],
     [folders("iotda", "simulator"), packages("undici", "zod")],

@@ -31,6 +31,7 @@ module.exports = {
     }),
     project({
       displayName: "engine",
+      setupFilesAfterEnv: ["<rootDir>/test/engine/one-scenario.ts"],
       testMatch: ["<rootDir>/test/engine/**/*.test.ts", "<rootDir>/test/walk/walk.test.ts"],
     }),
     project({

@@ -24,31 +24,28 @@ const firmware = new iotda.VersionPackage("firmware", {
 
 const pilot = new iotda.FirmwareUpgradeTask("pilot", {
   appId,
-  packageId: firmware.id,
+  versionPackage: firmware,
   targets: { groupIds: [config.get("pilotGroup") ?? "pilot"] },
   taskPolicy,
 });
 
 const pilotDone = new iotda.UpgradeCompletion("pilot-done", {
-  taskId: pilot.id,
+  task: pilot,
   minSuccessPercent: config.getNumber("minSuccessPercent") ?? 95,
   timeoutSeconds: config.getNumber("timeoutSeconds") ?? 3600,
 });
 
 const retryFailed = config.get("retryFailed");
-const fleet = new iotda.FirmwareUpgradeTask(
-  "fleet",
-  {
-    appId,
-    packageId: firmware.id,
-    targets: { groupIds: [config.get("fleetGroup") ?? "fleet"] },
-    ...(retryFailed === undefined ? {} : { retryFailed }),
-  },
-  { dependsOn: pilotDone },
-);
+const fleet = new iotda.FirmwareUpgradeTask("fleet", {
+  appId,
+  versionPackage: firmware,
+  targets: { groupIds: [config.get("fleetGroup") ?? "fleet"] },
+  onlyAfter: pilotDone.gate,
+  ...(retryFailed === undefined ? {} : { retryFailed }),
+});
 
 const fleetDone = new iotda.UpgradeCompletion("fleet-done", {
-  taskId: fleet.id,
+  task: fleet,
   maxFailedDevices: config.getNumber("maxFailedDevices") ?? 0,
   timeoutSeconds: config.getNumber("timeoutSeconds") ?? 3600,
 });

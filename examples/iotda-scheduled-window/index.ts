@@ -12,14 +12,21 @@ const firmware = iotda.getVersionPackageOutput({
 
 const night = new iotda.FirmwareUpgradeTask("night", {
   appId,
-  packageId: firmware.packageId,
+  versionPackage: firmware,
   taskName: "night_shift",
   targets: { devices: config.getObject<string[]>("devices") ?? ["meter_001", "meter_002"] },
-  taskPolicy: { scheduleTime: config.require("begin") },
+  taskPolicy: {
+    window: {
+      from: config.get("from") ?? "01:00",
+      to: config.get("to") ?? "04:00",
+      timeZone: config.get("timeZone") ?? "Asia/Shanghai",
+    },
+  },
   needConfirm: true,
   confirmed: config.getBoolean("confirmed") ?? false,
 });
 
 export const taskId = night.id;
 export const taskName = night.fullTaskName;
+export const begin = night.resolvedPolicy.apply((resolved) => resolved?.scheduleTime);
 export const status = night.status;

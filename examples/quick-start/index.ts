@@ -16,26 +16,23 @@ const firmware = new northbound.VersionPackage("firmware", {
 });
 
 const pilot = new northbound.FirmwareUpgradeTask("pilot", {
-  fileId: firmware.id,
+  versionPackage: firmware,
   targets: { deviceGroups: [config.get("pilotGroup") ?? "pilot"], ...kind },
   policy,
 });
 
 const pilotDone = new northbound.UpgradeCompletion("pilot-done", {
-  operationId: pilot.id,
+  task: pilot,
   minSuccessPercent: config.getNumber("minSuccessPercent") ?? 95,
   timeoutSeconds: config.getNumber("timeoutSeconds") ?? 3600,
 });
 
-const fleet = new northbound.FirmwareUpgradeTask(
-  "fleet",
-  {
-    fileId: firmware.id,
-    targets: { deviceGroups: [config.get("fleetGroup") ?? "fleet"], ...kind },
-    policy,
-  },
-  { dependsOn: pilotDone },
-);
+const fleet = new northbound.FirmwareUpgradeTask("fleet", {
+  versionPackage: firmware,
+  targets: { deviceGroups: [config.get("fleetGroup") ?? "fleet"], ...kind },
+  policy,
+  onlyAfter: pilotDone.gate,
+});
 
 export const fileId = firmware.id;
 export const pilotOperationId = pilot.id;

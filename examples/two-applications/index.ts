@@ -1,35 +1,39 @@
 import * as pulumi from "@pulumi/pulumi";
 import { northbound, Provider } from "pulumi-huawei-ota";
 
-interface Application {
-  endpoint: string;
-  appId: string;
-  version?: string;
-  group?: string;
-}
-
 const config = new pulumi.Config();
 const kind = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
 
-function upgrade(region: "eu" | "us"): northbound.FirmwareUpgradeTask {
-  const application = config.requireObject<Application>(region);
-  const { endpoint, appId, version = "V1.4", group = "pilot" } = application;
-  const secret = config.requireSecret(`${region}Secret`);
-  const provider = new Provider(region, { northbound: { endpoint, appId, secret } });
-
+function upgrade(
+  application: string,
+  version: string,
+  group: string,
+  options: pulumi.CustomResourceOptions = {},
+): northbound.FirmwareUpgradeTask {
   const firmware = new northbound.VersionPackage(
-    `${region}-firmware`,
+    `${application}-firmware`,
     { fileType: "firmwarePackage", ...kind, version },
-    { provider },
+    options,
   );
   return new northbound.FirmwareUpgradeTask(
-    `${region}-pilot`,
-    { fileId: firmware.id, targets: { deviceGroups: [group], ...kind } },
-    { provider },
+    `${application}-pilot`,
+    { versionPackage: firmware, targets: { deviceGroups: [group], ...kind } },
+    options,
   );
 }
 
-const eu = upgrade("eu");
-const us = upgrade("us");
+// The account of the environment, or of the stack's configuration.
+const home = upgrade("home", config.get("version") ?? "V1.4", config.get("group") ?? "pilot");
 
-export const operationIds = { eu: eu.id, us: us.id };
+// Another one beside it.
+const { endpoint, appId } = config.requireObject<{ endpoint: string; appId: string }>("abroad");
+const secret = config.requireSecret("abroadSecret");
+const provider = new Provider("abroad", { northbound: { endpoint, appId, secret } });
+const abroad = upgrade(
+  "abroad",
+  config.get("abroadVersion") ?? "V1.4",
+  config.get("abroadGroup") ?? "pilot",
+  { provider },
+);
+
+export const operationIds = { home: home.id, abroad: abroad.id };

@@ -23,6 +23,7 @@ export {
   FirmwareUpgradeTask,
   type PackageLeaves,
   type PackageRef,
+  type ResolvedPolicy,
   SoftwareUpgradeTask,
   type UpgradePolicy,
   type UpgradeTargets,

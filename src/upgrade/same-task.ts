@@ -71,7 +71,7 @@ export function decide<Task extends TaskRecord>(
     return {
       action: "adopt",
       task,
-      warning: `${takenOver(task)} To push again, set rerunAfter to an instant after it, such as "${formatInstant(now)}".`,
+      warning: `${takenOver(task, " within the last hour")} To push again, set rerunAfter to an instant after it, such as "${formatInstant(now)}".`,
     };
   }
   if (isOurs) return { action: "adopt", task, warning: takenOver(task) };
@@ -94,14 +94,14 @@ export function candidates<Task extends TaskRecord>(
   return tasks.filter(({ id, createdAt = Infinity }) => id !== replacedId && createdAt >= since);
 }
 
-function takenOver(task: TaskRecord): string {
-  return `Operation ${describe(task)} ${whatItDid(task)}, so it was taken over; nothing was pushed.`;
+function takenOver(task: TaskRecord, when = ""): string {
+  return `Operation ${describe(task)} ${whatItDid(task, when)}, so it was taken over; nothing was pushed.`;
 }
 
-function whatItDid({ phase }: TaskRecord): string {
+function whatItDid({ phase }: TaskRecord, when = ""): string {
   return phase === "stopped"
-    ? "is exactly what is declared and was stopped before it was through"
-    : "did exactly what is declared";
+    ? `is exactly what is declared and was stopped${when} before it was through`
+    : `did exactly what is declared${when}`;
 }
 
 /**

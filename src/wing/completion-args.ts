@@ -32,7 +32,7 @@ export interface TaskLeaves {
 export function awaited<Task extends pulumi.CustomResource>(
   resource: string,
   { task, ...args }: Readonly<Record<string, unknown>> & { readonly task?: Task | undefined },
-  idField: "operationId" | "taskId",
+  idField: string,
   leavesOf: (task: Task) => TaskLeaves,
 ): pulumi.Inputs {
   if (task === undefined) return args;

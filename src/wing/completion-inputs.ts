@@ -21,13 +21,13 @@ export const completionFields = {
 };
 
 export interface CompletionInputs extends Demand {
-  readonly operationId?: string | undefined;
-  readonly taskId?: string | undefined;
   readonly timeoutSeconds?: number | undefined;
   /** What the task pushes: told, not waited for. */
   readonly version?: string | undefined;
   readonly packageId?: string | undefined;
   readonly packageKind?: "firmware" | "software" | undefined;
+  /** The task's id, under the wing's own name for it. */
+  readonly [idField: string]: unknown;
 }
 
 const FIELDS = Object.keys(completionFields) as (keyof typeof completionFields)[];
@@ -37,10 +37,8 @@ const DEFAULTS: CompletionInputs = {
 };
 
 /** The inputs among other fields. */
-export function declaredIn(fields: CompletionInputs): CompletionInputs {
-  return Object.fromEntries(
-    (["operationId", "taskId", ...FIELDS] as const).map((field) => [field, fields[field]]),
-  );
+export function declaredIn(fields: CompletionInputs, idField: string): CompletionInputs {
+  return Object.fromEntries([idField, ...FIELDS].map((field) => [field, fields[field]]));
 }
 
 /** What one task pushes does not change, so what is not known of it yet is no news. */

@@ -27,20 +27,25 @@ export interface AwaitedTasks<Task extends TaskRecord> {
 }
 
 /** What is declared, under its own names, and what was last seen of the task. */
-export interface CompletionState extends CompletionInputs {
+interface LastSeen extends CompletionInputs {
   readonly status?: string | undefined;
   readonly deviceCounts?: DeviceCounts | undefined;
   readonly failures?: readonly DeviceFailure[] | undefined;
   readonly outcome: Verdict;
+}
+
+export interface CompletionState extends LastSeen {
   readonly account: string;
 }
 
 /** One wait for one task. */
 export interface CompletionWait<Task extends TaskRecord> {
   readonly id: string;
+  /** The input that names the task. */
+  readonly idField: string;
   readonly inputs: CompletionInputs;
   /** Absent when the wait is new. */
-  readonly before: Omit<CompletionState, "account"> | undefined;
+  readonly before: LastSeen | undefined;
   /** Key of the account. */
   readonly account: string;
   readonly tasks: AwaitedTasks<Task>;
@@ -66,7 +71,7 @@ export async function waitAndJudge<Task extends TaskRecord>(
   const lastCounts = (): DeviceCounts | undefined =>
     last === undefined ? before?.deviceCounts : last.counts;
   const stateWith = (outcome: Verdict, failures = before?.failures): CompletionState => ({
-    ...declaredIn(inputs),
+    ...declaredIn(inputs, wait.idField),
     status: last === undefined ? before?.status : last.status,
     deviceCounts: lastCounts(),
     failures: outcome === "succeeded" ? undefined : failures,
@@ -145,10 +150,7 @@ export function keptOutcome(id: string, goneCode: string): string {
 }
 
 /** What was last seen of a task of which nothing more is to be seen, held against a demand. */
-export function lastJudged(
-  state: Omit<CompletionState, "account">,
-  demand: CompletionInputs,
-): Verdict {
+export function lastJudged(state: LastSeen, demand: CompletionInputs): Verdict {
   // Without figures a good outcome was the platform's own word, unless anything was good enough.
   const phase = state.outcome === "succeeded" && !anythingGoes(state) ? "succeeded" : "failed";
   return judge({ phase, counts: state.deviceCounts }, demand);

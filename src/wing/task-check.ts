@@ -11,7 +11,7 @@ import { inTheFuture } from "./task-changes";
 import { gateFailures } from "./task-gates";
 import { noteWanted, twinReason } from "./task-run";
 import { adoptNamed } from "./task-start";
-import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
+import type { PackageLeaves, TaskAccount, TaskInputs, TaskWing } from "./task-wing";
 
 /**
  * Everything that can be known beforehand: the shape, the documented rules, and for a task that would
@@ -42,68 +42,87 @@ export async function checkTask<
   const changed = before === undefined ? [] : wing.differences(inputs, wing.canonical(before));
   const isMade = before === undefined ? old === undefined : changed.length > 0;
   // What a preview does not know yet may turn out to be what it was.
-  const isMadeForSure =
-    isMade && (before === undefined || changed.some((field) => isWhollyKnown(field)));
-  const known: { leaves: TaskInputs["versionPackage"] | undefined } = {
-    leaves: inputs.versionPackage ?? keptLeaves(),
-  };
-  if (failures.length === 0 && isMade) failures.push(...(await failuresNow()));
-  const twin = await noteWanted(wing, { ...inputs, versionPackage: known.leaves }, context);
+  const isSure = before === undefined || changed.some((field) => !isOpen(field));
+  let leaves = inputs.versionPackage ?? keptLeaves();
+  if (failures.length === 0 && isMade) {
+    const now = await failuresNow(wing, { ...inputs, versionPackage: leaves }, context, isSure);
+    failures.push(...now.failures);
+    leaves = now.leaves;
+  }
+  const twin = await noteWanted(wing, { ...inputs, versionPackage: leaves }, context);
   if (twin !== undefined && isMade) failures.push({ path: "", reason: twinReason(twin) });
   return {
     inputs: { ...(inputs as object), ...leavesToKeep(), platformState: AS_DECLARED },
     failures,
   };
 
-  function isWhollyKnown(field: string): boolean {
-    return !containsUnknown(inputs[field as keyof typeof inputs]);
+  function isOpen(field: string): boolean {
+    return containsUnknown(inputs[field as keyof typeof inputs]);
   }
 
   /** Of a package that only a preview does not know the leaves are unknown, too. */
   function leavesToKeep(): { versionPackage?: unknown } {
-    if (known.leaves !== undefined) return { versionPackage: known.leaves };
+    if (leaves !== undefined) return { versionPackage: leaves };
     return isKnown(inputs[wing.packageField]) ? {} : { versionPackage: UNKNOWN };
   }
 
   /** What was filled in for this package is not asked for again. */
-  function keptLeaves(): TaskInputs["versionPackage"] | undefined {
+  function keptLeaves(): PackageLeaves | undefined {
     const field = wing.packageField;
     return before !== undefined && before[field] === inputs[field]
       ? before.versionPackage
       : undefined;
   }
+}
 
-  /** What depends on the platform or on the time of day. */
-  async function failuresNow(): Promise<Failure[]> {
-    const found: Failure[] = [];
-    let now = Date.now();
-    let existsAlready = inputs.adopt !== undefined;
-    if (isKnown(inputs[wing.packageField])) {
-      await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
-        const { found: target, failures: wrong } = await wing.findPackage(inputs, account, context);
-        now = account.now();
-        if (target !== undefined) known.leaves ??= wing.leavesOf(target);
-        if (existsAlready) return;
-        found.push(...wrong);
-        // A create that lost its id finds its task again, however late the next `up` comes.
-        if (target !== undefined && wrong.length === 0 && wing.wrongTime(inputs, now)) {
-          existsAlready = await isOnPlatform(target, account);
-        }
-      });
-    }
-    if (inputs.adopt !== undefined && !containsUnknown(inputs)) {
-      await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
-        found.push(...(await asFailures(() => adoptNamed(wing, inputs, account, context))));
-      });
-    }
-    const leaves = known.leaves ?? { version: UNKNOWN };
-    found.push(...gateFailures(wing, { ...inputs, versionPackage: leaves }, "preview"));
-    const later = [
-      existsAlready || !isMadeForSure ? undefined : wing.wrongTime(inputs, now),
-      inTheFuture("rerunAfter", inputs.rerunAfter, now),
-    ];
-    return [...found, ...later.filter((failure) => failure !== undefined)];
+/**
+ * What depends on the platform or on the time of day, of a task that would be made now; and what is
+ * known of its package after a look.
+ *
+ * @param isSure - whether it is made for sure; otherwise the time of day is not judged
+ */
+export async function failuresNow<
+  Inputs extends TaskInputs,
+  Declaration,
+  Task extends TaskRecord,
+  Package,
+  Account extends TaskAccount,
+>(
+  wing: TaskWing<Inputs, Declaration, Task, Package, Account>,
+  inputs: Inputs,
+  context: HookContext,
+  isSure = true,
+): Promise<{ failures: readonly Failure[]; leaves: PackageLeaves | undefined }> {
+  const found: Failure[] = [];
+  const known = { leaves: inputs.versionPackage };
+  let now = Date.now();
+  let existsAlready = inputs.adopt !== undefined;
+  if (isKnown(inputs[wing.packageField])) {
+    await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
+      const { found: target, failures: wrong } = await wing.findPackage(inputs, account, context);
+      now = account.now();
+      if (target !== undefined) known.leaves ??= wing.leavesOf(target);
+      if (existsAlready) return;
+      found.push(...wrong);
+      // A create that lost its id finds its task again, however late the next `up` comes.
+      if (target !== undefined && wrong.length === 0 && wing.wrongTime(inputs, now)) {
+        existsAlready = await isOnPlatform(target, account);
+      }
+    });
   }
+  if (inputs.adopt !== undefined && !containsUnknown(inputs)) {
+    await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
+      found.push(...(await asFailures(() => adoptNamed(wing, inputs, account, context))));
+    });
+  }
+  const leaves = known.leaves ?? { version: UNKNOWN };
+  found.push(...gateFailures(wing, { ...inputs, versionPackage: leaves }, "preview"));
+  const later = [
+    existsAlready || !isSure ? undefined : wing.wrongTime(inputs, now),
+    inTheFuture("rerunAfter", inputs.rerunAfter, now),
+  ];
+  const failures = [...found, ...later.filter((failure) => failure !== undefined)];
+  return { failures, leaves: known.leaves };
 
   async function isOnPlatform(target: Package, account: Account): Promise<boolean> {
     if (containsUnknown(inputs)) return false;

@@ -83,7 +83,7 @@ export interface TaskWing<
   readonly accounts: Accounts<Account>;
   readonly packageKind: PackageKind;
   /** What the platform calls a task. */
-  readonly noun: "operation" | "task" | "job";
+  readonly noun: string;
   /** The input that names the package by its id. */
   readonly packageField: keyof Inputs & string;
   /** The platform's code for a task that it does not know. */

@@ -38,7 +38,7 @@ export interface CompletionOptions<Task extends TaskRecord> {
   readonly accounts: Accounts<AwaitingAccount<Task>>;
   readonly inputs: z.ZodType<CompletionInputs>;
   /** The input that names the task. */
-  readonly idField: "operationId" | "taskId";
+  readonly idField: string;
   readonly wrongId: (id: string) => Failure[];
   /** The platform's code for a task that it does not know: ` (123009)`. */
   readonly goneCode: string;
@@ -53,8 +53,6 @@ const count = z.number().catch(0);
 /** What a state holds; tolerant of the states of other releases. */
 const knownState = z
   .looseObject({
-    operationId: z.string().optional().catch(undefined),
-    taskId: z.string().optional().catch(undefined),
     status: z.string().optional().catch(undefined),
     deviceCounts: z
       .object({
@@ -94,23 +92,23 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
 ): Kind<CompletionInputs, CompletionState> {
   type Account = AwaitingAccount<Task>;
   const { accounts, idField, goneCode } = options;
-  const nameOf = (id: unknown): string =>
-    `The wait for upgrade task ${typeof id === "string" ? id : ""}`;
+  const idIn = ({ [idField]: id }: Properties): string => (typeof id === "string" ? id : "");
+  const nameOf = (id: string): string => `The wait for upgrade task ${id}`;
 
   return {
     check(news) {
       const { inputs, failures = [] } = shape(options.inputs, news);
       if (inputs === undefined) return Promise.resolve({ inputs: news, failures });
-      const id = inputs[idField] ?? "";
+      const id = idIn(inputs);
       const wrong = [...(isKnown(id) ? options.wrongId(id) : []), ...wrongThresholds(inputs)];
       return Promise.resolve({ inputs: { ...inputs }, failures: wrong });
     },
 
-    async diff(_id, properties, news: CompletionInputs & Properties, context) {
+    async diff(_id, properties, news: CompletionInputs, context) {
       const state = knownState.parse(properties);
-      const moved = await movedAccount(nameOf(state[idField]), state.account, accounts, context);
+      const moved = await movedAccount(nameOf(idIn(state)), state.account, accounts, context);
       if (moved !== undefined) return moved;
-      if (news[idField] !== state[idField]) return { kind: "changed", replaces: [idField] };
+      if (idIn(news) !== idIn(state)) return { kind: "changed", replaces: [idField] };
       const changes = differences(state, news);
       if (state.outcome === "succeeded") {
         if (changes.length === 0) return { kind: "same" };
@@ -125,7 +123,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
     async create(inputs, context) {
       const account = accounts.of(context.config);
       const state = await goOn(inputs, undefined, account, context);
-      return { id: inputs[idField] ?? "", state };
+      return { id: idIn(inputs), state };
     },
 
     async read(id, properties, context) {
@@ -137,7 +135,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
         context.report.warn(keptOutcome(id, goneCode));
         return { state: { ...before, account: await keyToKeep(before.account, account) } };
       }
-      const declared = before === undefined ? { [idField]: id } : declaredIn(before);
+      const declared = before === undefined ? { [idField]: id } : declaredIn(before, idField);
       const outcome = judge(task, declared);
       const failures = outcome === "succeeded" ? undefined : before?.failures;
       return {
@@ -168,9 +166,10 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
     account: Account,
     context: HookContext,
   ): Promise<CompletionState> {
-    const id = inputs[idField] ?? "";
+    const id = idIn(inputs);
     return waitAndJudge<Task>({
       id,
+      idField,
       inputs,
       before,
       account: await keyToKeep(before?.account, account),
@@ -191,7 +190,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
   function stillToDo(state: KnownState, changes: readonly string[]): string {
     const { deviceCounts: counts, outcome, status = "unknown" } = state;
     const told = counts === undefined ? "no figures" : describeProgress(counts);
-    const name = `Upgrade task ${String(state[idField])}`;
+    const name = `Upgrade task ${idIn(state)}`;
     const withChanges = changes.length === 0 ? "" : `, with ${changes.join(", ")}`;
     if (outcome === "open") {
       return `${name} was not over when it was last looked at (${told}). \`pulumi up\` goes on waiting for it${withChanges}.`;
@@ -211,7 +210,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
 }
 
 /** Whether what was good enough may not be by what is declared now, as far as that is known. */
-function isStricter(state: KnownState, news: CompletionInputs & Properties): boolean {
+function isStricter(state: KnownState, news: CompletionInputs): boolean {
   const thresholds = [news.maxFailedDevices, news.minSuccessPercent];
   return thresholds.every(isKnown) && lastJudged(state, news) !== "succeeded";
 }

@@ -12,7 +12,7 @@ import {
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { isRerun, refuseToAdoptAgain } from "./task-changes";
-import { checkTask } from "./task-check";
+import { checkTask, failuresNow } from "./task-check";
 import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
 import { madeOrTakenOver } from "./task-start";
 import {
@@ -62,6 +62,7 @@ export function upgradeTaskKind<
       const replaces = isComparable ? [...wing.differences(inputs, before)] : [];
       if (isRerun(inputs?.rerunAfter, state)) replaces.push("rerunAfter");
       if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
+      if (replaces.join() === "rerunAfter") await refuseImpossibleRerun(inputs, context);
       const live = await look(id, state, context);
       if (replaces.length > 0) {
         await notePredecessor(wing, id, before, state, context);
@@ -180,6 +181,17 @@ export function upgradeTaskKind<
       });
     },
   };
+
+  /** That a task is to run again only the state tells, which no check sees: it is judged here. */
+  async function refuseImpossibleRerun(
+    inputs: Inputs | undefined,
+    context: HookContext,
+  ): Promise<void> {
+    if (inputs === undefined || !isKnown(inputs.rerunAfter)) return;
+    const { failures } = await failuresNow(wing, inputs, context);
+    if (failures.length === 0) return;
+    throw new OtaError(failures.map(({ path, reason }) => `${path} ${reason}`.trim()).join("\n"));
+  }
 
   /** The task as the platform tells it now, where it can still have changed and can be asked. */
   async function look(

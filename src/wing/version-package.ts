@@ -86,7 +86,11 @@ export interface PackageWing<Inputs extends PackageInputs, Found, Account extend
   readonly leavesStateWhenGone: boolean;
   /** What makes it anew after somebody deleted it. */
   remedy(urn: string): string;
-  readonly warnOfReplacement?: (id: string, replaces: readonly string[]) => string;
+  readonly warnOfReplacement?: (
+    id: string,
+    replaces: readonly string[],
+    isDeleted: boolean,
+  ) => string;
   remove(id: string, state: Properties, account: Account, context: HookContext): Promise<void>;
 }
 
@@ -157,7 +161,7 @@ export function versionPackageKind<
         before === undefined || inputs === undefined ? [] : wing.differences(inputs, before);
       if (replaces.length > 0) {
         refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
-        const warning = wing.warnOfReplacement?.(id, replaces);
+        const warning = wing.warnOfReplacement?.(id, replaces, goesWith(state));
         if (warning !== undefined) context.report.warn(warning);
         return { kind: "changed", replaces };
       }
@@ -175,8 +179,7 @@ export function versionPackageKind<
           `${nameOf(id)} was ${drift}. The next \`pulumi up\` takes note of it and pushes nothing${wing.remedy(context.urn ?? "URN")}.`,
         );
       }
-      const isEdited =
-        (state.onDelete ?? wing.defaultOnDelete) !== (news["onDelete"] ?? wing.defaultOnDelete);
+      const isEdited = onDeleteOf(state) !== (news["onDelete"] ?? wing.defaultOnDelete);
       if (recorded !== undefined || isEdited) return { kind: "changed" };
       return drift === undefined ? { kind: "same" } : { kind: "unfinished" };
     },
@@ -233,14 +236,11 @@ export function versionPackageKind<
     async delete(id, properties, context) {
       const state = knownState.parse(properties);
       const { report } = context;
-      const onDelete = state.onDelete ?? wing.defaultOnDelete;
-      const goes =
-        onDelete === "delete" || (onDelete === "deleteIfMade" && state.takenOver !== true);
-      if (!goes) {
+      if (!goesWith(state)) {
         await refuseOtherAccount(nameOf(id), state.account, accounts, context);
         if (await isKept(nameOf(id), id, "packages", accounts, context)) return;
         report.info(
-          onDelete === "keep"
+          onDeleteOf(state) === "keep"
             ? `${nameOf(id)} stays on the platform; this stack no longer watches it.`
             : `${nameOf(id)} stays on the platform: this stack took it over and did not make it. To delete it, too, set onDelete to "delete".`,
         );
@@ -253,6 +253,16 @@ export function versionPackageKind<
       });
     },
   };
+
+  function onDeleteOf(state: z.output<typeof knownState>): string {
+    return state.onDelete ?? wing.defaultOnDelete;
+  }
+
+  /** Whether the package is deleted on the platform with its resource. */
+  function goesWith(state: z.output<typeof knownState>): boolean {
+    const onDelete = onDeleteOf(state);
+    return onDelete === "delete" || (onDelete === "deleteIfMade" && state.takenOver !== true);
+  }
 
   async function note(
     { found, isMade }: Obtained<Found>,

@@ -232,7 +232,7 @@ const READINGS: Record<string, Reading> = {
   "task-create.json": {
     call: async (project, exchange) => {
       const tasks = project.tasks({});
-      return tasks.known(await tasks.create(taskDeclared(exchange)));
+      return tasks.justStarted(await tasks.create(taskDeclared(exchange)));
     },
     expected: taskFrom,
   },

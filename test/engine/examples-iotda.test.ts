@@ -51,6 +51,7 @@ describe("iotda-quick-start", () => {
   test("up pushes to the pilot and then to the fleet, and fails for the meter that fails", async () => {
     const { code, output } = await stack.up();
     expect(code).not.toBe(0);
+    expect(output).toMatch(/ pilot-done created [\s\S]* fleet creating /);
     expect(output).toMatch(/fleet-done[\s\S]*failed/);
     expect(
       tasks()
@@ -81,13 +82,22 @@ describe("iotda-quick-start", () => {
 describe("iotda-scheduled-window", () => {
   example("iotda-scheduled-window", 1);
 
-  test("up makes one task for the night, which waits", async () => {
-    const inSixDays = simulator.clock.now().getTime() + 6 * 24 * 3_600_000;
-    await setConfig(stack, "begin", new Date(inSixDays).toISOString());
+  test("up makes one task for the next night in that zone, which waits", async () => {
+    // Its window begins in nine to ten hours by the clocks of a zone that knows no daylight saving.
+    const beginsAt = new Date(simulator.clock.now().getTime() + 9 * 3_600_000);
+    const hour = (beginsAt.getUTCHours() + 8) % 24;
+    const twoDigits = (number: number) => String(number).padStart(2, "0");
+    await setConfig(stack, "from", `${twoDigits((hour + 1) % 24)}:00`);
+    await setConfig(stack, "to", `${twoDigits((hour + 4) % 24)}:00`);
     expect(await stack.up()).toMatchObject({ code: 0 });
     expect(tasks()).toHaveLength(1);
-    expect(String((await outputsOf(stack))["taskName"])).toMatch(/^night_shift_/);
+    const { taskName, begin } = await outputsOf(stack);
+    expect(taskName).toMatch(/^night_shift_/);
+    beginsAt.setUTCHours(beginsAt.getUTCHours() + 1, 0, 0, 0);
+    expect(begin).toBe(`${beginsAt.toISOString().slice(0, 19)}Z`);
   });
+
+  test("a second up has nothing to do", expectNothingToDo);
 
   test("destroy stops it and deletes it, and keeps the package that it only looked up", async () => {
     const before = packages().length;

@@ -53,11 +53,25 @@ async function expectDestroyed(): Promise<void> {
 describe("quick-start", () => {
   example("quick-start", { knowsAccount: true });
 
+  test("a preview says which version goes to the fleet, and after which outcome", async () => {
+    const { code, output } = await stack.preview("--diff");
+    expect(code).toBe(0);
+    const [, fleet] = output.split("FirmwareUpgradeTask::fleet]");
+    expect(output.indexOf("UpgradeCompletion::pilot-done]")).toBeLessThan(
+      output.indexOf("FirmwareUpgradeTask::fleet]"),
+    );
+    expect(fleet).toMatch(/onlyAfter[^}]*packageKind: "firmware"\s+version {4}: "V1\.4"/);
+    expect(fleet).toMatch(/versionPackage: \{[^}]*version {9}: "V1\.4"/);
+  });
+
   test("up pushes to the pilot and then to the fleet, and tells their ids", async () => {
-    expect(await stack.up()).toMatchObject({ code: 0 });
+    const { code, output } = await stack.up();
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toMatch(/pilot-done created [\s\S]* fleet creating /);
     const [pilot, fleet, ...others] = simulator.books().tasks;
     expect(others).toEqual([]);
     expect(pilot?.status).toBe("success");
+    expect(fleet?.targets).toMatchObject({ deviceGroups: ["fleet"] });
     expect(await outputsOf(stack)).toMatchObject({
       fileId: "firmware-nbm1-v1.4",
       pilotOperationId: pilot?.operationId,
@@ -118,28 +132,22 @@ describe("adopt-by-version", () => {
 });
 
 describe("two-applications", () => {
-  example("two-applications", { knowsAccount: false });
+  example("two-applications", { knowsAccount: true });
 
   test("up pushes once to each application, with its own login", async () => {
-    const regions = {
-      eu: { appId: "waterworks", version: "V1.4", group: "pilot" },
-      us: { appId: "laboratory", version: "V1.5", group: "bench" },
-    };
-    for (const [region, application] of Object.entries(regions)) {
-      await setConfig(stack, "--path", `${region}.endpoint`, simulator.url);
-      for (const [key, value] of Object.entries(application)) {
-        await setConfig(stack, "--path", `${region}.${key}`, value);
-      }
-      await setConfig(stack, "--secret", `${region}Secret`, `${application.appId}-secret`);
-    }
+    await setConfig(stack, "--path", "abroad.endpoint", simulator.url);
+    await setConfig(stack, "--path", "abroad.appId", "laboratory");
+    await setConfig(stack, "--secret", "abroadSecret", "laboratory-secret");
+    await setConfig(stack, "abroadVersion", "V1.5");
+    await setConfig(stack, "abroadGroup", "bench");
     expect(await stack.up()).toMatchObject({ code: 0 });
     const tasks = simulator.books().tasks.map(({ appId, operationId }) => [appId, operationId]);
     const { operationIds } = await outputsOf(stack);
-    const { eu, us } = operationIds as { eu: string; us: string };
+    const { home, abroad } = operationIds as { home: string; abroad: string };
     expect(new Set(tasks)).toEqual(
       new Set([
-        ["waterworks", eu],
-        ["laboratory", us],
+        ["waterworks", home],
+        ["laboratory", abroad],
       ]),
     );
   });

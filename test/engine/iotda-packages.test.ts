@@ -114,9 +114,17 @@ describe("a package that is on the platform already", () => {
     const { urn } = await packageInState(tale);
     await passes(tale.stack.pulumi("state", "delete", urn, "--yes"));
     expect(await passes(tale.stack.up())).toContain(
-      `warning: Version package ${firmware} is exactly what is declared, so it was taken over; destroying this resource deletes it.`,
+      `warning: Version package ${firmware} is exactly what is declared, so it was taken over.`,
     );
+    expect((await packageInState(tale)).outputs).toMatchObject({ takenOver: true });
     expect(changes(tale.simulator)).toEqual([]);
+  });
+
+  test("stays where a change makes a new one, and the preview says so", async () => {
+    tale.stack.program(packageText(`${V141}, description: "Another build"`));
+    expect(await passes(tale.stack.preview())).toContain(
+      `warning: A change of description makes a new package, and ${firmware} stays: every task of this program that names it will push again.`,
+    );
   });
 
   test("is left alone with a warning where it has other content", async () => {

@@ -244,8 +244,18 @@ describe("a task of another stack", () => {
     expect(pushes(tale.simulator)).toBe(1);
   });
 
-  test("is left alone where nothing names it", async () => {
+  test("stops the create where nothing names it and it goes on", async () => {
     tale.stack.program(taskText(devices(1)));
+    expect(await fails(tale.stack.up())).toMatch(
+      new RegExp(
+        `Operation ${made} \\(made at \\S+, status \\w+\\) may be this task, but its name says that another stack made it, or this one when it had another name\\. Nothing was pushed\\. To go on with ${made}, set adopt to its id; `,
+      ),
+    );
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+
+  test("is left alone once it is over", async () => {
+    tale.simulator.clock.advance(60);
     await passes(tale.stack.up());
     expect((await inState(tale))?.id).not.toBe(made);
     expect(pushes(tale.simulator)).toBe(2);

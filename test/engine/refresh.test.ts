@@ -28,9 +28,15 @@ describe("a package that somebody changes", () => {
     );
     expect(pushes(tale.simulator)).toBe(1);
     await passes(tale.stack.drift());
+    // What was declared stays what later declarations are compared with.
     expect(await tale.stack.resource("VersionPackage", "meter-1.4")).toMatchObject({
-      outputs: { version: "V1.4b" },
+      inputs: { version: "V1.4", platformState: "asDeclared" },
+      outputs: {
+        version: "V1.4",
+        acknowledged: 'changed on the platform: version from "V1.4" to "V1.4b"',
+      },
     });
+    await passes(tale.stack.preview("--expect-no-changes"));
   });
 });
 

@@ -55,6 +55,9 @@ function differences(story, { command, expected }, books, exported, audited) {
   if (idsOf("VersionPackage").join() !== packages.join()) {
     wrong.push("LOSS: the state has another package");
   }
+  if (ofKind("FirmwareUpgradeTask").some(({ outputs }) => outputs?.["unfulfilled"] !== undefined)) {
+    wrong.push("LIE: the state keeps a wish that has come true");
+  }
   for (const { id, outputs } of ofKind("UpgradeCompletion")) {
     const told = String(outputs?.["outcome"]);
     const status = tasks.find((task) => task.id === id)?.status;

@@ -6,12 +6,15 @@
  * @property {string} name
  * @property {Omit<import("../../src/simulator").FaultOptions, "method" | "path">} fault
  * @property {Act} [act] what happens while the call is held
+ * @property {boolean} [hasLedger] whether the run can write down what it makes; default `true`
  * @property {"any" | "mutating"} on the calls that it is tried at
  * @property {boolean} [losesReply] whether no process is left that knows of the call
  * @property {boolean} [isHopeless] whether nothing is there by which the next command could know
  *
  * @typedef {"interrupt" | "interrupt twice" | "kill the provider" | "kill the engine"
- *   | "kill the engine alone" | "shut the gate"} Act
+ *   | "kill the engine alone" | "shut the gate" | LedgerAct} Act
+ *
+ * @typedef {"cut the ledger" | "take the ledger away" | "add a dead run to the ledger"} LedgerAct
  */
 
 /** @type {readonly Break[]} */
@@ -73,6 +76,25 @@ const breaks = [
     act: "kill the engine alone",
     on: "mutating",
     losesReply: true,
+  },
+  { name: "ledger cut", fault: { kind: "hold" }, act: "cut the ledger", on: "mutating" },
+  {
+    name: "ledger taken away",
+    fault: { kind: "hold" },
+    act: "take the ledger away",
+    on: "mutating",
+  },
+  {
+    name: "ledger with lines of a run that is dead",
+    fault: { kind: "hold" },
+    act: "add a dead run to the ledger",
+    on: "mutating",
+  },
+  {
+    name: "reply lost, and no ledger can be written",
+    fault: { kind: "drop", takesEffect: true },
+    hasLedger: false,
+    on: "mutating",
   },
   {
     name: "engine killed before the effect",

@@ -4,6 +4,13 @@ const { setTimeout: pause } = require("node:timers/promises");
 const { openStack } = require("../bench/stack.js");
 const { auditOf, auditTextOf, differences, leaksIn } = require("./books.js");
 const { openGate } = require("./gate.js");
+const {
+  allowLedger,
+  breakLedger,
+  ledgerTextOf,
+  preventLedger,
+  temporaryFolderIn,
+} = require("./ledger.js");
 
 /** @typedef {import("./stories.js").Story} Story */
 /** @typedef {import("./stories.js").Operation} Operation */
@@ -61,6 +68,7 @@ async function openScene(story, { engineDirectory, listLagSeconds, skipCheckpoin
     settings: story.environment(gate.url),
   });
   stack.environment["HUAWEI_OTA_AUDIT_LOG"] = `${stack.directory}/audit.jsonl`;
+  stack.environment["TMPDIR"] = temporaryFolderIn(stack.directory);
   if (skipCheckpoints) stack.environment["PULUMI_SKIP_CHECKPOINTS"] = "true";
   /** @type {string[]} */
   const printed = [];
@@ -133,7 +141,9 @@ async function tryPoint(point, conditions) {
     await operation.before?.(scene);
     stack.program(operation.program);
     simulator.addFault({ ...broken.fault, method, path, after });
+    if (broken.hasLedger === false) preventLedger(stack.directory);
     await runBroken(scene, command, broken.act);
+    if (broken.hasLedger === false) allowLedger(stack.directory);
     const isMet = simulator.faults().length === 0;
     simulator.clearFaults();
     if (broken.isHopeless !== true) simulator.clock.advance(conditions.listLagSeconds);
@@ -151,6 +161,7 @@ async function tryPoint(point, conditions) {
       "what was printed": scene.printed.join("\n"),
       "the state": output,
       "the audit log": auditTextOf(stack.directory),
+      "the ledger": ledgerTextOf(stack.directory),
       "what was sent, beside the login": JSON.stringify(books.requests),
       "what the platform keeps": JSON.stringify({ ...books, requests: [] }),
     };
@@ -182,9 +193,21 @@ async function runBroken({ simulator, gate, stack, printed }, command, act) {
       if (act === "interrupt twice") running.kill("SIGINT");
       else simulator.releaseHeld();
     }
+    if (isOnLedger(act)) {
+      breakLedger(act, stack.directory);
+      simulator.releaseHeld();
+    }
   }
   printed.push((await running.done).output);
   if (act === "shut the gate") await gate.open();
+}
+
+/**
+ * @param {import("./breaks.js").Act} act
+ * @returns {act is import("./breaks.js").LedgerAct}
+ */
+function isOnLedger(act) {
+  return /\bledger\b/.test(act);
 }
 
 /**

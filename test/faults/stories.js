@@ -59,8 +59,8 @@ function northboundProgram({ devices = ["meter-001", "meter-002"], timeoutSecond
   return `
 const { northbound } = require("pulumi-huawei-ota");
 const firmware = new northbound.VersionPackage("firmware", { fileId: "firmware-nbm1-v1.4", onDelete: "delete" });
-const pilot = new northbound.FirmwareUpgradeTask("pilot", { fileId: firmware.id, targets: { devices: ${JSON.stringify(devices)} } });
-new northbound.UpgradeCompletion("pilot-done", { operationId: pilot.id, timeoutSeconds: ${timeoutSeconds} });
+const pilot = new northbound.FirmwareUpgradeTask("pilot", { versionPackage: firmware, targets: { devices: ${JSON.stringify(devices)} } });
+new northbound.UpgradeCompletion("pilot-done", { task: pilot, timeoutSeconds: ${timeoutSeconds} });
 `;
 }
 
@@ -129,8 +129,8 @@ const firmware = new iotda.VersionPackage("firmware", {
   appId: "waterworks", packageType: "firmwarePackage", productId: "water-meter-nbm1", version: "1.4", description: "${description}",
   fileLocation: { obsLocation: { regionName: "ap-southeast-1", bucketName: "waterworks-firmware", objectKey: "nbm1/1.4.bin" } },
 });
-const pilot = new iotda.FirmwareUpgradeTask("pilot", { appId: "waterworks", packageId: firmware.id, targets: { devices: ["meter_001", "meter_002"] }, ...${JSON.stringify(task)} });
-${waits ? `new iotda.UpgradeCompletion("pilot-done", { taskId: pilot.id, timeoutSeconds: ${timeoutSeconds} });` : ""}
+const pilot = new iotda.FirmwareUpgradeTask("pilot", { appId: "waterworks", versionPackage: firmware, targets: { devices: ["meter_001", "meter_002"] }, ...${JSON.stringify(task)} });
+${waits ? `new iotda.UpgradeCompletion("pilot-done", { task: pilot, timeoutSeconds: ${timeoutSeconds} });` : ""}
 `;
 }
 

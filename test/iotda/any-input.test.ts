@@ -4,7 +4,6 @@ import fc from "fast-check";
 import { createProjects } from "../../src/iotda/api/platform";
 import { upgradeCompletionKind } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/iotda/upgrade-task/hooks";
-import { FIRMWARE, SOFTWARE } from "../../src/iotda/upgrade-task/kind";
 import { versionPackageKind } from "../../src/iotda/version-package/hooks";
 import { toResourceProvider } from "../../src/pulumi/hooks";
 import { UNKNOWN } from "../../src/pulumi/unknown";
@@ -54,8 +53,8 @@ describe("No input at all makes check throw, and what it returns can be told to 
     () => platform.project(),
   );
   const kinds: [string, dynamic.ResourceProvider][] = [
-    ["FirmwareUpgradeTask", toResourceProvider(upgradeTaskKind(FIRMWARE, projects), () => true)],
-    ["SoftwareUpgradeTask", toResourceProvider(upgradeTaskKind(SOFTWARE, projects), () => true)],
+    ["FirmwareUpgradeTask", toResourceProvider(upgradeTaskKind("firmware", projects), () => true)],
+    ["SoftwareUpgradeTask", toResourceProvider(upgradeTaskKind("software", projects), () => true)],
     ["UpgradeCompletion", toResourceProvider(upgradeCompletionKind(projects), () => true)],
     ["VersionPackage", toResourceProvider(versionPackageKind(projects), () => true)],
   ];

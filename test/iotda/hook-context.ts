@@ -30,7 +30,7 @@ export function told(name = "pilot", kind = "FirmwareUpgradeTask"): Told {
     },
     context: {
       urn: `urn:pulumi:dev::meters::pulumi-nodejs:dynamic/huawei-ota/iotda:${kind}::${name}`,
-        isProgramRun: true,
+      isProgramRun: true,
       report,
       stackReport: report,
       signal: cancellation.signal,

@@ -44,6 +44,18 @@ function withPackages(count: number) {
   return made;
 }
 
+/** Starts a declared task, as a create does. */
+function startIn(project: Project, declaration: TaskDeclaration) {
+  const tasks = project.tasks({});
+  return project.starter.start(tasks, {
+    declaration,
+    rerunAfter: undefined,
+    beforeCreate: () => undefined,
+    warn: () => undefined,
+    signal: undefined,
+  });
+}
+
 const LIST = "GET /batchtasks?task_type=firmwareUpgrade&limit=50";
 
 describe("A list", () => {
@@ -168,12 +180,12 @@ describe("A search for a declared task", () => {
     await platform.clock.run(tasks.create(declaration));
     return String(bodyOf(platform.sent[0])["task_name"]);
   };
-  const found = async (taskName: string, declaration: TaskDeclaration) => {
+  const found = async (taskName: string, declaration: TaskDeclaration, change: Fields = {}) => {
     const { platform, tasks } = withTasks(3, (index) =>
-      index === 1 ? { task_name: taskName } : { task_name: "by hand" },
+      index === 1 ? { task_name: taskName, ...change } : { task_name: "by hand" },
     );
     const same = await platform.clock.run(tasks.findSame(declaration, { fresh: true }));
-    return same.tasks.map(({ id }) => id);
+    return { ids: same.tasks.map(({ id }) => id), doubt: same.doubt };
   };
 
   it.each<[string, Partial<TaskDeclaration>]>([
@@ -182,19 +194,52 @@ describe("A search for a declared task", () => {
     ["has another begin of its name", { taskName: "renamed" }],
     ["names the devices in another order", { targets: { devices: ["meter-1", "meter-1"] } }],
   ])("finds one that %s", async (_what, change) => {
-    expect(await found(await nameGivenTo(declared(change)), declared())).toEqual(["t-2"]);
+    expect(await found(await nameGivenTo(declared(change)), declared())).toEqual({
+      ids: ["t-2"],
+      doubt: undefined,
+    });
+  });
+
+  const ELSEWHERE: [string, Partial<TaskDeclaration>][] = [
+    ["another stack", { urn: URN.replace("dev", "prod") }],
+    ["another project", { urn: URN.replace("meters", "pumps") }],
+  ];
+
+  it.each(ELSEWHERE)(
+    "doubts one of %s with the same content while it is not over, for it would be pushed beside it",
+    async (_what, change) => {
+      const name = await nameGivenTo(declared(change));
+      expect(await found(name, declared())).toEqual({
+        ids: ["t-2"],
+        doubt: "its name says that another stack made it, or this one when it had another name",
+      });
+    },
+  );
+
+  it.each(ELSEWHERE)("passes over one of %s that is over", async (_what, change) => {
+    const name = await nameGivenTo(declared(change));
+    for (const status of ["Success", "Fail", "PartialSuccess", "Stopped"]) {
+      expect((await found(name, declared(), { status })).ids).toEqual([]);
+    }
+  });
+
+  it("does not doubt its own for one of another stack", async () => {
+    const { platform, tasks } = withTasks(0);
+    const names = [await nameGivenTo(declared({ urn: URN.replace("dev", "prod") }))];
+    names.push(await nameGivenTo(declared()));
+    platform.tasks = names.map((task_name, index) => aTask(`t-${String(index)}`, { task_name }));
+    const same = await platform.clock.run(tasks.findSame(declared(), { fresh: true }));
+    expect(same).toEqual({ tasks: [expect.objectContaining({ id: "t-1" })] });
   });
 
   it.each<[string, Partial<TaskDeclaration>]>([
-    ["another stack", { urn: URN.replace("dev", "prod") }],
-    ["another project", { urn: URN.replace("meters", "pumps") }],
     ["another package", { packageId: "p-15" }],
     ["other devices", { targets: { devices: ["meter-2"] } }],
     ["a group of the device's name", { targets: { groupIds: ["meter-1"] } }],
     ["retries", { taskPolicy: { retryCount: 1, retryInterval: 5 } }],
     ["another kind", { taskType: "softwareUpgrade" }],
   ])("passes over one of %s", async (_what, change) => {
-    expect(await found(await nameGivenTo(declared(change)), declared())).toEqual([]);
+    expect((await found(await nameGivenTo(declared(change)), declared())).ids).toEqual([]);
   });
 
   it("among 10,000 old tasks reads the newest 1,000 and those that are not over", async () => {
@@ -211,13 +256,7 @@ describe("A search for a declared task", () => {
 
 describe("Many operations of one process", () => {
   const start = (project: Project, device: string) =>
-    project.starter.start(project.tasks({}), {
-      declaration: declared({ targets: { devices: [device] } }),
-      rerunAfter: undefined,
-      beforeCreate: () => undefined,
-      warn: () => undefined,
-      signal: undefined,
-    });
+    startIn(project, declared({ targets: { devices: [device] } }));
   const devices = Array.from({ length: 100 }, (_, index) => `meter-${String(index)}`);
 
   it("search once for a hundred creates", async () => {
@@ -243,9 +282,12 @@ describe("Many operations of one process", () => {
     platform.script = ({ method }) =>
       method === "GET" ? aReply(200, { batchtasks: [], page: { count: 0 } }) : undefined;
     const both = Promise.all([start(project, "a"), start(project, "a")]);
-    expect(await platform.clock.run(both)).toEqual(["t-1", "t-1"]);
+    expect(await platform.clock.run(both)).toEqual([
+      { id: "t-1", isMade: true },
+      { id: "t-1", isMade: false },
+    ]);
     await platform.clock.advance(60_000);
-    expect(await platform.clock.run(start(project, "a"))).toBe("t-1");
+    expect(await platform.clock.run(start(project, "a"))).toEqual({ id: "t-1", isMade: false });
     expect(platform.tasks).toHaveLength(1);
   });
 
@@ -368,14 +410,8 @@ describe("A create", () => {
       platform.tasks = [aTask("t-1", bodyOf(request))];
       return new ConnectionError("the connection was reset", true, true);
     };
-    const id = project.starter.start(project.tasks({}), {
-      declaration: declared(),
-      rerunAfter: undefined,
-      beforeCreate: () => undefined,
-      warn: () => undefined,
-      signal: undefined,
-    });
-    expect(await platform.clock.run(id)).toBe("t-1");
+    const started = platform.clock.run(startIn(project, declared()));
+    expect(await started).toEqual({ id: "t-1", isMade: true });
     expect(platform.calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
   });
 

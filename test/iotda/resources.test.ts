@@ -1,7 +1,6 @@
 import { OversizedReply } from "../../src/http/send";
 import { upgradeCompletionKind } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/iotda/upgrade-task/hooks";
-import { FIRMWARE } from "../../src/iotda/upgrade-task/kind";
 import { versionPackageKind } from "../../src/iotda/version-package/hooks";
 import { PartialFailure, type Properties } from "../../src/pulumi/hooks";
 import { UNKNOWN } from "../../src/pulumi/unknown";
@@ -40,7 +39,7 @@ function world(platform = new ScriptedPlatform()) {
     project,
     run,
     sent,
-    tasks: upgradeTaskKind(FIRMWARE, projects),
+    tasks: upgradeTaskKind("firmware", projects),
     packages: versionPackageKind(projects),
     completions: upgradeCompletionKind(projects),
     ...told(),
@@ -64,7 +63,7 @@ const RETRY = { ...TASK, retryFailed: "2026-05-01T07:00:00Z" };
 describe("onDelete", () => {
   it("is the default again once it is taken away", async () => {
     const { id, state, run, tasks, context, platform } = await aCreatedTask({ onDelete: "keep" });
-    expect(await run(tasks.diff(state, TASK, context))).toEqual({ kind: "changed" });
+    expect(await run(tasks.diff(id, state, TASK, context))).toEqual({ kind: "changed" });
     const after = stored(await run(tasks.update(id, state, TASK, context)));
     expect(after["onDelete"]).toBeUndefined();
     platform.tasks = platform.tasks.map((task) => ({ ...task, status: "Success" }));
@@ -75,14 +74,16 @@ describe("onDelete", () => {
 
 describe("A change that makes a new task", () => {
   it.each([
-    ["in hand", {}, "which is not over, is stopped and deleted first."],
+    ["in hand", {}, "The old task t-1, which is not over, is stopped and deleted."],
     ["over", failedTask, "The record of the old task"],
     ["gone, as after a replacement that failed half-way", undefined, "keeps no record of the old"],
   ])("tells what happens to an old one that is %s", async (_, now, sentence) => {
-    const { state, run, tasks, context, platform, warnings } = await aCreatedTask();
+    const { id, state, run, tasks, context, platform, warnings } = await aCreatedTask();
     platform.tasks = platform.tasks.flatMap((task) => (now ? [{ ...task, ...now }] : []));
     const news = { ...TASK, targets: { devices: ["meter-2"] } };
-    expect(await run(tasks.diff(state, news, context))).toMatchObject({ replaces: ["targets"] });
+    expect(await run(tasks.diff(id, state, news, context))).toMatchObject({
+      replaces: ["targets"],
+    });
     expect(warnings.join("\n")).toContain(sentence);
   });
 });
@@ -140,17 +141,17 @@ describe("A package", () => {
     platform.packages = [{ ...PACKAGE, version: "1.5" }];
     const same = { kind: "same" };
     const news = { ...PACKAGE_INPUTS, ...written };
-    expect(await run(packages.diff(state, news, context))).toEqual(same);
-    expect(await run(packages.diff({ ...state, ...written }, PACKAGE_INPUTS, context))).toEqual(
-      same,
-    );
+    expect(await run(packages.diff("p-14", state, news, context))).toEqual(same);
+    expect(
+      await run(packages.diff("p-14", { ...state, ...written }, PACKAGE_INPUTS, context)),
+    ).toEqual(same);
     expect(warnings).toEqual([]);
   });
 
   it("with another file is another", async () => {
     const { packages, context, run } = world();
     const news = { ...PACKAGE_INPUTS, ...at({ sign: "a".repeat(64) }) };
-    expect(await run(packages.diff(state, news, context))).toMatchObject({
+    expect(await run(packages.diff("p-14", state, news, context))).toMatchObject({
       replaces: ["fileLocation"],
     });
   });
@@ -216,8 +217,10 @@ describe("confirmed", () => {
       return aReply(200, { targets: looks < 3 ? [] : [{ target: "meter-1", status: "success" }] });
     };
     const { state } = await run(tasks.create(CONFIRMED, context));
-    expect(state.confirmed).toBe(true);
-    expect(looks).toBe(3);
+    expect(stored(state)["confirmed"]).toBe(true);
+    // The last look is for the state, after the confirmation.
+    expect(looks).toBe(4);
+    expect(state.status).toBe("Processing");
     expect(sent("/confirm")).toHaveLength(1);
   });
 
@@ -244,8 +247,16 @@ describe("confirmed", () => {
         : undefined;
     const error = await errorOf(run(tasks.update(id, state, CONFIRMED, context)));
     expect(error.message).toBe(
-      `The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
+      `confirmed of Upgrade task ${id}: The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
     );
+    expect(error).toBeInstanceOf(PartialFailure);
+    const left = stored((error as unknown as { state: object }).state);
+    expect(left["unfulfilled"]).toEqual({ confirmed: true });
+    expect(await run(tasks.diff(id, left, CONFIRMED, context))).toEqual({ kind: "unfinished" });
+    platform.script = () => undefined;
+    const done = stored(await run(tasks.update(id, left, CONFIRMED, context)));
+    expect(done).not.toHaveProperty("unfulfilled");
+    expect(await run(tasks.diff(id, done, CONFIRMED, context))).toEqual({ kind: "same" });
   });
 });
 
@@ -261,7 +272,7 @@ describe("adopt", () => {
       const inputs = { ...TASK, adopt: "t-1" };
       const { state } = await run(tasks.create(inputs, context));
       const error = await errorOf(
-        run(tasks.diff(stored(state), { ...inputs, ...change }, context)),
+        run(tasks.diff("t-1", stored(state), { ...inputs, ...change }, context)),
       );
       expect(error.message).toContain(
         `Upgrade task t-1 is what adopt names, and a change of ${field} makes another one: take adopt away.`,
@@ -273,7 +284,7 @@ describe("adopt", () => {
     const { packages, run, context } = world();
     const state = { ...PACKAGE_INPUTS, packageId: "p-14", account: "project-1" };
     const news = { ...PACKAGE_INPUTS, version: "1.6", adopt: "p-14" };
-    const error = await errorOf(run(packages.diff(state, news, context)));
+    const error = await errorOf(run(packages.diff("p-14", state, news, context)));
     expect(error.message).toContain("take adopt away");
   });
 
@@ -301,13 +312,15 @@ describe("An object that two resources of the program hold", () => {
     const before = await aCreatedTask();
     const { platform, run, tasks, packages } = world(before.platform);
     const [gone, stays] = [urnOf("old-name"), urnOf("new-name")];
-    expect(await run(tasks.diff(before.state, TASK, stays))).toEqual({ kind: "same" });
+    // A diff follows a check: the program has the resource.
+    await run(tasks.check(TASK, TASK, stays));
+    expect(await run(tasks.diff(before.id, before.state, TASK, stays))).toEqual({ kind: "same" });
     await run(tasks.delete(before.id, before.state, gone));
     expect(platform.tasks).toHaveLength(1);
 
     const state = { ...PACKAGE_INPUTS, version: "1.4", packageId: "p-14", account: "project-1" };
     const news = { ...PACKAGE_INPUTS, version: "1.4" };
-    expect(await run(packages.diff(state, news, stays))).toEqual({ kind: "same" });
+    expect(await run(packages.diff("p-14", state, news, stays))).toEqual({ kind: "same" });
     await run(packages.delete("p-14", state, gone));
     expect(platform.packages).toEqual([PACKAGE]);
   });
@@ -316,7 +329,7 @@ describe("An object that two resources of the program hold", () => {
     const before = await aCreatedTask(TASK, { status: "Success" });
     const { platform, run, tasks } = world(before.platform);
     const own = urnOf("pilot");
-    await run(tasks.diff(before.state, { ...TASK, packageId: "p-15" }, own));
+    await run(tasks.diff(before.id, before.state, { ...TASK, packageId: "p-15" }, own));
     await run(tasks.delete(before.id, before.state, own));
     expect(platform.tasks).toEqual([]);
   });
@@ -367,13 +380,19 @@ describe("A scheduled task that is to run again", () => {
     const taskPolicy = { scheduleTime: "2026-05-01T07:30:00Z" };
     const { run, tasks, context } = world();
     const old = { ...TASK, taskPolicy };
+    const made = { createTime: "2026-05-01T07:20:00Z", account: "project-1" };
+    const state = { ...old, ...made, status: "Success" };
     const again = { ...old, rerunAfter: "2026-05-01T07:45:00Z" };
-    const { failures } = await run(tasks.check(again, old, context));
-    expect(failures).toEqual([
-      { path: "taskPolicy.scheduleTime", reason: expect.stringContaining("has passed") as string },
-    ]);
-    const same = await run(tasks.check(old, old, context));
-    expect(same.failures).toEqual([]);
+    const error = await errorOf(run(tasks.diff("t-1", state, again, context)));
+    expect(error.message).toBe(
+      "taskPolicy.scheduleTime is 2026-05-01T07:30:00Z, which has passed; set it to an instant in the future, or take it away to begin at once.",
+    );
+    // Only the state tells whether the task is older than rerunAfter: a check must not judge it.
+    const settled = { ...old, rerunAfter: "2026-05-01T07:10:00Z" };
+    expect(await run(tasks.diff("t-1", state, settled, context))).toEqual({ kind: "same" });
+    for (const news of [old, settled]) {
+      expect((await run(tasks.check(news, old, context))).failures).toEqual([]);
+    }
   });
 });
 
@@ -392,7 +411,7 @@ describe("retryFailed", () => {
     const after = await run(tasks.update(id, state, RETRY, context));
     expect(targetsIn(sent("/retry"))).toEqual([100, 100, 50]);
     expect(lines).toEqual([`Upgrade task ${id}: 250 failed devices are tried again.`]);
-    expect(after.retryFailed).toBe(RETRY.retryFailed);
+    expect(stored(after)["retryFailed"]).toBe(RETRY.retryFailed);
   });
 
   it("reads a list that is whole once, though no device waits for another try", async () => {
@@ -474,17 +493,17 @@ describe("retryFailed", () => {
     expect(sent("/retry")).toEqual([]);
   });
 
-  it("is done once, though what follows it fails", async () => {
+  it("is done once, though the look for the state that follows it fails", async () => {
     const { id, state, run, tasks, context, platform, sent } = await aCreatedTask(TASK, failedTask);
     platform.details = { Fail: ["meter-1"] };
     platform.script = ({ method, path }) =>
       method === "GET" && path.endsWith(`/${id}?limit=1`) && sent("/retry").length > 0
         ? aReply(403, { error_code: "IOTDA.000021", error_msg: "No." })
         : undefined;
-    const failure = await errorOf(run(tasks.update(id, state, RETRY, context)));
-    expect(failure).toBeInstanceOf(PartialFailure);
+    const left = stored(await run(tasks.update(id, state, RETRY, context)));
+    expect(left).toMatchObject({ retryFailed: RETRY.retryFailed, status: "Fail" });
+    expect(left).not.toHaveProperty("unfulfilled");
     platform.script = () => undefined;
-    const left = stored((failure as unknown as { state: object }).state);
     await run(tasks.update(id, left, RETRY, context));
     expect(sent("/retry")).toHaveLength(1);
   });
@@ -541,7 +560,9 @@ describe("A wait that is red", () => {
     const { completions, run, context, warnings } = world();
     const inputs = { taskId: "t-1" };
     const state = { ...inputs, status: "Fail", outcome: "failed", account: "project-1" };
-    expect(await run(completions.diff(state, inputs, context))).toEqual({ kind: "unfinished" });
+    expect(await run(completions.diff("t-1", state, inputs, context))).toEqual({
+      kind: "unfinished",
+    });
     expect(warnings).toEqual([
       "Upgrade task t-1 ended badly when it was last looked at (Fail: no figures). `pulumi up` stays red here until the task or a threshold changes: retryFailed of the task tries the failed devices again, rerunAfter pushes to all.",
     ]);
@@ -640,7 +661,10 @@ describe("A change of a wait", () => {
   const diff = async (before: Properties, change: object) => {
     const { completions, run, context, warnings } = world();
     const news = { ...inputs, ...change };
-    return [await run(completions.diff(before, news, context)), ...warnings];
+    return [
+      await run(completions.diff(String(before["taskId"]), before, news, context)),
+      ...warnings,
+    ];
   };
 
   it.each([

@@ -1,4 +1,6 @@
 import type { HttpReply, HttpRequest } from "../../src/http/endpoint";
+import { ConnectionError } from "../../src/http/send";
+import { formatBasicInstant } from "../../src/instant";
 import { openProject, type Project } from "../../src/iotda/api/platform";
 import type { Account } from "../../src/iotda/settings";
 import { aReply } from "../http/requests";
@@ -49,6 +51,8 @@ export class ScriptedPlatform {
   /** Whether pages of details tell where the next one begins. */
   tellsMarkers = true;
   script: Script = () => undefined;
+  /** Whether the reply to a call is lost after it took effect. */
+  loses: (request: HttpRequest) => boolean = () => false;
   iam: Script = () => undefined;
 
   project(change: Partial<Account> = {}): Project {
@@ -59,6 +63,7 @@ export class ScriptedPlatform {
         await this.clock.sleep(20);
         const answered = answer(request);
         if (answered instanceof Error) throw answered;
+        if (this.loses(request)) throw new ConnectionError("the connection was lost", true, true);
         return answered;
       };
     return openProject(
@@ -115,8 +120,12 @@ export class ScriptedPlatform {
     query: Fields,
   ): HttpReply {
     if (id === undefined && request.method === "POST") {
-      const made = { ...bodyOf(request), ...aTask(`t-${String(this.tasks.length + 1)}`) };
-      this.tasks.unshift({ ...made, task_name: bodyOf(request)["task_name"] });
+      const made = aTask(`t-${String(this.tasks.length + 1)}`);
+      this.tasks.unshift({
+        ...made,
+        ...bodyOf(request),
+        create_time: formatBasicInstant(this.clock.now()),
+      });
       return aReply(201, this.tasks[0]);
     }
     if (id === undefined) {

@@ -3,7 +3,6 @@ import fc from "fast-check";
 
 import { upgradeCompletionKind } from "../../src/northbound/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/northbound/upgrade-task/hooks";
-import { FIRMWARE, SOFTWARE } from "../../src/northbound/upgrade-task/kind";
 import { canonical, upgradeTaskInputs } from "../../src/northbound/upgrade-task/schema";
 import { versionPackageKind } from "../../src/northbound/version-package/hooks";
 import { toResourceProvider } from "../../src/pulumi/hooks";
@@ -56,11 +55,11 @@ describe("No input at all makes check throw, and what it returns can be told to 
   const kinds: [string, dynamic.ResourceProvider][] = [
     [
       "FirmwareUpgradeTask",
-      toResourceProvider(upgradeTaskKind(FIRMWARE, applications), () => true),
+      toResourceProvider(upgradeTaskKind("firmware", applications), () => true),
     ],
     [
       "SoftwareUpgradeTask",
-      toResourceProvider(upgradeTaskKind(SOFTWARE, applications), () => true),
+      toResourceProvider(upgradeTaskKind("software", applications), () => true),
     ],
     ["UpgradeCompletion", toResourceProvider(upgradeCompletionKind(applications), () => true)],
     ["VersionPackage", toResourceProvider(versionPackageKind(applications), () => true)],

@@ -1,7 +1,9 @@
 import type { northbound } from "../../src";
 import type { upgradeCompletionInputs } from "../../src/northbound/upgrade-completion/schema";
+import type { PackageRef } from "../../src/northbound/upgrade-task/resource";
 import type { upgradeTaskInputs } from "../../src/northbound/upgrade-task/schema";
 import type { versionPackageInputs } from "../../src/northbound/version-package/schema";
+import type { GateRef } from "../../src/wing/gate-input";
 import type { Allowed, Declared, Equal } from "../equal-types";
 
 /*
@@ -11,6 +13,8 @@ import type { Allowed, Declared, Equal } from "../equal-types";
 
 type DeclaredTask = Declared<northbound.UpgradeTaskArgs>;
 type AllowedTask = Allowed<typeof upgradeTaskInputs>;
+/** What travels in another form than it is declared in, and each is held by itself. */
+type InAnotherForm = "fileId" | "versionPackage" | "onlyAfter" | "policy";
 type DeclaredPolicy = NonNullable<DeclaredTask["policy"]>;
 type AllowedPolicy = NonNullable<AllowedTask["policy"]>;
 type ExecuteType = NonNullable<DeclaredPolicy["executeType"]>;
@@ -41,8 +45,8 @@ describe("Arguments and schema are equal", () => {
     expect(equal).toBe(true);
   });
 
-  it("of an upgrade task, all but its policy", () => {
-    const equal: Equal<Omit<DeclaredTask, "policy">, Omit<AllowedTask, "policy">> = true;
+  it("of an upgrade task, but for what travels in another form", () => {
+    const equal: Equal<Omit<DeclaredTask, InAnotherForm>, Omit<AllowedTask, InAnotherForm>> = true;
     const optional: Equal<
       undefined extends DeclaredTask["policy"] ? 1 : 2,
       undefined extends AllowedTask["policy"] ? 1 : 2
@@ -60,5 +64,23 @@ describe("Arguments and schema are equal", () => {
     const words: Equal<ExecuteType, "now" | "device_online" | "custom"> = true;
     const text: Equal<NonNullable<AllowedPolicy["executeType"]>, string> = true;
     expect([equal, words, text]).toEqual([true, true, true]);
+  });
+
+  it("of the package of a task, the id of which travels as fileId", () => {
+    const leaves: Equal<
+      Omit<Declared<PackageRef>, "id">,
+      NonNullable<AllowedTask["versionPackage"]>
+    > = true;
+    const id: Equal<Declared<PackageRef>["id"], AllowedTask["fileId"]> = true;
+    const isEither: Equal<DeclaredTask["fileId"], string | undefined> = true;
+    expect([leaves, id, isEither]).toEqual([true, true, true]);
+  });
+
+  it("of a gate, one of which is a list of one", () => {
+    const equal: Equal<
+      Partial<Declared<GateRef>>,
+      NonNullable<AllowedTask["onlyAfter"]>[number]
+    > = true;
+    expect(equal).toBe(true);
   });
 });

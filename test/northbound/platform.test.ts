@@ -1,5 +1,6 @@
 import { LostReplyError, PlatformError } from "../../src/errors";
 import { ConnectionError } from "../../src/http/send";
+import type { Application } from "../../src/northbound/api/platform";
 import type { TaskDeclaration } from "../../src/northbound/api/tasks";
 import { readPackage } from "../../src/northbound/api/wire";
 import { aReply, errorOf } from "../http/requests";
@@ -36,6 +37,18 @@ function withTasks(count: number, change: (index: number) => Fields = () => ({})
     tasks: application.tasks({}),
     packages: application.packages({}),
   };
+}
+
+/** Starts a declared task, as a create does. */
+function startIn(application: Application, declaration: TaskDeclaration) {
+  const tasks = application.tasks({});
+  return application.starter.start(tasks, {
+    declaration,
+    rerunAfter: undefined,
+    beforeCreate: () => undefined,
+    warn: () => undefined,
+    signal: undefined,
+  });
 }
 
 const LIST = "GET /operations?operationType=firmware_upgrade&pageNo=0&pageSize=100";
@@ -292,10 +305,10 @@ describe("A search for a declared task", () => {
   });
 
   it("passes over one that this process made with another package of the version", async () => {
-    const { platform, tasks } = withTasks(0);
+    const { platform, application, tasks } = withTasks(0);
     const twin = readPackage({ ...FIRMWARE_14, fileId: "F2" });
     platform.packages = [FIRMWARE_14, { ...FIRMWARE_14, fileId: "F2" }];
-    const id = await platform.clock.run(tasks.create(declared()));
+    const { id } = await platform.clock.run(startIn(application, declared()));
     const again = await platform.clock.run(tasks.findSame(declared(), { fresh: true }));
     expect(again).toEqual({ tasks: [expect.objectContaining({ id }) as unknown] });
     const other = declared({ package: twin });
@@ -345,14 +358,8 @@ describe("With more than 1000 tasks", () => {
 });
 
 describe("Many operations of one process", () => {
-  const start = (application: ReturnType<ScriptedPlatform["application"]>, device: string) =>
-    application.starter.start(application.tasks({}), {
-      declaration: declared({ targets: { devices: [device] } }),
-      rerunAfter: undefined,
-      beforeCreate: () => undefined,
-      warn: () => undefined,
-      signal: undefined,
-    });
+  const start = (application: Application, device: string) =>
+    startIn(application, declared({ targets: { devices: [device] } }));
   const devices = Array.from({ length: 100 }, (_, index) => `meter-${String(index)}`);
 
   it("search once for a hundred creates", async () => {
@@ -380,13 +387,7 @@ describe("Many operations of one process", () => {
     const { platform } = withTasks(10_000);
     const application = platform.application({ callsPerMinute: 1_000 });
     const starts = devices.map((group) =>
-      application.starter.start(application.tasks({}), {
-        declaration: declared({ targets: { deviceGroups: [group], ...KIND } }),
-        rerunAfter: undefined,
-        beforeCreate: () => undefined,
-        warn: () => undefined,
-        signal: undefined,
-      }),
+      startIn(application, declared({ targets: { deviceGroups: [group], ...KIND } })),
     );
     await platform.clock.run(Promise.all(starts));
     const calls = platform.calls();
@@ -401,9 +402,15 @@ describe("Many operations of one process", () => {
     const { platform, application } = withTasks(0);
     platform.listLagMilliseconds = 120_000;
     const [first, second] = [start(application, "a"), start(application, "a")];
-    expect(await platform.clock.run(Promise.all([first, second]))).toEqual(["op-1", "op-1"]);
+    expect(await platform.clock.run(Promise.all([first, second]))).toEqual([
+      { id: "op-1", isMade: true },
+      { id: "op-1", isMade: false },
+    ]);
     await platform.clock.advance(60_000);
-    expect(await platform.clock.run(start(application, "a"))).toBe("op-1");
+    expect(await platform.clock.run(start(application, "a"))).toEqual({
+      id: "op-1",
+      isMade: false,
+    });
     expect(platform.calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
   });
 
@@ -541,14 +548,8 @@ describe("A create", () => {
       platform.tasks.push(aTask("op-1", platform.clock.now()));
       return new ConnectionError("the connection was reset", true, true);
     };
-    const id = application.starter.start(application.tasks({}), {
-      declaration: declared(),
-      rerunAfter: undefined,
-      beforeCreate: () => undefined,
-      warn: () => undefined,
-      signal: undefined,
-    });
-    expect(await platform.clock.run(id)).toBe("op-1");
+    const started = platform.clock.run(startIn(application, declared()));
+    expect(await started).toEqual({ id: "op-1", isMade: true });
     expect(platform.calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
   });
 

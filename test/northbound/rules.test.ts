@@ -2,7 +2,6 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import { upgradeCompletionKind } from "../../src/northbound/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/northbound/upgrade-task/hooks";
-import { FIRMWARE, SOFTWARE } from "../../src/northbound/upgrade-task/kind";
 import { versionPackageKind } from "../../src/northbound/version-package/hooks";
 import { toResourceProvider } from "../../src/pulumi/hooks";
 import { UNKNOWN } from "../../src/pulumi/unknown";
@@ -11,7 +10,11 @@ import { aTask, type Fields, FIRMWARE_14, KIND, ScriptedPlatform } from "./scrip
 /** What check says about a task: the sentences, and the inputs as the engine keeps them. */
 async function check(
   news: Fields,
-  { kind = FIRMWARE, olds = {}, platform = new ScriptedPlatform() } = {},
+  {
+    kind = "firmware" as "firmware" | "software",
+    olds = {},
+    platform = new ScriptedPlatform(),
+  } = {},
 ): Promise<{ reasons: string[]; inputs: Fields; platform: ScriptedPlatform }> {
   const provider = toResourceProvider(upgradeTaskKind(kind, platform.applications()), () => true);
   return run(provider, news, olds, platform);
@@ -195,7 +198,7 @@ describe("Each of the vendor's codes is said in the preview, after the path of t
     expect((await check({ ...good, fileId: "S1" }, { platform })).reasons).toEqual([
       "fileId is a softwarePackage, but this task pushes a firmwarePackage (123016).",
     ]);
-    expect((await check(good, { kind: SOFTWARE, platform })).reasons).toEqual([
+    expect((await check(good, { kind: "software", platform })).reasons).toEqual([
       "fileId is a firmwarePackage, but this task pushes a softwarePackage (123016).",
     ]);
   });
@@ -296,7 +299,14 @@ describe("A value that is not known yet", () => {
   ])("breaks no rule, and stays where it is: %s", async (_what, news) => {
     const { reasons, inputs } = await check(news);
     expect(reasons).toEqual([]);
-    expect(inputs).toEqual({ ...news, platformState: "asDeclared" });
+    const { version, fileType } = FIRMWARE_14;
+    expect(inputs).toEqual({
+      ...news,
+      // What only `up` will know of its package is unknown, too.
+      versionPackage: news["fileId"] === UNKNOWN ? UNKNOWN : { version, fileType, ...KIND },
+      onDelete: "keep",
+      platformState: "asDeclared",
+    });
   });
 });
 
@@ -363,7 +373,7 @@ describe("Without credentials", () => {
   it("all rules that need none are checked", async () => {
     const platform = new ScriptedPlatform();
     const provider = toResourceProvider(
-      upgradeTaskKind(FIRMWARE, platform.applications({})),
+      upgradeTaskKind("firmware", platform.applications({})),
       () => true,
     );
     const late = window("2020-05-01T07:00:00Z", "2020-05-01T10:00:00Z");
@@ -376,11 +386,11 @@ describe("Without credentials", () => {
 });
 
 describe("A version package", () => {
-  const checkPackage = (news: Fields, platform = new ScriptedPlatform()) =>
+  const checkPackage = (news: Fields, platform = new ScriptedPlatform(), olds: Fields = {}) =>
     run(
       toResourceProvider(versionPackageKind(platform.applications()), () => true),
       news,
-      {},
+      olds,
       platform,
     );
 
@@ -408,15 +418,35 @@ describe("A version package", () => {
     expect((await checkPackage(news)).reasons).toEqual([reason]);
   });
 
-  it.each<[string, Fields]>([
-    ["its id", { fileId: "F1" }],
-    ["its type and version", { fileType: "firmwarePackage", version: "V1.4", ...KIND }],
-    ["what is not known yet", { fileId: UNKNOWN, onDelete: UNKNOWN }],
-    ["one that may come until the apply", { fileId: "F9" }],
-  ])("may be named by %s", async (_what, news) => {
+  const { fileId, version, fileType } = FIRMWARE_14;
+  const whole = { fileId, version, fileType, ...KIND };
+  const unknown = Object.fromEntries(Object.keys(whole).map((field) => [field, UNKNOWN]));
+
+  it.each<[string, Fields, Fields]>([
+    ["its id", { fileId: "F1" }, whole],
+    ["its type and version", { fileType: "firmwarePackage", version: "V1.4", ...KIND }, whole],
+    ["what is not known yet", { fileId: UNKNOWN, onDelete: UNKNOWN }, unknown],
+    [
+      "a version that is not known yet",
+      { fileType: "firmwarePackage", version: UNKNOWN },
+      { ...unknown, fileType: "firmwarePackage" },
+    ],
+    ["one that may come until the apply", { fileId: "F9" }, { fileId: "F9" }],
+  ])("may be named by %s, and is told as far as it is known", async (_what, news, told) => {
     const { reasons, inputs } = await checkPackage(news);
     expect(reasons).toEqual([]);
-    expect(inputs).toEqual({ ...news, platformState: "asDeclared" });
+    expect(inputs).toEqual({ onDelete: "keep", ...news, ...told, platformState: "asDeclared" });
+  });
+
+  it("that is settled is not looked at again, and keeps what was filled in", async () => {
+    const platform = new ScriptedPlatform();
+    const named = { fileType: "firmwarePackage", version: "V1.4" };
+    const { inputs } = await checkPackage(named, platform);
+    const asked = platform.calls().length;
+    platform.packages = [];
+    const again = await checkPackage(named, platform, inputs);
+    expect(again).toMatchObject({ reasons: [], inputs });
+    expect(platform.calls()).toHaveLength(asked);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type HttpReply, type HttpRequest } from "../../src/http/endpoint";
+import { ConnectionError } from "../../src/http/send";
 import {
   type Application,
   createApplications,
@@ -55,6 +56,8 @@ export class ScriptedPlatform {
   /** How long a task is missing from the list after it was made. */
   listLagMilliseconds = 0;
   script: (request: HttpRequest) => HttpReply | Error | undefined = () => undefined;
+  /** Whether the reply to a call is lost after it took effect. */
+  loses: (request: HttpRequest) => boolean = () => false;
   private readonly listedFrom = new Map<unknown, number>();
 
   application(change: Partial<Account> = {}): Application {
@@ -82,6 +85,7 @@ export class ScriptedPlatform {
         await this.clock.sleep(20);
         const answer = this.script(request) ?? this.answer(request);
         if (answer instanceof Error) throw answer;
+        if (this.loses(request)) throw new ConnectionError("the connection was lost", true, true);
         return answer;
       },
     });

@@ -19,8 +19,8 @@ const PULUMI = (
 const DECLARATIONS = `
 const kind = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
 const firmware = new northbound.VersionPackage("meter-1.4", { fileType: "firmwarePackage", model: "NBM1", version: "V1.4" });
-const task = new northbound.FirmwareUpgradeTask("pilot", { fileId: firmware.id, targets: { deviceGroups: ["pilot"], ...kind } });
-new northbound.UpgradeCompletion("pilot", { operationId: task.id });
+const task = new northbound.FirmwareUpgradeTask("pilot", { versionPackage: firmware, targets: { deviceGroups: ["pilot"], ...kind } });
+new northbound.UpgradeCompletion("pilot", { task });
 `;
 const COMMONJS = `const { northbound } = require("pulumi-huawei-ota");\n${DECLARATIONS}`;
 const ES_MODULE = `import { northbound } from "pulumi-huawei-ota";\n${DECLARATIONS}export const id = task.id;\n`;

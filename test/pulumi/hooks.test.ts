@@ -28,8 +28,8 @@ function providerOf(
       contexts.push(context);
       return Promise.resolve({ inputs: news, failures: [] });
     },
-    diff: (state, inputs, context) => {
-      seen.push(state, inputs);
+    diff: (id, state, inputs, context) => {
+      seen.push(id, state, inputs);
       contexts.push(context);
       return Promise.resolve({ kind: "same" });
     },
@@ -76,7 +76,7 @@ describe("What a kind sees", () => {
     await read("1", all);
     await update("1", all, all);
     await remove("1", all);
-    expect(seen).toEqual([own, own, own, own, own, "1", own, "1", own, own, "1", own]);
+    expect(seen).toEqual([own, own, "1", own, own, own, "1", own, "1", own, own, "1", own]);
   });
 
   it("is no old state for a new resource, and none for the bare id of a `.get`", async () => {
@@ -106,6 +106,22 @@ describe("What a kind sees", () => {
   });
 });
 
+describe("A run", () => {
+  it("has a program from its first check on: a refresh and a destroy have none", async () => {
+    const seen: boolean[] = [];
+    const { check, diff } = providerOf({
+      diff: (_id, _state, _inputs, { isProgramRun }) => {
+        seen.push(isProgramRun);
+        return Promise.resolve({ kind: "same" });
+      },
+    });
+    await diff("1", HIDDEN, HIDDEN);
+    await check({}, { ...HIDDEN });
+    await diff("1", HIDDEN, HIDDEN);
+    expect(seen).toEqual([false, true]);
+  });
+});
+
 describe("What the engine gets", () => {
   it("has no undefined anywhere, and the hidden keys, from every hook", async () => {
     const { check, create, read, update } = providerOf({
@@ -118,7 +134,7 @@ describe("What the engine gets", () => {
     expect(await update("1", all, all)).toStrictEqual({ outs: CLEAN });
   });
 
-  it("has no inputs from a read that returns none, so that it keeps its own", async () => {
+  it("has no inputs where a read leaves them out, so that the engine keeps its own", async () => {
     const { read } = providerOf({ read: () => Promise.resolve({ state: STATE }) });
     expect(await read("1", { a: 1, ...HIDDEN })).toStrictEqual({ id: "1", props: CLEAN });
   });

@@ -62,6 +62,20 @@ function start(
   });
 }
 
+/** A run after this one, with an engine of its own. */
+async function inLaterRun(
+  work: (own: ProviderProcess, itsEngine: FakeEngine) => Promise<void>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const later = new FakeEngine();
+  await later.start();
+  try {
+    await withProcess(start(environment, later.address), (own) => work(own, later));
+  } finally {
+    later.stop();
+  }
+}
+
 const PRODUCT = { productId: "water-meter-nbm1" };
 
 function aPackage(version: string, change: Fields = {}): Fields {
@@ -101,15 +115,16 @@ describe("A version package", () => {
     const made = await provider.up(resource, aPackage("3.0"));
     expect(packageIds()).toContain(made.id);
     expect(made.properties).toMatchObject({
-      packageId: made.id,
+      ...aPackage("3.0"),
+      onDelete: "deleteIfMade",
       account: IOTDA.projectId,
       platformState: "asDeclared",
       ...resource.hidden,
     });
 
-    await withProcess(start(), async (later) => {
+    await inLaterRun(async (later, itsEngine) => {
       const read = await later.read(resource, made.id, made.properties);
-      expect(read).toMatchObject({ id: made.id, inputs: made.inputs });
+      expect(read).toEqual({ id: made.id, properties: made.properties, inputs: {} });
       expect(await later.diff(resource, made.id, read.properties, made.inputs)).toEqual({
         changes: "none",
         replaces: [],
@@ -120,7 +135,7 @@ describe("A version package", () => {
         changes: "unknown",
         replaces: ["description"],
       });
-      expect(await engine.line("A change of description makes a new package")).toMatchObject({
+      expect(await itsEngine.line("A change of description makes a new package")).toMatchObject({
         severity: WARNING,
         urn: resource.urn,
       });
@@ -187,7 +202,8 @@ describe.each([
     const booked = tasks().find(({ task_id }) => task_id === made.id);
     expect(booked).toMatchObject({ task_type: taskType, targets: [one, two] });
     expect(made.properties).toMatchObject({
-      taskId: made.id,
+      packageId,
+      onDelete: "stop",
       platformState: "asDeclared",
       account: IOTDA.projectId,
       ...resource.hidden,
@@ -196,7 +212,7 @@ describe.each([
     simulator.finishTask(made.id);
     const read = await provider.read(resource, made.id, made.properties);
     expect(read.properties).toMatchObject({ status: "Success", deviceCounts: { success: 2 } });
-    expect(read.inputs).toEqual(made.inputs);
+    expect(read.inputs).toEqual({});
     const same = await provider.diff(resource, made.id, read.properties, made.inputs);
     expect(same.changes).toBe("none");
 
@@ -206,7 +222,7 @@ describe.each([
       changes: "unknown",
       replaces: ["targets"],
     });
-    await withProcess(start(), async (later) => {
+    await inLaterRun(async (later) => {
       await later.delete(resource, made.id, read.properties);
       expect(taskIds()).not.toContain(made.id);
       await later.delete(resource, made.id, read.properties);
@@ -218,9 +234,20 @@ describe("An upgrade task", () => {
   it("that is under way is stopped before it is deleted", async () => {
     const resource = row(FIRMWARE, "under-way");
     const made = await provider.up(resource, aTask());
-    await withProcess(start(), (later) => later.delete(resource, made.id, made.properties));
+    await inLaterRun(async (later, itsEngine) => {
+      await later.delete(resource, made.id, made.properties);
+      const line = await itsEngine.line(`${made.id} was stopped on the platform`);
+      expect(line.urn).toBe(resource.urn);
+    });
     expect(taskIds()).not.toContain(made.id);
-    const line = await engine.line(`${made.id} was stopped on the platform`);
+  });
+
+  it("stays when a create of the same run has made it, whichever process deletes", async () => {
+    const resource = row(FIRMWARE, "made-in-this-run");
+    const made = await provider.up(resource, aTask());
+    await withProcess(start(), (other) => other.delete(resource, made.id, made.properties));
+    expect(taskIds()).toContain(made.id);
+    const line = await engine.line(`${made.id} stays: another resource of this program has it`);
     expect(line.urn).toBe(resource.urn);
   });
 
@@ -228,13 +255,33 @@ describe("An upgrade task", () => {
     const resource = row(FIRMWARE, "purged");
     const made = await provider.up(resource, aTask());
     simulator.finishTask(made.id);
+    const over = await provider.read(resource, made.id, made.properties);
     simulator.purgeTask(made.id);
-    const read = await provider.read(resource, made.id, made.properties);
+    const read = await provider.read(resource, made.id, over.properties);
     expect(read).toMatchObject({ id: made.id, properties: { recordGone: true } });
-    expect(read.inputs).toEqual(made.inputs);
+    expect(read.inputs).toEqual({});
     expect(await engine.line("keeps no record", resource.urn)).toMatchObject({
       severity: WARNING,
     });
+  });
+
+  it("whose record was purged before its end was seen is drift, for nobody knows how it ended", async () => {
+    const resource = row(FIRMWARE, "purged-early");
+    const made = await provider.up(resource, aTask());
+    simulator.finishTask(made.id);
+    simulator.purgeTask(made.id);
+    const pushes = await pushesOf(async () => {
+      const read = await provider.read(resource, made.id, made.properties);
+      const platformState = `not over when it was last seen (${String(made.properties["status"])}), and its record is gone from the platform`;
+      expect(read.properties).toMatchObject({ recordGone: true, platformState });
+      expect(read.inputs).toEqual({ ...made.inputs, platformState });
+      const drifted = await provider.diff(resource, made.id, read.properties, made.inputs);
+      expect(drifted).toEqual({ changes: "unknown", replaces: [] });
+      const outs = await provider.update(resource, made.id, read.properties, made.inputs);
+      expect((await provider.diff(resource, made.id, outs, made.inputs)).changes).toBe("none");
+      expect((await provider.read(resource, made.id, outs)).inputs).toEqual({});
+    });
+    expect(pushes).toBe(0);
   });
 
   it("of another project is neither read nor updated nor deleted", async () => {
@@ -281,18 +328,21 @@ describe("An upgrade task", () => {
   it("is neither pushed nor stopped in read-only mode, and the error says so", async () => {
     const resource = row(FIRMWARE, "read-only");
     const made = await provider.up(resource, aTask());
-    await withProcess(start({ HUAWEI_OTA_READ_ONLY: "1" }), async (own) => {
-      const before = simulator.books().counts.requests;
-      for (const work of [
-        () => own.up(row(FIRMWARE, "read-only-2"), aTask()),
-        () => own.delete(resource, made.id, made.properties),
-      ]) {
-        const { message } = await errorOf(work());
-        expect(message).toContain("HUAWEI_OTA_READ_ONLY is set, so nothing was sent");
-      }
-      const sent = simulator.books().requests.slice(before);
-      expect(sent.filter(({ method }) => method !== "GET")).toEqual([]);
-    });
+    await inLaterRun(
+      async (own) => {
+        const before = simulator.books().counts.requests;
+        for (const work of [
+          () => own.up(row(FIRMWARE, "read-only-2"), aTask()),
+          () => own.delete(resource, made.id, made.properties),
+        ]) {
+          const { message } = await errorOf(work());
+          expect(message).toContain("HUAWEI_OTA_READ_ONLY is set, so nothing was sent");
+        }
+        const sent = simulator.books().requests.slice(before);
+        expect(sent.filter(({ method }) => method !== "GET")).toEqual([]);
+      },
+      { HUAWEI_OTA_READ_ONLY: "1" },
+    );
   });
 });
 

@@ -84,6 +84,19 @@ function start(
   });
 }
 
+/** A run after this one, with an engine of its own. */
+async function inLaterRun(
+  work: (own: ProviderProcess, itsEngine: FakeEngine) => Promise<void>,
+): Promise<void> {
+  const later = new FakeEngine();
+  await later.start();
+  try {
+    await withProcess(start({}, later.address), (own) => work(own, later));
+  } finally {
+    later.stop();
+  }
+}
+
 /** As `pulumi up` does it. */
 function up(resource: Row, news: Fields) {
   return provider.up(resource, news);
@@ -119,13 +132,18 @@ describe("A version package", () => {
     });
 
     const again = await provider.read(resource, made.id, made.properties);
-    expect(again).toMatchObject({ id: made.id, properties: made.properties, inputs: made.inputs });
+    expect(again).toEqual({ id: made.id, properties: made.properties, inputs: {} });
     expect(await provider.diff(resource, made.id, made.properties, made.inputs)).toEqual({
       changes: "none",
       replaces: [],
     });
-    await provider.delete(resource, made.id, made.properties);
-    expect((await engine.line("firmware-4 stays on the platform")).urn).toBe(resource.urn);
+    await inLaterRun(async (later, itsEngine) => {
+      await later.delete(resource, made.id, made.properties);
+      expect(await itsEngine.line("firmware-4 stays on the platform")).toMatchObject({
+        severity: INFO,
+        urn: resource.urn,
+      });
+    });
     expect(simulator.books().packages.map(({ fileId }) => fileId)).toContain("firmware-4");
   });
 
@@ -142,8 +160,8 @@ describe("A version package", () => {
     expect(outs).toMatchObject({ onDelete: "delete", ...resource.hidden });
 
     await provider.delete(resource, made.id, outs);
-    expect((await engine.line("this program has it")).urn).toBe(resource.urn);
-    await withProcess(start(), async (later) => {
+    expect((await engine.line("edited stays: another resource of this")).urn).toBe(resource.urn);
+    await inLaterRun(async (later) => {
       await later.delete(resource, made.id, outs);
       expect(simulator.books().packages.map(({ fileId }) => fileId)).not.toContain("edited");
       await later.delete(resource, made.id, outs);
@@ -184,7 +202,7 @@ describe.each([
     const booked = simulator.books().tasks.find(({ operationId }) => operationId === made.id);
     expect(booked).toMatchObject({ operateType, fileId, targets: { devices: [one, two].sort() } });
     expect(made.properties).toMatchObject({
-      operationId: made.id,
+      fileId,
       platformState: "asDeclared",
       account: "waterworks",
       ...resource.hidden,
@@ -193,7 +211,7 @@ describe.each([
     simulator.finishTask(made.id);
     const read = await provider.read(resource, made.id, made.properties);
     expect(read.properties).toMatchObject({ status: "success", deviceCounts: { success: 2 } });
-    expect(read.inputs).toEqual(made.inputs);
+    expect(read.inputs).toEqual({});
     const same = await provider.diff(resource, made.id, read.properties, made.inputs);
     expect(same.changes).toBe("none");
 
@@ -209,8 +227,13 @@ describe.each([
       urn: resource.urn,
     });
 
-    const pushes = await pushesOf(() => provider.delete(resource, made.id, read.properties));
-    expect(await engine.line(`${made.id} is forgotten here`)).toMatchObject({ severity: INFO });
+    const pushes = await pushesOf(() =>
+      inLaterRun(async (later, itsEngine) => {
+        await later.delete(resource, made.id, read.properties);
+        const line = await itsEngine.line(`${made.id} is forgotten here`);
+        expect(line).toMatchObject({ severity: INFO, urn: resource.urn });
+      }),
+    );
     expect(pushes).toBe(0);
   });
 });
@@ -221,9 +244,27 @@ describe("An upgrade task", () => {
     const second = row(FIRMWARE, "second");
     const pushes = await pushesOf(async () => {
       const made = await up(row(FIRMWARE, "first"), task);
-      expect((await up(second, task)).id).toBe(made.id);
-      const line = await engine.line(`${made.id} (made`);
-      expect(line).toMatchObject({ severity: WARNING, urn: second.urn, ephemeral: false });
+      await inLaterRun(async (later, itsEngine) => {
+        expect((await later.up(second, task)).id).toBe(made.id);
+        const line = await itsEngine.line(`${made.id} (made`);
+        expect(line).toMatchObject({ severity: WARNING, urn: second.urn, ephemeral: false });
+      });
+    });
+    expect(pushes).toBe(1);
+  });
+
+  it("that another resource of the program declares, too, is refused, also in another process", async () => {
+    const task = aTask();
+    const [first, second] = [row(FIRMWARE, "one-of-two"), row(FIRMWARE, "other-of-two")];
+    const pushes = await pushesOf(async () => {
+      await up(first, task);
+      const twin = `is exactly what one-of-two of this program declares, too (${first.urn}).`;
+      const { inputs, failures } = await provider.check(second, task);
+      expect(failures).toEqual([expect.stringContaining(twin)]);
+      await withProcess(start(), async (own) => {
+        expect((await own.check(second, task)).failures).toEqual([expect.stringContaining(twin)]);
+        expect((await errorOf(own.create(second, inputs))).message).toContain(twin);
+      });
     });
     expect(pushes).toBe(1);
   });
@@ -241,7 +282,7 @@ describe("An upgrade task", () => {
       expect(drifted.changes).toBe("unknown");
       const outs = await provider.update(resource, made.id, read.properties, inputs);
       expect((await provider.diff(resource, made.id, outs, inputs)).changes).toBe("none");
-      expect((await provider.read(resource, made.id, outs)).inputs).toEqual(inputs);
+      expect((await provider.read(resource, made.id, outs)).inputs).toEqual({});
     });
     expect(pushes).toBe(0);
   });
@@ -250,14 +291,37 @@ describe("An upgrade task", () => {
     const resource = row(FIRMWARE, "purged");
     const made = await up(resource, aTask());
     simulator.finishTask(made.id);
+    const over = await provider.read(resource, made.id, made.properties);
     simulator.purgeTask(made.id);
-    const read = await provider.read(resource, made.id, made.properties);
-    expect(read).toMatchObject({ id: made.id, properties: { recordGone: true } });
-    expect(read.inputs).toEqual(made.inputs);
-    expect(await engine.line("keeps no record")).toMatchObject({
-      severity: WARNING,
-      urn: resource.urn,
+    await inLaterRun(async (later, itsEngine) => {
+      const read = await later.read(resource, made.id, over.properties);
+      const properties = { ...over.properties, recordGone: true };
+      expect(read).toEqual({ id: made.id, properties, inputs: {} });
+      expect(await itsEngine.line("keeps no record")).toMatchObject({
+        severity: WARNING,
+        urn: resource.urn,
+      });
     });
+  });
+
+  it("whose record was purged before its end was seen is drift, for nobody knows how it ended", async () => {
+    const resource = row(FIRMWARE, "purged-early");
+    const made = await up(resource, aTask());
+    simulator.finishTask(made.id);
+    simulator.purgeTask(made.id);
+    const pushes = await pushesOf(async () => {
+      const read = await provider.read(resource, made.id, made.properties);
+      const platformState =
+        "not over when it was last seen (wait), and its record is gone from the platform";
+      expect(read.properties).toMatchObject({ recordGone: true, platformState });
+      expect(read.inputs).toEqual({ ...made.inputs, platformState });
+      const drifted = await provider.diff(resource, made.id, read.properties, made.inputs);
+      expect(drifted).toEqual({ changes: "unknown", replaces: [] });
+      const outs = await provider.update(resource, made.id, read.properties, made.inputs);
+      expect((await provider.diff(resource, made.id, outs, made.inputs)).changes).toBe("none");
+      expect((await provider.read(resource, made.id, outs)).inputs).toEqual({});
+    });
+    expect(pushes).toBe(0);
   });
 
   it("that the platform refuses is an error without a state", async () => {

@@ -52,10 +52,17 @@ describe("With one unfinished task found", () => {
 });
 
 describe.each(FINISHED)("With one task found that %s", (phase) => {
-  it("and was made at or after the given rerunAfter, it is taken over without a word", () => {
+  it("and was made at or after the given rerunAfter, it is taken over, without a word unless it was stopped", () => {
     for (const made of [10, 9, 0]) {
       const one = task(phase, made);
-      expect(decide(found(one), minutesAgo(10), NOW)).toEqual({ action: "adopt", task: one });
+      const warning = expect.stringMatching(
+        /^Operation op-1 .* is exactly what is declared and was stopped before it was through, so it was taken over as it stands; nothing was pushed\.$/,
+      ) as string;
+      expect(decide(found(one), minutesAgo(10), NOW)).toEqual({
+        action: "adopt",
+        task: one,
+        ...(phase === "stopped" ? { warning } : {}),
+      });
     }
   });
 
@@ -64,8 +71,9 @@ describe.each(FINISHED)("With one task found that %s", (phase) => {
       const one = task(phase, made);
       const decision = decide(found(one), undefined, NOW);
       expect(decision).toMatchObject({ action: "adopt", task: one });
-      expect(decision).toHaveProperty("warning", expect.stringContaining("nothing was pushed"));
-      expect(decision).toHaveProperty("warning", expect.stringContaining("rerunAfter"));
+      for (const words of ["within the last hour", "nothing was pushed", "rerunAfter"]) {
+        expect(decision).toHaveProperty("warning", expect.stringContaining(words));
+      }
     }
   });
 
@@ -76,6 +84,11 @@ describe.each(FINISHED)("With one task found that %s", (phase) => {
     expect(reason).toContain("op-1");
     expect(reason).toContain("2026-05-01T06:59:00Z");
     expect(reason).toContain(`status ${STATUS[phase]}`);
+    expect(reason).toContain(
+      phase === "stopped"
+        ? "is exactly what is declared and was stopped before it was through. Nothing was pushed."
+        : "did exactly what is declared. Nothing was pushed.",
+    );
     expect(reason).toContain("adopt");
     expect(reason).toContain("rerunAfter");
   });
@@ -94,15 +107,42 @@ describe.each(FINISHED)("With one task found that %s", (phase) => {
 describe("A task that replaces another", () => {
   it("is created though an older one did the same before: going back pushes again", () => {
     const before = found(task("succeeded", 30));
-    expect(decide(before, undefined, NOW, minutesAgo(20))).toEqual({ action: "create" });
+    expect(decide(before, undefined, NOW, { replacedAt: minutesAgo(20) })).toEqual({
+      action: "create",
+    });
   });
 
   it("is the one that was made since, when a create lost its id", () => {
     const both = found(task("succeeded", 30), task("unfinished", 5, "op-2"));
-    expect(decide(both, undefined, NOW, minutesAgo(20))).toMatchObject({
+    expect(decide(both, undefined, NOW, { replacedAt: minutesAgo(20) })).toMatchObject({
       action: "adopt",
       task: { id: "op-2" },
     });
+  });
+});
+
+describe("What the run itself knows", () => {
+  it("is that the task of the same resource which is replaced is never the new one, however young", () => {
+    for (const phase of ["unfinished", ...FINISHED] as const) {
+      const replaced = found(task(phase, 0));
+      expect(decide(replaced, undefined, NOW, { replacedId: "op-1" })).toEqual({
+        action: "create",
+      });
+    }
+  });
+
+  it("is which tasks are this program's: these are taken over at any age and in spite of a doubt", () => {
+    const isOfThisRun = (id: string): boolean => id === "op-1";
+    const old = { ...found(task("succeeded", 5 * 24 * 60)), doubt: "there are 2 packages" };
+    expect(decide(old, undefined, NOW, { isOfThisRun })).toMatchObject({
+      action: "adopt",
+      task: { id: "op-1" },
+      warning: expect.stringContaining("nothing was pushed") as string,
+    });
+    const strangers = { ...found(task("succeeded", 5, "op-2")), doubt: "there are 2 packages" };
+    expect(decide(strangers, undefined, NOW, { isOfThisRun }).action).toBe("stop");
+    const older = found(task("succeeded", 61, "op-2"));
+    expect(decide(older, undefined, NOW, { isOfThisRun }).action).toBe("stop");
   });
 });
 

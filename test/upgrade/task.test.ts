@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { CancelledError, LostReplyError, OtaError } from "../../src/errors";
 import type { TaskPhase, TaskRecord, UpgradePlatform } from "../../src/upgrade/platform";
-import { createTaskStarter, type StartTask } from "../../src/upgrade/task";
+import { createTaskStarter, type StartedTask, type StartTask } from "../../src/upgrade/task";
 import { errorOf } from "../http/requests";
 import { ManualClock } from "../manual-clock";
 
@@ -86,7 +86,7 @@ function setting() {
   const platform = new FakePlatform(clock);
   const starter = createTaskStarter(clock);
   const warnings: string[] = [];
-  const start = (change: Partial<StartTask<string>> = {}): Promise<string> =>
+  const start = (change: Partial<StartTask<string>> = {}): Promise<StartedTask> =>
     starter.start(platform, {
       declaration: "A",
       rerunAfter: undefined,
@@ -101,7 +101,7 @@ function setting() {
 describe("A declared task", () => {
   it("is made when the platform has none, after one search", async () => {
     const { clock, platform, start, warnings } = setting();
-    expect(await clock.run(start())).toBe("op-1");
+    expect(await clock.run(start())).toEqual({ id: "op-1", isMade: true });
     expect(platform.creates).toBe(1);
     expect(platform.searches).toHaveLength(1);
     expect(warnings).toHaveLength(0);
@@ -110,7 +110,7 @@ describe("A declared task", () => {
   it("is taken over when the platform has it, and that is said", async () => {
     const { clock, platform, start, warnings } = setting();
     platform.add("A", "unfinished", clock.now());
-    expect(await clock.run(start())).toBe("op-1");
+    expect(await clock.run(start())).toEqual({ id: "op-1", isMade: false });
     expect(platform.creates).toBe(0);
     expect(warnings).toHaveLength(1);
   });
@@ -142,7 +142,10 @@ describe("A declared task", () => {
 
   it("that is declared twice at once is made once; the other one takes it over", async () => {
     const { clock, platform, start, warnings } = setting();
-    expect(await clock.run(Promise.all([start(), start()]))).toEqual(["op-1", "op-1"]);
+    expect(await clock.run(Promise.all([start(), start()]))).toEqual([
+      { id: "op-1", isMade: true },
+      { id: "op-1", isMade: false },
+    ]);
     expect(platform.creates).toBe(1);
     expect(warnings).toHaveLength(1);
   });
@@ -160,8 +163,81 @@ describe("A declared task", () => {
     const { clock, platform, start } = setting();
     platform.making = (create) => (create === 1 ? { refusal: new OtaError("503") } : {});
     const [first, second] = [errorOf(start()), start()];
-    expect(await clock.run(second)).toBe("op-1");
+    expect(await clock.run(second)).toEqual({ id: "op-1", isMade: true });
     expect((await first).message).toBe("503");
+  });
+});
+
+describe("What a run knows of other tasks", () => {
+  const old = 24 * 3_600_000;
+
+  it("is asked once more a second later, before a question is put to a person", async () => {
+    const { clock, platform, start, warnings } = setting();
+    platform.add("A", "succeeded", clock.now() - old);
+    let isOurs = false;
+    const asked: number[] = [];
+    const run = () => {
+      asked.push(clock.now());
+      return { isOfThisRun: () => isOurs };
+    };
+    const begin = clock.now();
+    const started = start({ run });
+    await clock.advance(500);
+    isOurs = true;
+    expect(await clock.run(started)).toEqual({ id: "op-1", isMade: false });
+    expect(asked.map((time) => time - begin)).toEqual([100, 1_100]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("is asked once more before a task is taken over, which may be what another is to replace", async () => {
+    const { clock, platform, start } = setting();
+    platform.add("A", "unfinished", clock.now());
+    let replacedAt: number | undefined;
+    const run = () => ({ replacedAt });
+    const started = start({ run });
+    await clock.advance(500);
+    replacedAt = clock.now();
+    expect(await clock.run(started)).toEqual({ id: "op-2", isMade: true });
+  });
+
+  it("keeps nobody waiting where there is nothing to take over", async () => {
+    const { clock, start } = setting();
+    const begin = clock.now();
+    await clock.run(start({ run: () => ({}) }));
+    expect(clock.now() - begin).toBe(200);
+  });
+});
+
+describe("A task that is there already", () => {
+  it("is told to onAdopt, which may refuse it, before anything is said; one that is made, to onMade", async () => {
+    const { clock, platform, start, warnings } = setting();
+    const told: string[] = [];
+    const hooks = {
+      onAdopt: (id: string) => Promise.resolve(void told.push(`adopt ${id}`)),
+      onMade: (id: string) => Promise.resolve(void told.push(`made ${id}`)),
+    };
+    await clock.run(start(hooks));
+    await clock.run(start(hooks));
+    expect(told).toEqual(["made op-1", "adopt op-1"]);
+    expect(warnings).toHaveLength(1);
+    const onAdopt = () => Promise.reject(new OtaError("Another resource has it."));
+    const error = await errorOf(clock.run(start({ onAdopt })));
+    expect(error.message).toBe("Another resource has it.");
+    expect(warnings).toHaveLength(1);
+    expect(platform.creates).toBe(1);
+  });
+
+  it("whose reply was lost is told before the next one of its kind is looked for", async () => {
+    const { clock, platform, start } = setting();
+    platform.making = () => ({ replyIsLost: true });
+    const order: string[] = [];
+    const onFound = async (id: string) => {
+      await clock.sleep(5_000);
+      order.push(`noted ${id}`);
+    };
+    const onAdopt = (id: string) => Promise.resolve(void order.push(`found ${id}`));
+    await clock.run(Promise.all([start({ onFound }), start({ onAdopt })]));
+    expect(order).toEqual(["noted op-1", "found op-1"]);
   });
 });
 
@@ -169,7 +245,7 @@ describe("After a lost reply", () => {
   it("the task is found on the platform, and never sent again", async () => {
     const { clock, platform, start } = setting();
     platform.making = () => ({ replyIsLost: true });
-    expect(await clock.run(start())).toBe("op-1");
+    expect(await clock.run(start())).toEqual({ id: "op-1", isMade: true });
     expect(platform.creates).toBe(1);
     expect(platform.searches.slice(1).every(({ fresh }) => fresh)).toBe(true);
   });
@@ -178,7 +254,7 @@ describe("After a lost reply", () => {
     const { clock, platform, start } = setting();
     platform.making = () => ({ replyIsLost: true });
     platform.listLagMilliseconds = lag * 1_000;
-    expect(await clock.run(start())).toBe("op-1");
+    expect(await clock.run(start())).toEqual({ id: "op-1", isMade: true });
     expect(platform.creates).toBe(1);
   });
 
@@ -207,7 +283,7 @@ describe("After a lost reply", () => {
     platform.listLagMilliseconds = 90_000;
     await errorOf(clock.run(start()));
     await clock.advance(60_000);
-    expect(await clock.run(start())).toBe("op-1");
+    expect(await clock.run(start())).toEqual({ id: "op-1", isMade: false });
     expect(platform.creates).toBe(1);
   });
 
@@ -220,7 +296,7 @@ describe("After a lost reply", () => {
     const id = start();
     await clock.advance(30_000);
     platform.searchesFail = false;
-    expect(await clock.run(id)).toBe("op-1");
+    expect(await clock.run(id)).toEqual({ id: "op-1", isMade: true });
     expect(platform.creates).toBe(1);
   });
 
@@ -250,7 +326,10 @@ describe("After a lost reply", () => {
     const { clock, platform, start } = setting();
     platform.add("A", "succeeded", clock.now() - 3_600_000);
     platform.making = () => ({ replyIsLost: true });
-    expect(await clock.run(start({ rerunAfter: clock.now() - 60_000 }))).toBe("op-2");
+    expect(await clock.run(start({ rerunAfter: clock.now() - 60_000 }))).toEqual({
+      id: "op-2",
+      isMade: true,
+    });
   });
 
   it("a cancelled search ends at once, and the error says what the next `up` does", async () => {
@@ -271,7 +350,7 @@ describe("A rerunAfter ahead of the platform's clock", () => {
     const { clock, platform, start } = setting();
     platform.ahead = -20_000;
     const rerunAfter = clock.now();
-    const id = await clock.run(start({ rerunAfter }));
+    const { id } = await clock.run(start({ rerunAfter }));
     const created = platform.made.find(({ task }) => task.id === id)?.task.createdAt;
     expect(created).toBeGreaterThanOrEqual(rerunAfter);
   });

@@ -4,6 +4,7 @@ import {
   entered,
   type Holdings,
   isUntold,
+  movesUnseen,
   type Outcome,
   outcomeOf,
   wordsFor,
@@ -119,6 +120,17 @@ test("a task that comes back elsewhere cannot be told from its old record, and i
   expect(back(a, b)).toBe(false);
   expect(back(task("c", [1]), b)).toBe(true);
   expect(back(task("c", [1], { rerunAfter: 100 }), b)).toBe(false);
+});
+
+test("a task that moves away from a resource that leaves the program is asked about after an hour", () => {
+  const a = task("a", [1]);
+  const { holdings } = upOf([a]);
+  const seen = (now: number, ...program: Task[]): boolean => !movesUnseen(holdings, program, now);
+  expect(seen(3_000, task("b", [1]))).toBe(true);
+  expect(seen(4_000, task("b", [1]))).toBe(false);
+  expect(seen(4_000, task("b", [1], { alias: a }))).toBe(true);
+  expect(seen(4_000, task("b", [1]), task("a", [2]))).toBe(true);
+  expect(seen(4_000, task("b", [2]))).toBe(true);
 });
 
 test("books that differ name the device, the version and both numbers", () => {

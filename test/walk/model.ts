@@ -135,3 +135,21 @@ export function isUntold(
     return records.some((record) => isSame(record, task) && record.madeAt > since);
   });
 }
+
+const ASKED_AFTER_SECONDS = 3_600;
+
+/**
+ * A task that was made more than an hour ago moves to another resource, and the one that had it leaves
+ * the program: no hook is told of what leaves before all else is done, so the library asks (README,
+ * "What you declare"). A walk does not go there.
+ */
+export function movesUnseen(before: Holdings, program: Program, now: number): boolean {
+  const known = new Set(
+    program.flatMap((task) => [addressOf(task), ...(task.alias ? [addressOf(task.alias)] : [])]),
+  );
+  return program.some((task) => {
+    const places = [...before].filter(([, held]) => isSame(held, task));
+    const isOld = places.some(([, { madeAt }]) => now - madeAt > ASKED_AFTER_SECONDS - 60);
+    return places.length > 0 && isOld && places.every(([place]) => !known.has(place));
+  });
+}

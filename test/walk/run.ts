@@ -12,6 +12,7 @@ import {
   type Held,
   type Holdings,
   isUntold,
+  movesUnseen,
   type Outcome,
   outcomeOf,
   overlap,
@@ -166,6 +167,7 @@ class Walker {
       const program = edited(this.#program, edit, this.#second());
       if (program === undefined) return [];
       if (isUntold(this.#records, this.#holdings, program, this.#outcome(program))) return [];
+      if (movesUnseen(this.#holdings, program, this.#second())) return [];
       this.#program = program;
       return [`${name} ${told(how)}`];
     });

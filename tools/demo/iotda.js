@@ -154,7 +154,7 @@ const iotda = {
         await pulumi("config set objectKey nbm1/1.5.bin", { show: [] });
         await pulumi("config rm retryFailed", { show: [] });
         const up = start(UP, {
-          show: [/ (deleted|created replacement) /, /: \* The wait for/, SUMMARY],
+          show: [/ (deleted|created replacement) /, /: warning: The wait for/, SUMMARY],
           code: 1,
         });
         await up.until("the figures of the fleet", () =>
@@ -163,8 +163,8 @@ const iotda = {
         up.interrupt();
         const output = await up.done();
         prove(
-          "The wait ended at once, as a failure that says how to go on.",
-          /The wait for upgrade task \S+ was interrupted: .* goes on waiting/.test(output),
+          "The wait ended at once and says how to go on.",
+          /The wait for upgrade task \S+ was interrupted: .* the next `up` resumes it/.test(output),
         );
         const { counts, packages, tasks } = await booksOf(actor);
         prove(

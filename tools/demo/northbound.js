@@ -210,7 +210,7 @@ const northbound = {
       async play(actor) {
         const { platform, prove, start } = actor;
         const up = start(UP, {
-          show: [/pilot-done +.*of 5 done/, /: warning: .* taken over/, /: \* The wait for/],
+          show: [/pilot-done +.*of 5 done/, /: warning: .* taken over/, /: warning: The wait for/],
           code: 1,
         });
         await up.until("the first figures of the wait", () => up.output().includes(" of 5 done"));
@@ -223,9 +223,10 @@ const northbound = {
         await provePosts(actor, 3, "Three POSTs: the task was not pushed a second time.");
         const { tasks } = await platform.books();
         prove(
-          "The wait ended at once, as a failure that says how to go on; the fleet was not begun.",
-          /The wait for upgrade task \S+ was interrupted: .* goes on waiting/.test(output) &&
-            isUnderWay(tasks[2]),
+          "The wait ended at once and says how to go on; the fleet was not begun.",
+          /The wait for upgrade task \S+ was interrupted: .* the next `up` resumes it/.test(
+            output,
+          ) && isUnderWay(tasks[2]),
         );
       },
     },

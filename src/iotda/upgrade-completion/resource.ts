@@ -57,8 +57,8 @@ const OUTPUTS = [
 
 /**
  * Waits until the outcome of an upgrade task is decided (`waitFor`), and fails unless enough devices
- * were upgraded. It owns nothing on the platform. What depends on it (`dependsOn`) starts only after a
- * good outcome, which makes staged rollouts.
+ * were upgraded. It owns nothing on the platform. A task that takes its `gate` as `onlyAfter` is
+ * made only after a good outcome, which makes staged rollouts.
  *
  * Errors: the task failed, failed partly or was stopped, with counts and the devices' own reasons; it
  * stays so at each `up` until the task or a threshold changes. A timeout or an interruption is gone

@@ -159,7 +159,8 @@ async function noPackage(packageId: string, project: Project): Promise<string> {
 function declaredBy(task: OperationRecord, inputs: UpgradeTaskInputs): Declared {
   return {
     ...task,
-    appId: inputs.appId === undefined ? undefined : task.appId,
+    // No reply tells it (vendor's page on querying a batch task).
+    appId: inputs.appId && (task.appId ?? inputs.appId),
     taskPolicy: policyBy(task, inputs.taskPolicy),
   };
 }

@@ -64,6 +64,12 @@ export interface PackageLeaves {
   readonly productId?: string;
 }
 
+/** When a task runs whose time was not declared as an instant. */
+export interface ResolvedPolicy {
+  /** When it begins, ISO 8601. */
+  readonly scheduleTime?: string;
+}
+
 const LEAVES = ["version", "packageType", "productId"] as const;
 
 /**
@@ -153,6 +159,7 @@ const OUTPUTS = [
   "createTime",
   "deviceCounts",
   "failures",
+  "resolvedPolicy",
   "recordGone",
   "account",
 ] as const;
@@ -182,6 +189,8 @@ export abstract class UpgradeTask extends DynamicResource {
   declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
   /** The first 20 failed devices with code and text, once the task has ended badly. */
   declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
+  /** The instant that `window`, or a time relative to when the task was made, came to; ISO 8601. */
+  declare readonly resolvedPolicy: pulumi.Output<ResolvedPolicy | undefined>;
   /** `true` once the platform has purged its record of the task; the rest is then the last known. */
   declare readonly recordGone: pulumi.Output<true | undefined>;
   /** Project that the task belongs to. */

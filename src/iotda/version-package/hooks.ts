@@ -57,8 +57,8 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     driftOf: (_state, found) => (found === undefined ? "deleted on the platform" : undefined),
     remedy: (urn) =>
       `; to make it anew, which its tasks push again, run \`pulumi up --replace ${urn}\``,
-    warnOfReplacement: (id, replaces) =>
-      `A change of ${replaces.join(", ")} makes a new package and deletes ${id}: every task of this program that names it will push again.`,
+    warnOfReplacement: (id, replaces, isDeleted) =>
+      `A change of ${replaces.join(", ")} makes a new package${isDeleted ? ` and deletes ${id}` : `, and ${id} stays`}: every task of this program that names it will push again.`,
 
     async remove(id, state, project, context) {
       const users = await tasksThatMayUse(state, id, project.tasks(callContextOf(context)));

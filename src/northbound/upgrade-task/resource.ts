@@ -94,6 +94,14 @@ export interface PackageLeaves {
   readonly manufacturerName?: string;
 }
 
+/** When a task runs whose times were not declared as instants. */
+export interface ResolvedPolicy {
+  /** Begin of its window, ISO 8601. */
+  readonly startTime?: string;
+  /** End of its window, ISO 8601. */
+  readonly endTime?: string;
+}
+
 const LEAVES = ["version", "fileType", "deviceType", "model", "manufacturerName"] as const;
 
 /** An upgrade task as it is declared. */
@@ -149,6 +157,7 @@ const OUTPUTS = [
   "stopTime",
   "deviceCounts",
   "failures",
+  "resolvedPolicy",
   "recordGone",
   "account",
 ] as const;
@@ -175,6 +184,8 @@ export abstract class UpgradeTask extends DynamicResource {
   declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
   /** The first 20 failed devices with their reasons, once the task has ended badly. */
   declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
+  /** The instants that `window`, or times relative to when the task was made, came to; ISO 8601. */
+  declare readonly resolvedPolicy: pulumi.Output<ResolvedPolicy | undefined>;
   /** Version of the package. */
   readonly fileVersion: pulumi.Output<string | undefined>;
   /** `true` once the platform has purged its record of the task; the rest is then the last known. */

@@ -8,9 +8,9 @@ describe.each(wings)("$name: a package, a task and its completion", (wing) => {
     behaviour: { waitSeconds: 0, upgradeSeconds: 0 },
     program: `
     const firmware = ${packageText(wing, "meter-1.4")};
-    const task = ${taskText(wing, "pilot", { of: "firmware.id", devices: "pilot" })};
+    const task = ${taskText(wing, "pilot", { versionPackage: "firmware", devices: "pilot" })};
     const completion = ${waitText(wing, "pilot", "task.id")};
-    exports.firmware = firmware.id;
+    exports.ids = { firmware: firmware.${wing.packageField}, task: task.${wing.taskField} };
     exports.counts = completion.deviceCounts;`,
   });
   let made = 0;
@@ -18,6 +18,7 @@ describe.each(wings)("$name: a package, a task and its completion", (wing) => {
   test("a preview passes although the task's package is not there yet", async () => {
     const preview = await passes(tale.stack.preview("--diff"));
     expect(preview).toMatch(new RegExp(`${wing.packageField}\\s*: \\[unknown\\]`));
+    expect(preview).toMatch(new RegExp(`version\\s*: "${wing.declaredVersion}"`));
     expect(preview).toMatch(new RegExp(`${wing.taskField}\\s*: \\[unknown\\]`));
     expect(preview).toMatch(/4 to create/);
     expect(preview).not.toContain("warning");
@@ -37,13 +38,17 @@ describe.each(wings)("$name: a package, a task and its completion", (wing) => {
     expect(wing.packagesOf(tale.simulator.books())).toContain(firmware?.id);
     expect(firmware).toMatchObject({
       inputs: { platformState: "asDeclared" },
-      outputs: { [wing.packageField]: firmware?.id, account: wing.accountKey },
+      outputs: { account: wing.accountKey },
     });
     expect(named("FirmwareUpgradeTask::pilot")).toMatchObject({
       id: task?.id,
       inputs: { [wing.packageField]: firmware?.id },
-      outputs: { [wing.taskField]: task?.id, recordGone: false, account: wing.accountKey },
+      outputs: { account: wing.accountKey },
     });
+    expect(named("FirmwareUpgradeTask::pilot")?.outputs).not.toHaveProperty("recordGone");
+    expect(JSON.parse(await passes(tale.stack.pulumi("stack", "output", "ids", "--json")))).toEqual(
+      { firmware: firmware?.id, task: task?.id },
+    );
     expect(named("UpgradeCompletion::pilot")).toMatchObject({
       id: task?.id,
       outputs: {

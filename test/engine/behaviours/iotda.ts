@@ -44,6 +44,7 @@ export const iotda: Wing = {
     taskArgs: 'targets: { devices: ["bench_9"] }',
   },
   declaredPackage: packageArgs("waterworks", "water-meter-nbm1"),
+  declaredVersion: "1.4",
   packages: {
     firmware: IOTDA.packages.firmware,
     other: IOTDA.packages.other,

@@ -31,6 +31,7 @@ export const northbound: Wing = {
     taskArgs: 'targets: { devices: ["bench-01"] }',
   },
   declaredPackage: '{ fileId: "firmware-nbm1-v1.4", onDelete: "delete" }',
+  declaredVersion: "V1.4",
   packages: {
     firmware: "firmware-nbm1-v1.4",
     other: "firmware-nbm1-v1.3",

@@ -7,7 +7,7 @@ import type { Wing } from "./wing";
 export interface TaskText {
   /** Program text: id of its package. Default: firmware that is on the platform already. */
   readonly of?: string;
-  /** Program text: its package, in place of the id. */
+  /** Program text: the package itself, in place of its id. */
   readonly versionPackage?: string;
   /** Numbers of its devices, or the group of five. Default: device 1. */
   readonly devices?: readonly number[] | "pilot";
@@ -25,16 +25,16 @@ export function packageText(wing: Wing, name: string, options = "{}"): string {
 
 export function taskText(wing: Wing, name: string, task: TaskText = {}): string {
   const { of = JSON.stringify(wing.packages.firmware), devices = [1], more = "" } = task;
-  const { options = "{}", kind = "Firmware" } = task;
+  const { versionPackage, options = "{}", kind = "Firmware" } = task;
+  const pushed =
+    versionPackage === undefined
+      ? `${wing.packageField}: ${of}`
+      : `versionPackage: ${versionPackage}`;
   const targets =
     devices === "pilot"
       ? wing.pilotGroup
       : JSON.stringify({ devices: devices.map((number) => wing.device(number)) });
-  const which =
-    task.versionPackage === undefined
-      ? `${wing.packageField}: ${of}`
-      : `versionPackage: ${task.versionPackage}`;
-  return `new ${wing.name}.${kind}UpgradeTask("${name}", { ${which}, ${wing.taskArgs}targets: ${targets}, ${more} }, ${options})`;
+  return `new ${wing.name}.${kind}UpgradeTask("${name}", { ${pushed}, ${wing.taskArgs}targets: ${targets}, ${more} }, ${options})`;
 }
 
 /** The wait for the task whose id is `of`, program text. */
@@ -46,5 +46,5 @@ export function waitText(wing: Wing, name: string, of: string, more = "", option
 export function rolloutText(wing: Wing, name: string, task: TaskText = {}): string {
   return `
     const firmware = ${packageText(wing, name, task.options)};
-    const task = ${taskText(wing, name, { of: "firmware.id", ...task })};`;
+    const task = ${taskText(wing, name, { versionPackage: "firmware", ...task })};`;
 }

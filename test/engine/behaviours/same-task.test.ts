@@ -1,5 +1,5 @@
 import { pushes } from "../stack";
-import { fails, passes, story, there } from "../story";
+import { fails, namesInState, passes, story, there } from "../story";
 import { taskText } from "./program";
 import { wings } from "./wings";
 
@@ -91,14 +91,29 @@ describe.each(wings)("$name: a create whose task is on the platform already", (w
 });
 
 describe.each(wings)("$name: a task declared twice in one program", (wing) => {
-  const tale = story({
-    program: `${taskText(wing, "pilot")};\n${taskText(wing, "again")};`,
+  const pilot = taskText(wing, "pilot");
+  const tale = story({ program: `${pilot};\n${taskText(wing, "again")};` });
+  const REFUSED =
+    /is exactly what (pilot|again) of this program declares, too \(urn:\S+::\1\)\. Nothing was pushed for this one: declare it once, or something that differs\./;
+
+  test("is refused by the preview and by the up, which pushes the other one", async () => {
+    expect(await fails(tale.stack.preview())).toMatch(REFUSED);
+    expect(await fails(tale.stack.up())).toMatch(REFUSED);
+    expect(pushes(tale.simulator)).toBe(1);
+    expect(await namesInState(tale.stack)).toHaveLength(1);
   });
 
-  test("is pushed once", async () => {
-    expect(await passes(tale.stack.up())).toContain(
-      "so it was taken over; nothing more was pushed.",
-    );
-    expect(pushes(tale.simulator)).toBe(1);
+  test("is refused, too, where an edit of the first makes them equal, and both tasks go on", async () => {
+    const other = taskText(wing, "again", { devices: [2] });
+    tale.stack.program(`${pilot};\n${other};`);
+    await passes(tale.stack.up());
+    expect(pushes(tale.simulator)).toBe(2);
+    tale.stack.program(`${taskText(wing, "pilot", { devices: [2] })};\n${other};`);
+    expect(await fails(tale.stack.up())).toMatch(REFUSED);
+    expect(pushes(tale.simulator)).toBe(2);
+    expect(wing.tasks(tale.simulator.books()).map(({ status }) => status)).toEqual([
+      wing.status.begun,
+      wing.status.begun,
+    ]);
   });
 });

@@ -50,6 +50,8 @@ export interface Wing {
 
   /** Program text: the arguments of a package that a program declares. */
   readonly declaredPackage: string;
+  /** Its version, as the platform spells it. */
+  readonly declaredVersion: string;
   /** Ids of packages that are on the platform before anything is declared. */
   readonly packages: {
     readonly firmware: string;

@@ -1,5 +1,4 @@
 import { tasksThatMayUse } from "../../../src/iotda/version-package/usage";
-import type { VersionPackageState } from "../../../src/iotda/version-package/schema";
 import { aTask, type Fields, ScriptedPlatform } from "../scripted-platform";
 
 const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
@@ -17,8 +16,7 @@ function withTasks(over: number, others: readonly Fields[]) {
   platform.tasks = [...old, ...given];
   const users = (packageType?: string) => {
     const tasks = platform.project({ callsPerMinute: 10_000 }).tasks({});
-    const state = { packageType } as unknown as VersionPackageState;
-    return platform.clock.run(tasksThatMayUse(state, "p-14", tasks));
+    return platform.clock.run(tasksThatMayUse({ packageType }, "p-14", tasks));
   };
   return { platform, users };
 }
