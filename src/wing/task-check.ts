@@ -39,13 +39,13 @@ export async function checkTask<
   };
   const failures = [...wing.brokenRules(inputs)];
   const before = old && readWhole(wing.inputs, declaredIn(old, wing.inputNames));
-  const isMade =
-    before === undefined
-      ? old === undefined
-      : wing.differences(inputs, wing.canonical(before)).length > 0;
+  const changed = before === undefined ? [] : wing.differences(inputs, wing.canonical(before));
+  const isMade = before === undefined ? old === undefined : changed.length > 0;
+  // What a preview does not know yet may turn out to be what it was.
+  const isSure = before === undefined || changed.some((field) => !isOpen(field));
   let leaves = inputs.versionPackage ?? keptLeaves();
   if (failures.length === 0 && isMade) {
-    const now = await failuresNow(wing, { ...inputs, versionPackage: leaves }, context);
+    const now = await failuresNow(wing, { ...inputs, versionPackage: leaves }, context, isSure);
     failures.push(...now.failures);
     leaves = now.leaves;
   }
@@ -55,6 +55,10 @@ export async function checkTask<
     inputs: { ...(inputs as object), ...leavesToKeep(), platformState: AS_DECLARED },
     failures,
   };
+
+  function isOpen(field: string): boolean {
+    return containsUnknown(inputs[field as keyof typeof inputs]);
+  }
 
   /** Of a package that only a preview does not know the leaves are unknown, too. */
   function leavesToKeep(): { versionPackage?: unknown } {
@@ -74,6 +78,8 @@ export async function checkTask<
 /**
  * What depends on the platform or on the time of day, of a task that would be made now; and what is
  * known of its package after a look.
+ *
+ * @param isSure - whether it is made for sure; otherwise the time of day is not judged
  */
 export async function failuresNow<
   Inputs extends TaskInputs,
@@ -85,6 +91,7 @@ export async function failuresNow<
   wing: TaskWing<Inputs, Declaration, Task, Package, Account>,
   inputs: Inputs,
   context: HookContext,
+  isSure = true,
 ): Promise<{ failures: readonly Failure[]; leaves: PackageLeaves | undefined }> {
   const found: Failure[] = [];
   const known = { leaves: inputs.versionPackage };
@@ -113,7 +120,7 @@ export async function failuresNow<
   const leaves = known.leaves ?? { version: UNKNOWN };
   found.push(...gateFailures(wing, { ...inputs, versionPackage: leaves }, "preview"));
   const later = [
-    existsAlready ? undefined : wing.wrongTime(inputs, now),
+    existsAlready || !isSure ? undefined : wing.wrongTime(inputs, now),
     inTheFuture("rerunAfter", inputs.rerunAfter, now),
   ];
   const failures = [...found, ...later.filter((failure) => failure !== undefined)];

@@ -77,8 +77,8 @@ export function versionPackageKind(
     }),
     driftOf,
     leavesStateWhenGone: true,
-    remedy: (urn) =>
-      `; to look for a package that is what is declared anew, which its tasks push again, run \`pulumi up --replace ${urn}\``,
+    remedy: () =>
+      "; to look anew for what is declared, which its tasks push again, run `pulumi refresh` before it",
 
     async remove(id, _state, application, context) {
       const { report } = context;
