@@ -271,6 +271,15 @@ describe.each(WORLDS)("%s", (_name, openWorld) => {
         expect(pushes()).toHaveLength(1);
       });
 
+      it("that failed as the task was made is fulfilled by the next up, though nothing was edited", async () => {
+        wish.refuse(true);
+        expect((await up(wished())).errors).toHaveLength(1);
+        wish.refuse(false);
+        expect(await up(wished())).toMatchObject({ errors: [], steps: { pilot: "update" } });
+        expectCalm(await up(wished()));
+        expect(pushes()).toHaveLength(1);
+      });
+
       it("that failed is tried again by each up until it is fulfilled", async () => {
         await up(pilot(v14, wish.task));
         wish.refuse(true);
