@@ -79,7 +79,6 @@ function upgradeTaskWing(
     },
     leavesOf: ({ version, deviceType, model, manufacturerName, ...found }) =>
       present({ version, fileType: found.fileType, deviceType, model, manufacturerName }),
-    misfits: (inputs) => packageFailures(inputs, inputs.versionPackage ?? {}, fileType),
     declare: ({ targets, policy }, found) => ({
       type: operationType,
       package: found,
