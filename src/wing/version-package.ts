@@ -190,7 +190,9 @@ export function versionPackageKind<
         note(obtained, account, context),
       );
       const id = wing.idOf(found);
-      const takenOver = isMade ? undefined : (true as const);
+      // Where packages are never made it says nothing.
+      const mayBeMade = wing.defaultOnDelete === "deleteIfMade";
+      const takenOver = isMade || !mayBeMade ? undefined : (true as const);
       return { id, state: await stateOf(found, inputs, takenOver, account) };
     },
 

@@ -235,15 +235,14 @@ export function startInThePast(inputs: UpgradeTaskInputs, now: number): Failure 
 /** What a package and the targets say of each other. */
 export function packageFailures(
   inputs: UpgradeTaskInputs,
-  found: Partial<PackageRecord>,
+  found: PackageRecord,
   wantedType: string,
 ): Failure[] {
-  const { fileId, fileType } = found;
-  if (fileType !== undefined && isKnown(fileType) && fileType !== wantedType) {
+  if (found.fileType !== undefined && found.fileType !== wantedType) {
     return [
       {
-        path: fileId === undefined ? "versionPackage" : "fileId",
-        reason: `is a ${fileType}, but this task pushes a ${wantedType} (123016).`,
+        path: "fileId",
+        reason: `is a ${found.fileType}, but this task pushes a ${wantedType} (123016).`,
       },
     ];
   }
@@ -253,11 +252,11 @@ export function packageFailures(
     const wanted = targets[field];
     const actual = found[field];
     if (wanted === undefined || wanted === "" || !isKnown(wanted)) return [];
-    if (actual === undefined || !isKnown(actual) || actual === wanted) return [];
+    if (actual === undefined || actual === wanted) return [];
     return [
       {
         path: `targets.${field}`,
-        reason: `is "${wanted}", but ${fileId === undefined ? "its package" : `package ${fileId}`} is for "${actual}" (123016).`,
+        reason: `is "${wanted}", but package ${found.fileId} is for "${actual}" (123016).`,
       },
     ];
   });
