@@ -244,7 +244,7 @@ export function versionPackageKind<
         report.info(
           onDeleteOf(state) === "keep"
             ? `${nameOf(id)} stays on the platform; this stack no longer watches it.`
-            : `${nameOf(id)} stays on the platform: this stack took it over and did not make it. To delete it, too, set onDelete to "delete".`,
+            : `${nameOf(id)} stays on the platform: it was there before this resource. To delete it, too, set onDelete to "delete".`,
         );
         return;
       }

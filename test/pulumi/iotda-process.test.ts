@@ -167,7 +167,7 @@ describe("A version package", () => {
     const resource = row(PACKAGE, "deleted");
     const made = await provider.up(resource, aPackage("3.1"));
     simulator.deletePackage(made.id);
-    await withProcess(start(), async (later) => {
+    await inLaterRun(async (later) => {
       const read = await later.read(resource, made.id, made.properties);
       expect(read).toMatchObject({
         id: made.id,

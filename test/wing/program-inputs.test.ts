@@ -87,7 +87,7 @@ describe("A package of a task", () => {
   it("travels as its id and its leaves, given as a resource", async () => {
     const versionPackage = new northbound.VersionPackage("given", { fileId: "F1" });
     expect(await sentWith({ versionPackage })).toMatchObject({
-      fileId: "id-of-given",
+      fileId: "F1",
       versionPackage: leaves,
     });
   });
