@@ -24,6 +24,7 @@ import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
 import { allNumberedPages } from "./paging";
 import {
+  type DeviceModel,
   type OperationRecord,
   type OperationType,
   type PackageRecord,
@@ -43,12 +44,9 @@ export interface TaskDeclaration {
 }
 
 /** Filters of the task list, in the vendor's words. */
-export interface TaskFilter {
+export interface TaskFilter extends DeviceModel {
   readonly operationType?: string | undefined;
   readonly operationStatus?: string | undefined;
-  readonly deviceType?: string | undefined;
-  readonly model?: string | undefined;
-  readonly manufacturerName?: string | undefined;
   readonly deviceId?: string | undefined;
 }
 

@@ -106,13 +106,17 @@ export interface PackageRecord {
   readonly uploadTime: string | undefined;
 }
 
-/** Targets as declared and as the platform echoes them. */
-export interface Targets {
-  readonly devices?: readonly string[] | undefined;
-  readonly deviceGroups?: readonly string[] | undefined;
+/** Which devices a package is for, and a task. */
+export interface DeviceModel {
   readonly deviceType?: string | undefined;
   readonly model?: string | undefined;
   readonly manufacturerName?: string | undefined;
+}
+
+/** Targets as declared and as the platform echoes them. */
+export interface Targets extends DeviceModel {
+  readonly devices?: readonly string[] | undefined;
+  readonly deviceGroups?: readonly string[] | undefined;
 }
 
 /** Policy as declared and as the platform echoes it. */
