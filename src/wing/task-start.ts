@@ -9,8 +9,10 @@ import { noteStart, runKnowledge, takeOver } from "./task-run";
 import type { PackageLeaves, TaskAccount, TaskInputs, TaskWing } from "./task-wing";
 
 /** The task that is now the declared one, and what is known of its package. */
-export interface Begun {
+export interface Begun<Task> {
   readonly id: string;
+  /** As it was read for `adopt`; others are told by what the platform answered and listed. */
+  readonly task?: Task;
   readonly leaves: PackageLeaves | undefined;
 }
 
@@ -26,13 +28,13 @@ export async function madeOrTakenOver<
   inputs: Inputs,
   account: Account,
   context: HookContext,
-): Promise<Begun> {
+): Promise<Begun<Task>> {
   const tasks = wing.tasks(account, callContextOf(context));
   const packageId = String(inputs[wing.packageField]);
   if (inputs.adopt !== undefined) {
     const { task, leaves } = await adoptNamed(wing, inputs, account, context);
     await takeOver(wing, { ...inputs, versionPackage: leaves }, account, context, task.id);
-    return { id: task.id, leaves };
+    return { id: task.id, task, leaves };
   }
   const { found, failures } = await wing.findPackage(inputs, account, context);
   const [failure] = failures;

@@ -93,9 +93,10 @@ export function upgradeTaskKind<
     async create(inputs, context) {
       const account = accounts.of(context.config);
       const tasks = tasksOf(account, context);
-      const { id, leaves } = await madeOrTakenOver(wing, inputs, account, context);
+      const begun = await madeOrTakenOver(wing, inputs, account, context);
+      const { id, leaves } = begun;
       // From here on the task exists, and nothing may be thrown without its id.
-      const task = await tasks.justStarted(id);
+      const task = begun.task ?? (await tasks.justStarted(id));
       const declared: Properties = { versionPackage: leaves, ...(inputs as Properties) };
       const state = await stateOf(wing, declared, task, undefined, account, context);
       const wanted = newWishes(wing, inputs, undefined, task);
