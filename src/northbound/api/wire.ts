@@ -115,6 +115,15 @@ export interface PackageRecord {
   readonly uploadTime: string | undefined;
 }
 
+/** Policy as declared and as the platform echoes it. */
+export interface Policy {
+  readonly executeType?: string | undefined;
+  readonly startTime?: string | undefined;
+  readonly endTime?: string | undefined;
+  readonly retryType?: boolean | undefined;
+  readonly retryTimes?: number | undefined;
+}
+
 /** Which devices a package is for, and a task. */
 export interface DeviceModel {
   readonly deviceType?: string | undefined;
@@ -126,15 +135,6 @@ export interface DeviceModel {
 export interface Targets extends DeviceModel {
   readonly devices?: readonly string[] | undefined;
   readonly deviceGroups?: readonly string[] | undefined;
-}
-
-/** Policy as declared and as the platform echoes it. */
-export interface Policy {
-  readonly executeType?: string | undefined;
-  readonly startTime?: string | undefined;
-  readonly endTime?: string | undefined;
-  readonly retryType?: boolean | undefined;
-  readonly retryTimes?: number | undefined;
 }
 
 export type OperationType = "firmware_upgrade" | "software_upgrade";
