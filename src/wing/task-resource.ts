@@ -52,7 +52,7 @@ const OUTPUTS = [
 /** What the upgrade tasks of all wings have in common. */
 export abstract class Task extends DynamicResource {
   /** What the task pushes. */
-  readonly packageKind: PackageKind;
+  readonly packageKind: "firmware" | "software";
   /** When the platform made the task, ISO 8601. */
   declare readonly createTime: pulumi.Output<string | undefined>;
   /** Last known number of devices in each state. */

@@ -1,10 +1,7 @@
 import { PlatformError } from "../../errors";
-import type { CallContext } from "../../http/endpoint";
+import type { HowFresh } from "../../http/endpoint";
 import type { PlatformCall } from "../../wing/platform-call";
 import { isGone } from "./faults";
-
-/** How old the reply to a call may be that others share. */
-export type HowFresh = Pick<CallContext, "maxAgeSeconds">;
 
 export const ANEW: HowFresh = { maxAgeSeconds: 0 };
 
