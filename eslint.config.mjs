@@ -40,6 +40,12 @@ const anythingHeavy = {
   message: `A program loads neither zod nor undici, nor what may load them (CONTRIBUTING.md, "Arrows").`,
 };
 
+/** What the resources of all wings are made of, and nothing heavy. */
+const anythingButResources = {
+  regex: String.raw`^(\./(?!(completion-args|gate-input|package-input)$)|\.\./(?!(pulumi/dynamic-resource|upgrade/(gate|platform))$))`,
+  message: anythingHeavy.message,
+};
+
 /** @type {(regex: string) => { regex: string, message: string }} */
 const paths = (regex) => ({
   regex,
@@ -144,8 +150,17 @@ export default defineConfig(
   ),
   arrows(["src/wing/**"], [folders("northbound", "iotda", "simulator"), packages("undici")]),
   arrows(
-    ["src/wing/gate-input.ts", "src/wing/package-input.ts", "src/wing/night-window-args.ts"],
+    [
+      "src/wing/completion-args.ts",
+      "src/wing/gate-input.ts",
+      "src/wing/package-input.ts",
+      "src/wing/night-window-args.ts",
+    ],
     [anythingHeavy, packages("undici", "zod")],
+  ),
+  arrows(
+    ["src/wing/completion-resource.ts", "src/wing/task-resource.ts"],
+    [anythingButResources, packages("undici", "zod")],
   ),
   arrows(["src/northbound/**"], [folders("iotda", "simulator"), packages("undici")]),
   arrows(["src/iotda/**"], [folders("northbound", "simulator"), packages("undici")]),

@@ -55,6 +55,9 @@ export interface CallContext {
   readonly priority?: Priority;
 }
 
+/** How old the reply to a call may be that others share. */
+export type HowFresh = Pick<CallContext, "maxAgeSeconds">;
+
 /** A call as it goes through the policies. */
 export interface HttpRequest {
   readonly doing: string;

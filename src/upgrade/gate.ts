@@ -1,5 +1,6 @@
 import type { Verdict } from "./outcome";
 
+/** What a package is for: the firmware of a device or its software. */
 export type PackageKind = "firmware" | "software";
 
 /** What has to have gone well before something else may begin. A leaf may be unknown in a preview. */

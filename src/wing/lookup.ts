@@ -21,17 +21,38 @@ export function lift<Args, Settings, Result>(
     );
 }
 
+/** What opens the reader of one account. */
+interface ReaderModule<Settings, Reader> {
+  readonly openReader: (
+    settings: Settings | undefined,
+    stackConfig: string | undefined,
+    environment: NodeJS.ProcessEnv,
+  ) => Reader;
+}
+
 /**
- * Errors of a lookup are sentences for a person, so they come without a stack. It is not only noise:
- * Node.js 20.20 never comes back from printing one that passes through the SDK's own frames.
+ * Lookups of a wing. Errors of one are sentences for a person, so they come without a stack. It is not
+ * only noise: Node.js 20.20 never comes back from printing one that passes through the SDK's own frames.
+ *
+ * @param load - loaded at the first lookup: a program that has none loads neither zod nor undici
  */
-export async function asLookup<Result>(question: () => Promise<Result>): Promise<Result> {
-  try {
-    return await question();
-  } catch (error) {
-    if (error instanceof OtaError) error.stack = `${error.name}: ${error.message}`;
-    throw error;
-  }
+export function createAsk<Settings, Reader>(
+  wing: string,
+  load: () => Promise<ReaderModule<Settings, Reader>>,
+) {
+  return async <Result>(
+    settings: Settings | undefined,
+    question: (reader: Reader) => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      const { openReader } = await load();
+      const stackConfig = new pulumi.Config("huawei-ota").get(wing);
+      return await question(openReader(settings, stackConfig, process.env));
+    } catch (error) {
+      if (error instanceof OtaError) error.stack = `${error.name}: ${error.message}`;
+      throw error;
+    }
+  };
 }
 
 /** Settings given to a lookup count as those of a `Provider` do. */

@@ -14,13 +14,13 @@ export interface PackageChoice {
  * @param idField - the input that names the package by its id
  * @param leaves - what else is told of a package
  */
-export function packageInputs<Args extends PackageChoice>(
+export function packageInputs(
   what: string,
-  args: Args,
-  idField: keyof Args & string,
+  args: PackageChoice,
+  idField: string,
   leaves: readonly string[],
 ): pulumi.Inputs {
-  const { versionPackage, [idField]: id, ...rest } = args;
+  const { versionPackage, [idField]: id, ...rest } = args as Readonly<Record<string, unknown>>;
   if (versionPackage === undefined) return { ...rest, [idField]: id };
   if (id !== undefined) {
     throw new OtaError(`${what} has both versionPackage and ${idField}; give one of them.`);

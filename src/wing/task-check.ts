@@ -109,6 +109,8 @@ export async function failuresNow<
         existsAlready = await isOnPlatform(target, account);
       }
     });
+  } else {
+    found.push(...(wing.misfits?.(inputs) ?? []));
   }
   if (inputs.adopt !== undefined && !containsUnknown(inputs)) {
     await tryToLook("The upgrade task", wing.accounts, context, async (account) => {

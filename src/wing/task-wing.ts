@@ -1,12 +1,13 @@
 import type { z } from "zod";
 
 import { OtaError } from "../errors";
-import type { CallContext } from "../http/endpoint";
+import type { CallContext, HowFresh } from "../http/endpoint";
 import type { Failure, HookContext, Properties } from "../pulumi/hooks";
 import type { Gate, PackageKind } from "../upgrade/gate";
 import type { TaskRecord, UpgradePlatform } from "../upgrade/platform";
 import type { TaskStarter } from "../upgrade/task";
 import type { Accounts, OpenAccount } from "./accounts";
+import type { IsEnough } from "./pages";
 
 /** What tasks declare in every wing, beside what the platform is told. */
 export interface TaskInputs {
@@ -31,6 +32,17 @@ export interface TaskCalls<Declaration, Task extends TaskRecord> extends Upgrade
   look(id: string): Promise<Task | undefined>;
   /** What is known of a task that was made or found a moment ago; never fails. */
   justStarted(id: string): Promise<Task>;
+}
+
+/** The tasks of an account that can be listed by what they must be. */
+export interface ListedTasks<Declaration, Task extends TaskRecord, Filter> extends TaskCalls<
+  Declaration,
+  Task
+> {
+  /** Asked anew, unless told otherwise. */
+  list(filter: Filter, how?: HowFresh, isEnough?: IsEnough<Task>): Promise<readonly Task[]>;
+  /** How many `list` would give; `undefined` when the platform does not say. */
+  count(filter: Filter, how?: HowFresh): Promise<number | undefined>;
 }
 
 export interface TaskAccount extends OpenAccount {
@@ -122,6 +134,8 @@ export interface TaskWing<
     context: HookContext,
   ): Promise<FoundPackage<Package>>;
   leavesOf(found: Package): PackageLeaves;
+  /** What is wrong already by what is told of a package whose id only the `up` will know. */
+  misfits?(inputs: Inputs): readonly Failure[];
   declare(inputs: Inputs, found: Package, urn: string | undefined): Declaration;
   explainRefusal(
     error: unknown,

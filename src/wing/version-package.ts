@@ -190,7 +190,9 @@ export function versionPackageKind<
         note(obtained, account, context),
       );
       const id = wing.idOf(found);
-      const takenOver = isMade ? undefined : (true as const);
+      // Where packages are never made it says nothing.
+      const mayBeMade = wing.defaultOnDelete === "deleteIfMade";
+      const takenOver = isMade || !mayBeMade ? undefined : (true as const);
       return { id, state: await stateOf(found, inputs, takenOver, account) };
     },
 
@@ -242,7 +244,7 @@ export function versionPackageKind<
         report.info(
           onDeleteOf(state) === "keep"
             ? `${nameOf(id)} stays on the platform; this stack no longer watches it.`
-            : `${nameOf(id)} stays on the platform: this stack took it over and did not make it. To delete it, too, set onDelete to "delete".`,
+            : `${nameOf(id)} stays on the platform: it was there before this resource. To delete it, too, set onDelete to "delete".`,
         );
         return;
       }

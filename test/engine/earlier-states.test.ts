@@ -35,10 +35,10 @@ function programOf(wing: Wing, endpoint: string): string {
   return `
     const works = new Provider("works", ${JSON.stringify(account)});
     const firmware = ${packageText(wing, "meter-1.4")};
-    const pilot = ${taskText(wing, "pilot", { of: "firmware.id", devices: "pilot" })};
-    ${waitText(wing, "pilot", "pilot.id")};
-    ${taskText(wing, "slow", { devices: [SLOW], options: "{ provider: works }" })};
-    const metering = ${taskText(wing, "metering", { of: JSON.stringify(software), devices: [1], kind: "Software", options: "{ provider: works }" })};
+    const pilot = ${taskText(wing, "pilot", { versionPackage: "firmware", devices: "pilot" })};
+    const done = new ${wing.name}.UpgradeCompletion("pilot", { task: pilot, timeoutSeconds: 60 });
+    ${taskText(wing, "slow", { devices: [SLOW], more: wing.atNight, options: "{ provider: works }" })};
+    const metering = ${taskText(wing, "metering", { of: JSON.stringify(software), devices: [1], kind: "Software", more: "onlyAfter: done.gate", options: "{ provider: works }" })};
     ${waitText(wing, "metering", "metering.id", "maxFailedDevices: 1", "{ provider: works }")};`;
 }
 
@@ -163,7 +163,7 @@ describe.each(states)("The state that $release left of $name", ({ wing, file }) 
   });
 
   test("can be destroyed, once its last task is over", async () => {
-    its().simulator.clock.advance(2 * 86_400);
+    its().simulator.clock.advance(3 * 86_400);
     await passes(its().stack.destroy());
     expect(await namesInState(its().stack)).toEqual([]);
     expect(wing.tasks(its().simulator.books())).toHaveLength(wing.keepsTasks ? 3 : 0);

@@ -336,6 +336,23 @@ describe("what a preview refuses", () => {
   });
 });
 
+describe("a preview of a task whose package is still to be made", () => {
+  const tale = story({
+    program: `
+    const metering = new iotda.VersionPackage("metering", {
+      appId: "waterworks", packageType: "softwarePackage", productId: "water-meter-nbm1", version: "2.1",
+      fileLocation: { obsLocation: { regionName: "${IOTDA.region}", bucketName: "waterworks-firmware", objectKey: "nbm1/metering-2.0.bin" } },
+    });
+    new iotda.FirmwareUpgradeTask("pilot", { versionPackage: metering, appId: "waterworks", targets: ${devices(1)} });`,
+  });
+
+  test("refuses one of the wrong type", async () => {
+    expect(await fails(tale.stack.preview())).toContain(
+      "versionPackage is a softwarePackage, but this task pushes a firmwarePackage.",
+    );
+  });
+});
+
 test("an `up` that the platform throttles comes to its end, and pushes each task once", async () => {
   const simulator = await startPlatform({
     clock: { speed: 60 },

@@ -42,6 +42,20 @@ describe("what a preview refuses", () => {
     );
   });
 
+  test("is what does not fit a package that is looked for in the same program", async () => {
+    tale.stack.program(`
+    const firmware = new northbound.VersionPackage("meter", { fileType: "firmwarePackage", model: "NBM1", version: "V1.4" });
+    new northbound.FirmwareUpgradeTask("pilot", {
+      versionPackage: firmware,
+      targets: { deviceGroups: ["pilot"], ...kind, model: "NBM2" },
+    });`);
+    const preview = await tale.stack.preview();
+    expect(preview.code).not.toBe(0);
+    expect(preview.output).toContain(
+      'targets.model is "NBM2", but package firmware-nbm1-v1.4 is for "NBM1" (123016).',
+    );
+  });
+
   test("is a package that does not exist", async () => {
     task('{ fileId: "no-such-file", targets: { devices: ["meter-001"] } }');
     const preview = await tale.stack.preview();

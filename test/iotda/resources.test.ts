@@ -86,6 +86,28 @@ describe("A change that makes a new task", () => {
     });
     expect(warnings.join("\n")).toContain(sentence);
   });
+
+  it.each<[string, object, string[] | undefined, boolean]>([
+    ["a device of it stays", { targets: { devices: ["meter-1", "meter-2"] } }, undefined, true],
+    ["groups may share devices", { targets: { groupIds: ["b"] } }, ["a"], true],
+    ["the package is another", { packageId: "p-15" }, undefined, true],
+    ["all devices are others", { targets: { devices: ["meter-2"] } }, undefined, false],
+  ])(
+    "deletes the old one first where both may concern one device: %s",
+    async (_, change, groupIds, isFirst) => {
+      const before = { ...TASK, ...(groupIds === undefined ? {} : { targets: { groupIds } }) };
+      const { id, state, run, tasks, context } = await aCreatedTask(before);
+      const news = { ...before, ...change };
+      expect(await run(tasks.diff(id, state, news, context))).toMatchObject({
+        kind: "changed",
+        deleteBeforeReplace: isFirst,
+      });
+      const kept = { ...state, onDelete: "keep" };
+      expect(await run(tasks.diff(id, kept, news, context))).toMatchObject({
+        deleteBeforeReplace: false,
+      });
+    },
+  );
 });
 
 describe("A stop", () => {
@@ -247,7 +269,7 @@ describe("confirmed", () => {
         : undefined;
     const error = await errorOf(run(tasks.update(id, state, CONFIRMED, context)));
     expect(error.message).toBe(
-      `confirmed of Upgrade task ${id}: The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
+      `confirmed of upgrade task ${id}: The platform did not confirm a device of upgrade task ${id}: meter-2: Is off. (C).`,
     );
     expect(error).toBeInstanceOf(PartialFailure);
     const left = stored((error as unknown as { state: object }).state);

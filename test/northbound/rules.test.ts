@@ -5,17 +5,15 @@ import { upgradeTaskKind } from "../../src/northbound/upgrade-task/hooks";
 import { versionPackageKind } from "../../src/northbound/version-package/hooks";
 import { toResourceProvider } from "../../src/pulumi/hooks";
 import { UNKNOWN } from "../../src/pulumi/unknown";
+import type { PackageKind } from "../../src/upgrade/gate";
 import { aTask, type Fields, FIRMWARE_14, KIND, ScriptedPlatform } from "./scripted-platform";
 
 /** What check says about a task: the sentences, and the inputs as the engine keeps them. */
 async function check(
   news: Fields,
-  {
-    kind = "firmware" as "firmware" | "software",
-    olds = {},
-    platform = new ScriptedPlatform(),
-  } = {},
+  given: { kind?: PackageKind; olds?: Fields; platform?: ScriptedPlatform } = {},
 ): Promise<{ reasons: string[]; inputs: Fields; platform: ScriptedPlatform }> {
+  const { kind = "firmware", olds = {}, platform = new ScriptedPlatform() } = given;
   const provider = toResourceProvider(upgradeTaskKind(kind, platform.applications()), () => true);
   return run(provider, news, olds, platform);
 }

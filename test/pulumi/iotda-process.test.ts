@@ -167,16 +167,16 @@ describe("A version package", () => {
     const resource = row(PACKAGE, "deleted");
     const made = await provider.up(resource, aPackage("3.1"));
     simulator.deletePackage(made.id);
-    await withProcess(start(), async (later) => {
+    await inLaterRun(async (later, itsEngine) => {
       const read = await later.read(resource, made.id, made.properties);
       expect(read).toMatchObject({
         id: made.id,
         inputs: { platformState: "deleted on the platform" },
       });
-    });
-    expect(await engine.line(`${made.id} was deleted on the platform.`)).toMatchObject({
-      severity: WARNING,
-      urn: resource.urn,
+      expect(await itsEngine.line(`${made.id} was deleted on the platform.`)).toMatchObject({
+        severity: WARNING,
+        urn: resource.urn,
+      });
     });
   });
 

@@ -56,7 +56,7 @@ describe.each(FINISHED)("With one task found that %s", (phase) => {
     for (const made of [10, 9, 0]) {
       const one = task(phase, made);
       const warning = expect.stringMatching(
-        /^Operation op-1 .* is exactly what is declared and was stopped before it was through, so it was taken over as it stands; nothing was pushed\.$/,
+        /^Operation op-1 .* is exactly what is declared and was stopped before it was through, so it was taken over; nothing was pushed\.$/,
       ) as string;
       expect(decide(found(one), minutesAgo(10), NOW)).toEqual({
         action: "adopt",

@@ -192,11 +192,11 @@ describe("What a run knows of other tasks", () => {
   it("is asked once more before a task is taken over, which may be what another is to replace", async () => {
     const { clock, platform, start } = setting();
     platform.add("A", "unfinished", clock.now());
-    let replacedAt: number | undefined;
-    const run = () => ({ replacedAt });
+    const known: { replacedAt?: number } = {};
+    const run = () => ({ ...known });
     const started = start({ run });
     await clock.advance(500);
-    replacedAt = clock.now();
+    known.replacedAt = clock.now();
     expect(await clock.run(started)).toEqual({ id: "op-2", isMade: true });
   });
 
@@ -209,16 +209,16 @@ describe("What a run knows of other tasks", () => {
 });
 
 describe("A task that is there already", () => {
-  it("is told to onAdopt, which may refuse it, before anything is said; one that is made, to onMade", async () => {
+  it("is told to onAdopt, which may refuse it, before anything is said", async () => {
     const { clock, platform, start, warnings } = setting();
     const told: string[] = [];
     const hooks = {
       onAdopt: (id: string) => Promise.resolve(void told.push(`adopt ${id}`)),
-      onMade: (id: string) => Promise.resolve(void told.push(`made ${id}`)),
+      onFound: (id: string) => Promise.resolve(void told.push(`found ${id}`)),
     };
     await clock.run(start(hooks));
     await clock.run(start(hooks));
-    expect(told).toEqual(["made op-1", "adopt op-1"]);
+    expect(told).toEqual(["adopt op-1"]);
     expect(warnings).toHaveLength(1);
     const onAdopt = () => Promise.reject(new OtaError("Another resource has it."));
     const error = await errorOf(clock.run(start({ onAdopt })));

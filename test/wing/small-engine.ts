@@ -92,8 +92,8 @@ export class SmallEngine {
     const kinds = this.begin();
     const started = new Map<string, Promise<boolean>>();
     for (const resource of program) {
-      const needed = (resource.needs ?? []).map((name) => started.get(name));
-      const isStopped = (await Promise.all(needed)).includes(false);
+      let isStopped = false;
+      for (const name of resource.needs ?? []) isStopped ||= (await started.get(name)) !== true;
       const step = isStopped ? undefined : await this.register(kinds, resource);
       started.set(resource.name, step === undefined ? Promise.resolve(false) : step());
     }

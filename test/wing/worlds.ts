@@ -1,3 +1,5 @@
+import type { HttpReply, Send } from "../../src/http/endpoint";
+import { ConnectionError } from "../../src/http/send";
 import type { Properties } from "../../src/pulumi/hooks";
 import { upgradeCompletionKind as iotdaCompletion } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind as iotdaTask } from "../../src/iotda/upgrade-task/hooks";
@@ -20,7 +22,7 @@ import { ToyPlatform } from "../toy-wing/platform";
 import { upgradeCompletionKind as toyCompletion } from "../toy-wing/upgrade-completion/hooks";
 import { upgradeTaskKind as toyTask } from "../toy-wing/upgrade-task/hooks";
 import { versionPackageKind as toyPackage } from "../toy-wing/version-package/hooks";
-import type { AnyKind, Kinds } from "./small-engine";
+import type { Kinds } from "./small-engine";
 
 /** A wing on a platform of its own, in words that are the same for every wing. */
 export interface World {
@@ -28,8 +30,12 @@ export interface World {
   /** What a task that says so is, too, when it does not. */
   readonly defaults: Properties;
   readonly wish: WishOfWorld | undefined;
+  /** Whether packages are made, or found. */
+  readonly canMake: boolean;
   /** Whether the platform can stop and delete a task. */
   readonly canStop: boolean;
+  /** Whether a create names its task, and so may be sent again. */
+  readonly repeatsCreates: boolean;
   /** The kinds of a new provider process. */
   open(): Kinds;
   /** Somebody puts a package on the platform. */
@@ -42,9 +48,11 @@ export interface World {
   pushes(): readonly string[];
   /** The ids of the tasks that the platform has, those that are over or stopped, too. */
   tasks(): readonly string[];
-  loseRepliesToCreates(isLost: boolean): void;
-  /** The task comes to its end; these devices fail. */
-  finish(taskId: string, failed?: readonly string[]): Promise<void>;
+  /** How often the platform was told to make a task. */
+  creates(): number;
+  loseReplyToCreate(): void;
+  /** Its devices are upgraded, but for those that fail, and those that are asleep and hold it up. */
+  finish(taskId: string, but?: ButFor): Promise<void>;
   /** Somebody stops it on the platform. */
   stop(taskId: string): void;
   isStopped(taskId: string): boolean;
@@ -52,7 +60,12 @@ export interface World {
   purge(taskId: string): void;
 }
 
-interface WishOfWorld {
+export interface ButFor {
+  readonly failed?: readonly string[];
+  readonly asleep?: readonly string[];
+}
+
+export interface WishOfWorld {
   /** A task of which it can be asked. */
   readonly task: Properties;
   readonly inputs: Properties;
@@ -79,13 +92,15 @@ function openNorthbound(): World {
     clock: platform.clock,
     defaults: { policy: { executeType: "now", retryType: false } },
     wish: undefined,
+    canMake: false,
     canStop: false,
+    repeatsCreates: false,
     open() {
       const applications = platform.applications();
       return {
-        package: northboundPackage(applications) as AnyKind,
-        task: northboundTask("firmware", applications) as AnyKind,
-        completion: northboundCompletion(applications) as AnyKind,
+        package: northboundPackage(applications),
+        task: northboundTask("firmware", applications),
+        completion: northboundCompletion(applications),
       };
     },
     upload(fileId, version) {
@@ -106,15 +121,17 @@ function openNorthbound(): World {
         return targets.devices.map((device) => `${fileId} to ${device}`);
       }),
     tasks: () => platform.tasks.map(({ operationId }) => String(operationId)),
-    loseRepliesToCreates(isLost) {
-      platform.loses = (request) => isLost && isCreate(request);
+    creates: () => platform.sent.filter(isCreate).length,
+    loseReplyToCreate() {
+      platform.loses = isCreate;
     },
-    finish(id, failed = []) {
+    finish(id, { failed = [], asleep = [] } = {}) {
       const { targets } = platform.tasks.find(({ operationId }) => operationId === id) ?? {};
-      const { devices } = targets as { devices: string[] };
-      const [total, fail] = [devices.length, failed.length];
-      const staResult = { total, success: total - fail, fail };
-      change(id, { status: fail > 0 ? "failed" : "success", staResult });
+      const { length: total } = (targets as { devices: string[] }).devices;
+      const [fail, processing] = [failed.length, asleep.length];
+      const staResult = { total, success: total - fail - processing, fail, processing };
+      const status = processing > 0 ? "processing" : fail > 0 ? "failed" : "success";
+      change(id, { status, staResult });
       return Promise.resolve();
     },
     stop(id) {
@@ -156,13 +173,15 @@ function openIotda(): World {
         isRefused = whether;
       },
     },
+    canMake: true,
     canStop: true,
+    repeatsCreates: false,
     open() {
       const projects = projectsOf(platform.project());
       return {
-        package: iotdaPackage(projects) as AnyKind,
-        task: iotdaTask("firmware", projects) as AnyKind,
-        completion: iotdaCompletion(projects) as AnyKind,
+        package: iotdaPackage(projects),
+        task: iotdaTask("firmware", projects),
+        completion: iotdaCompletion(projects),
       };
     },
     upload(packageId, version) {
@@ -179,7 +198,7 @@ function openIotda(): World {
       productId: "NBM1",
       version,
       fileLocation: {
-        obsLocation: { regionName: "region-1", bucketName: "meters", objectKey: version },
+        obsLocation: { regionName: "region-1", bucketName: "meters", objectKey: `${version}.bin` },
       },
     }),
     pushes: () =>
@@ -192,14 +211,17 @@ function openIotda(): World {
         return targets.map((device) => `${id} to ${device}`);
       }),
     tasks: () => platform.tasks.map(({ task_id }) => String(task_id)),
-    loseRepliesToCreates(isLost) {
-      platform.loses = (request) => isLost && isCreate(request);
+    creates: () => platform.sent.filter(isCreate).length,
+    loseReplyToCreate() {
+      platform.loses = isCreate;
     },
-    finish(id, failed = []) {
+    finish(id, { failed = [], asleep = [] } = {}) {
       const { targets } = platform.tasks.find(({ task_id }) => task_id === id) ?? {};
-      const [total, fail] = [(targets as string[]).length, failed.length];
-      const status = fail === 0 ? "Success" : fail === total ? "Fail" : "PartialSuccess";
-      change(id, { status, task_progress: { total, success: total - fail, fail } });
+      const { length: total } = targets as string[];
+      const [fail, processing] = [failed.length, asleep.length];
+      const end = fail === 0 ? "Success" : fail === total ? "Fail" : "PartialSuccess";
+      const task_progress = { total, success: total - fail - processing, fail, processing };
+      change(id, { status: processing > 0 ? "Processing" : end, task_progress });
       platform.details = { Fail: failed };
       return Promise.resolve();
     },
@@ -216,51 +238,75 @@ function openIotda(): World {
 
 function openToy(): World {
   const platform = new ToyPlatform();
-  const { clock, send } = platform;
+  const { clock } = platform;
+  const sent: string[] = [];
+  let script: (call: string) => HttpReply | Error | undefined = () => undefined;
+  const send: Send = async (request) => {
+    const call = `${request.method} ${request.path}`;
+    sent.push(call);
+    const scripted = script(call);
+    if (scripted !== undefined && !(scripted instanceof Error)) return scripted;
+    const reply = await platform.send(request);
+    if (scripted instanceof Error) throw scripted;
+    return reply;
+  };
+  const isCreate = (call: string): boolean => /^PUT .jobs.[^/]+$/.test(call);
+  const isWish = (call: string): boolean => call.endsWith("/prioritised");
   return {
     clock,
-    defaults: { thingsPerMinute: 100 },
+    defaults: { prioritised: false },
     wish: {
       task: {},
       inputs: { prioritised: true },
-      asked: () => platform.hurried,
-      refuse(whether) {
-        platform.refusesToHurry = whether;
+      asked: () => sent.filter(isWish).length,
+      refuse(isRefused) {
+        script = (call) => (isRefused && isWish(call) ? aReply(400, "NotNow") : undefined);
       },
     },
+    canMake: true,
     canStop: true,
+    repeatsCreates: true,
     open() {
       const ledger = createLedger({ address: undefined, warn: () => undefined, clock });
       const environment = { HUAWEI_OTA_TOY_FLEET: "meters" };
       const fleets = createFleets(environment, { clock, send, ledger });
       return {
-        package: toyPackage(fleets) as AnyKind,
-        task: toyTask(fleets) as AnyKind,
-        completion: toyCompletion(fleets) as AnyKind,
+        package: toyPackage(fleets),
+        task: toyTask(fleets),
+        completion: toyCompletion(fleets),
       };
     },
     upload(imageId, version) {
-      platform.images.set(imageId, { imageId, model: "NBM1", version, checksum: imageId });
+      platform.put(`/images/${imageId}`, JSON.stringify({ imageId, version, checksum: imageId }));
     },
-    withdraw: (id) => void platform.images.delete(id),
-    task: (imageId, things, more = {}) => ({ imageId, things, ...more }),
+    withdraw: (id) => void platform.objects.delete(`/images/${id}`),
+    task: (imageId, devices, more = {}) => ({ imageId, devices, ...more }),
     completion: (jobId, more = {}) => ({ jobId, ...more }),
-    packageOf: (version) => ({ model: "NBM1", version, checksum: version }),
+    packageOf: (version) => ({ version, checksum: version }),
     pushes: () => platform.pushes,
-    tasks: () => [...platform.jobs.keys()],
-    loseRepliesToCreates(isLost) {
-      platform.loses = ({ method, path }) =>
-        isLost && method === "PUT" && /^\/jobs\/[^/]+$/.test(path);
+    creates: () => sent.filter(isCreate).length,
+    tasks: () =>
+      [...platform.objects.keys()]
+        .filter((path) => path.startsWith("/jobs/"))
+        .map((path) => path.replace("/jobs/", "")),
+    loseReplyToCreate() {
+      let isLost = false;
+      script = (call) => {
+        if (isLost || !isCreate(call)) return undefined;
+        isLost = true;
+        return new ConnectionError("the connection was lost", true, true);
+      };
     },
-    async finish(_id, failed = []) {
-      for (const thing of failed) platform.failing.add(thing);
+    async finish(_id, { failed = [], asleep = [] } = {}) {
+      for (const device of failed) platform.fates.set(device, "FAILED");
+      for (const device of asleep) platform.fates.set(device, "IN_PROGRESS");
       await clock.advance(60_000);
     },
     stop(id) {
-      platform.cancel(id);
+      platform.objects.get(`/jobs/${id}`)?.told.add("canceled");
     },
-    isStopped: (id) => platform.jobs.get(id)?.canceled === true,
-    purge: (id) => void platform.jobs.delete(id),
+    isStopped: (id) => platform.objects.get(`/jobs/${id}`)?.told.has("canceled") === true,
+    purge: (id) => void platform.objects.delete(`/jobs/${id}`),
   };
 }
 

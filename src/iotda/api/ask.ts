@@ -1,15 +1,12 @@
 import { PlatformError } from "../../errors";
-import type { CallContext } from "../../http/endpoint";
-import type { IotdaCall } from "./endpoints";
+import type { HowFresh } from "../../http/endpoint";
+import type { PlatformCall } from "../../wing/platform-call";
 import { isGone } from "./faults";
-
-/** How old the reply to a call may be that others share. */
-export type HowFresh = Pick<CallContext, "maxAgeSeconds">;
 
 export const ANEW: HowFresh = { maxAgeSeconds: 0 };
 
-/** Makes one call in the project. */
-export type Ask = <Reply>(call: IotdaCall<Reply>, how?: HowFresh) => Promise<Reply>;
+/** Makes one call in the project, whose id it puts in. */
+export type Ask = <Reply>(call: PlatformCall<Reply>, how?: HowFresh) => Promise<Reply>;
 
 /** `undefined` when the platform says that there is no such object. */
 export async function orGone<Reply>(look: () => Promise<Reply>): Promise<Reply | undefined> {

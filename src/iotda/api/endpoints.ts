@@ -1,4 +1,4 @@
-import type { CallArguments, Endpoint } from "../../http/endpoint";
+import { change, create, type PlatformCall, read, remove } from "../../wing/platform-call";
 import type { Page } from "../../wing/reply";
 import { type PackageRecord, readPackage, readPackagePage } from "./wire/package";
 import {
@@ -21,69 +21,9 @@ const TASKS_SHARE_SECONDS = 30;
 
 export const PAGE_SIZE = 50;
 
-/** The call as data, with what it is about for the messages; the project is put in by the caller. */
-export interface IotdaCall<Reply> {
-  readonly endpoint: Endpoint<Reply>;
-  readonly call: CallArguments;
-}
-
-function read<Reply>(
-  doing: string,
-  path: string,
-  parse: (body: unknown) => Reply,
-  call: CallArguments,
-  shareSeconds = 0,
-): IotdaCall<Reply> {
-  return {
-    endpoint: {
-      doing,
-      method: "GET",
-      path,
-      mutates: false,
-      repeatable: true,
-      priority: "read",
-      parse,
-      shareSeconds,
-    },
-    call,
-  };
-}
-
-function change<Reply>(
-  doing: string,
-  what: Pick<Endpoint<Reply>, "method" | "path" | "repeatable" | "outdates" | "parse">,
-  call: CallArguments,
-): IotdaCall<Reply> {
-  return { endpoint: { doing, mutates: true, priority: "mutate", ...what }, call };
-}
-
-/** A process remembers what it made, so that a hundred creates share one listing. */
-function create<Reply>(
-  doing: string,
-  path: string,
-  parse: (body: unknown) => Reply,
-  body: unknown,
-): IotdaCall<Reply> {
-  return change(doing, { method: "POST", path, repeatable: false, outdates: [], parse }, { body });
-}
-
-function remove(
-  doing: string,
-  path: string,
-  outdates: readonly string[],
-  parameters: Readonly<Record<string, string>>,
-): IotdaCall<undefined> {
-  const parse = (): undefined => undefined;
-  return change(
-    doing,
-    { method: "DELETE", path, repeatable: true, outdates, parse },
-    { parameters },
-  );
-}
-
 type Filter = Readonly<Record<string, string | undefined>>;
 
-export function createPackage(body: unknown): IotdaCall<PackageRecord> {
+export function createPackage(body: unknown): PlatformCall<PackageRecord> {
   return create("creating the version package", PACKAGES, readPackage, body);
 }
 
@@ -92,7 +32,7 @@ export function listPackages(
   filter: Filter,
   marker: string | undefined,
   limit: number,
-): IotdaCall<Page<PackageRecord>> {
+): PlatformCall<Page<PackageRecord>> {
   return read(
     "listing version packages",
     PACKAGES,
@@ -102,7 +42,7 @@ export function listPackages(
   );
 }
 
-export function getPackage(packageId: string): IotdaCall<PackageRecord> {
+export function getPackage(packageId: string): PlatformCall<PackageRecord> {
   return read(
     `querying version package ${packageId}`,
     `${PACKAGES}/{packageId}`,
@@ -112,12 +52,12 @@ export function getPackage(packageId: string): IotdaCall<PackageRecord> {
   );
 }
 
-export function deletePackage(packageId: string): IotdaCall<undefined> {
+export function deletePackage(packageId: string): PlatformCall<undefined> {
   const path = `${PACKAGES}/{packageId}`;
   return remove(`deleting version package ${packageId}`, path, [PACKAGES], { packageId });
 }
 
-export function createTask(body: unknown): IotdaCall<OperationRecord> {
+export function createTask(body: unknown): PlatformCall<OperationRecord> {
   return create("creating the upgrade task", TASKS, readTask, body);
 }
 
@@ -126,7 +66,7 @@ export function listTasks(
   filter: Filter,
   marker: string | undefined,
   limit: number,
-): IotdaCall<Page<OperationRecord>> {
+): PlatformCall<Page<OperationRecord>> {
   return read(
     "listing upgrade tasks",
     TASKS,
@@ -136,7 +76,7 @@ export function listTasks(
   );
 }
 
-export function getTask(taskId: string): IotdaCall<OperationRecord> {
+export function getTask(taskId: string): PlatformCall<OperationRecord> {
   return read(`querying upgrade task ${taskId}`, `${TASKS}/{taskId}`, readTask, {
     parameters: { taskId },
     // Its sub-tasks come with it, as few as possible.
@@ -152,14 +92,14 @@ export function listDetails(
   status: "Fail" | "FailWaitRetry" | "Stopped",
   limit: number,
   from?: DetailsFrom,
-): IotdaCall<Page<TaskDetail>> {
+): PlatformCall<Page<TaskDetail>> {
   return read(`listing the devices of upgrade task ${taskId}`, `${TASKS}/{taskId}`, readDetails, {
     parameters: { taskId },
     query: { task_detail_status: status, limit, ...from },
   });
 }
 
-export function deleteTask(taskId: string): IotdaCall<undefined> {
+export function deleteTask(taskId: string): PlatformCall<undefined> {
   return remove(`deleting upgrade task ${taskId}`, `${TASKS}/{taskId}`, [TASKS], { taskId });
 }
 
@@ -168,7 +108,7 @@ export function tellTask(
   taskId: string,
   what: "stop" | "retry" | "confirm",
   body: unknown,
-): IotdaCall<TargetResults> {
+): PlatformCall<TargetResults> {
   const doing = { stop: "stopping", retry: "retrying", confirm: "confirming" }[what];
   return change(
     `${doing} upgrade task ${taskId}`,

@@ -1,7 +1,8 @@
+import type { HowFresh } from "../../http/endpoint";
 import type { Ledger } from "../../wing/ledger";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { Page } from "../../wing/reply";
-import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
+import { ANEW, type Ask, orGone } from "./ask";
 import { createPackage, deletePackage, getPackage, listPackages } from "./endpoints";
 import { allMarkedPages, fittingPage, type PageSize } from "./paging";
 import { type PackageDeclaration, type PackageRecord, writePackage } from "./wire/package";

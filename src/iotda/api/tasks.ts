@@ -1,3 +1,4 @@
+import type { HowFresh } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
 import type { Ledger } from "../../wing/ledger";
@@ -5,11 +6,11 @@ import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
-import type { TaskCalls } from "../../wing/task-wing";
+import type { ListedTasks } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
 import { targetsKey } from "../upgrade-task/same";
 import { resolvePolicy } from "../upgrade-task/times";
-import { ANEW, type Ask, type HowFresh, orGone } from "./ask";
+import { ANEW, type Ask, orGone } from "./ask";
 import {
   createTask,
   type DetailsFrom,
@@ -48,15 +49,7 @@ export interface TaskFilter {
   readonly status?: string | undefined;
 }
 
-export interface Tasks extends TaskCalls<TaskDeclaration, OperationRecord> {
-  /** Asked anew, unless told otherwise. */
-  list(
-    filter: TaskFilter,
-    how?: HowFresh,
-    isEnough?: IsEnough<OperationRecord>,
-  ): Promise<readonly OperationRecord[]>;
-  /** How many the platform says there are; `undefined` when it does not say. */
-  count(filter: TaskFilter, how?: HowFresh): Promise<number | undefined>;
+export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, TaskFilter> {
   /** What this run made, and with which package. */
   made(): Promise<readonly MadeTask[]>;
   /** The same as `read`; where the type is known, together with others of the same moment. */

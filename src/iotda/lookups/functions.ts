@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
-import { asLookup, type Inputs, lift } from "../../wing/lookup";
+import { createAsk, type Inputs, lift } from "../../wing/lookup";
 import type { IotdaSettings } from "../settings";
 import type {
   VersionPackageResult,
@@ -11,6 +11,8 @@ import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
 } from "./types";
+
+const ask = createAsk("iotda", () => import("./reader.js"));
 
 /**
  * Finds one version package. It runs in the program's own process, with credentials of its own.
@@ -98,20 +100,4 @@ export function getUpgradeTasksOutput(
   settings?: pulumi.Input<Inputs<IotdaSettings>>,
 ): pulumi.Output<UpgradeTaskResult[]> {
   return lift(getUpgradeTasks, args, settings);
-}
-
-type Reader = import("./reader.js").Reader;
-
-async function ask<Result>(
-  settings: IotdaSettings | undefined,
-  question: (reader: Reader) => Promise<Result>,
-): Promise<Result> {
-  return asLookup(async () => question(await openReader(settings)));
-}
-
-// Loaded at the first lookup: a program that has none loads neither zod nor undici.
-async function openReader(settings: IotdaSettings | undefined): Promise<Reader> {
-  const reader = await import("./reader.js");
-  const config = new pulumi.Config("huawei-ota");
-  return reader.openReader(settings, config.get("iotda"), process.env);
 }

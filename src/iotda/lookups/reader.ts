@@ -10,18 +10,9 @@ import type {
   GetUpgradeTasksArgs,
   GetVersionPackageArgs,
   GetVersionPackagesArgs,
-  UpgradeTaskDetails,
   UpgradeTaskResult,
   VersionPackageResult,
 } from "./types";
-
-/** What lookups ask of one project, in the program's process. */
-export interface Reader {
-  versionPackage(args: GetVersionPackageArgs): Promise<VersionPackageResult>;
-  versionPackages(args: GetVersionPackagesArgs): Promise<VersionPackageResult[]>;
-  upgradeTask(args: GetUpgradeTaskArgs): Promise<UpgradeTaskDetails>;
-  upgradeTasks(args: GetUpgradeTasksArgs): Promise<UpgradeTaskResult[]>;
-}
 
 const MOST_FAILURES = 20;
 
@@ -36,25 +27,26 @@ const KNOWN = {
 
 let projects: Projects | undefined;
 
+/** What lookups ask of one project, in the program's process. */
 export function openReader(
   settings: IotdaSettings | undefined,
   stackConfig: string | undefined,
   environment: NodeJS.ProcessEnv,
-): Reader {
+) {
   projects ??= createProjects(environment, (account) => openProject(account, { warn }));
   const project = projects.of(configOf("iotda", RULES, settings, stackConfig));
   const packages = project.packages({});
   const tasks = project.tasks({});
   return {
-    versionPackage: async (args) =>
+    versionPackage: async (args: GetVersionPackageArgs) =>
       packageResult(await theOnlyPackage(onlyKnown("getVersionPackage", args, KNOWN), project)),
-    versionPackages: async (args) =>
+    versionPackages: async (args: GetVersionPackagesArgs) =>
       (await packages.list(onlyKnown("getVersionPackages", args, KNOWN, ["packageType"]))).map(
         packageResult,
       ),
-    upgradeTasks: async (args) =>
+    upgradeTasks: async (args: GetUpgradeTasksArgs) =>
       (await tasks.list(onlyKnown("getUpgradeTasks", args, KNOWN, ["taskType"]))).map(taskResult),
-    async upgradeTask(args) {
+    async upgradeTask(args: GetUpgradeTaskArgs) {
       const { taskId } = onlyKnown("getUpgradeTask", args, KNOWN, ["taskId"]);
       const task = await tasks.read(taskId);
       if (task === undefined) {

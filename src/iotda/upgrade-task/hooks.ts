@@ -49,6 +49,10 @@ function upgradeTaskWing(
   projects: Projects,
 ): TaskWing<UpgradeTaskInputs, TaskDeclaration, OperationRecord, PackageRecord, Project> {
   const { taskType, packageType } = WORDS[packageKind];
+  const wrongType = (path: string, found: string | undefined): Failure[] =>
+    found === undefined || !isKnown(found) || found === packageType
+      ? []
+      : [{ path, reason: `is a ${found}, but this task pushes a ${packageType}.` }];
   const otherKind = (task: OperationRecord): string | undefined =>
     (task.taskType ?? taskType) === taskType ? undefined : `it is a ${task.taskType ?? ""}`;
   const declare = (inputs: UpgradeTaskInputs, urn: string | undefined): TaskDeclaration => {
@@ -92,14 +96,11 @@ function upgradeTaskWing(
       if (found === undefined) {
         return { failures: [{ path, reason: await noPackage(packageId, project) }] };
       }
-      if (found.packageType === undefined || found.packageType === packageType) {
-        return { found, failures: [] };
-      }
-      const reason = `is a ${found.packageType}, but this task pushes a ${packageType}.`;
-      return { found, failures: [{ path, reason }] };
+      return { found, failures: wrongType(path, found.packageType) };
     },
     leavesOf: ({ version, productId, ...found }) =>
       present({ version, packageType: found.packageType, productId }),
+    misfits: (inputs) => wrongType("versionPackage", inputs.versionPackage?.packageType),
     declare: (inputs, _found, urn) => declare(inputs, urn),
     explainRefusal: (error) => Promise.resolve(error),
 

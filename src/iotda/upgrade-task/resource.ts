@@ -1,11 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DynamicResource } from "../../pulumi/dynamic-resource";
 import type { PackageKind } from "../../upgrade/gate";
-import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
-import { type GateInput, gateInputs } from "../../wing/gate-input";
 import type { NightWindow } from "../../wing/night-window-args";
-import { packageInputs } from "../../wing/package-input";
+import { Task, type TaskArgs } from "../../wing/task-resource";
 
 /** What is to be upgraded: `devices` or `groupIds`. */
 export interface UpgradeTargets {
@@ -70,14 +67,12 @@ export interface ResolvedPolicy {
   readonly scheduleTime?: string;
 }
 
-const LEAVES = ["version", "packageType", "productId"] as const;
-
 /**
  * A batch upgrade task as it is declared.
  *
  * @see https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0045.html
  */
-export interface UpgradeTaskArgs {
+export interface UpgradeTaskArgs extends TaskArgs {
   /**
    * The version package: a `VersionPackage`, what a lookup gives, or its leaves; this or `packageId`.
    * Another package replaces the task: it is pushed.
@@ -126,48 +121,20 @@ export interface UpgradeTaskArgs {
    */
   readonly retryFailed?: pulumi.Input<string>;
   /**
-   * A deliberate repetition: tasks that the platform made before this instant (ISO 8601, in the past)
-   * are not this one. An instant after the task in the state replaces it, and it is pushed again;
-   * taking it away changes nothing.
-   */
-  readonly rerunAfter?: pulumi.Input<string>;
-  /**
-   * Id of a task that is this one already; it is taken over instead of pushing. Looked at when the
-   * resource is created; giving it or taking it away later changes nothing. A change that makes
-   * another task is refused until it is taken away.
-   */
-  readonly adopt?: pulumi.Input<string>;
-  /**
-   * What must have gone well before the task is made, as `UpgradeCompletion.gate`; several must all
-   * have. Unlike `dependsOn` it holds with `--target` and `--exclude`, and for this very version or
-   * package only. It is looked at when the task would be made; changing it changes nothing.
-   */
-  readonly onlyAfter?: GateInput;
-  /**
    * What destroying the resource does: `"stop"` (the default) stops the task, waits until it has
    * stopped and deletes its record; `"keep"` forgets it while the platform goes on.
    */
   readonly onDelete?: pulumi.Input<"stop" | "keep">;
 }
 
-const OUTPUTS = [
-  "packageId",
-  "versionPackage",
-  "fullTaskName",
-  "status",
-  "statusDesc",
-  "createTime",
-  "deviceCounts",
-  "failures",
-  "resolvedPolicy",
-  "recordGone",
-  "account",
-] as const;
+const NAMES = {
+  packageField: "packageId",
+  packageLeaves: ["version", "packageType", "productId"],
+  outputs: ["fullTaskName", "statusDesc"],
+} as const;
 
 /** What firmware and software upgrade tasks have in common: all but their names. */
-export abstract class UpgradeTask extends DynamicResource {
-  /** What the task pushes. */
-  readonly packageKind: PackageKind;
+export abstract class UpgradeTask extends Task {
   /** Id of the version package. */
   declare readonly packageId: pulumi.Output<string>;
   /** What is known of the version package, already in previews. */
@@ -183,18 +150,8 @@ export abstract class UpgradeTask extends DynamicResource {
   declare readonly status: pulumi.Output<string>;
   /** Why the task as a whole failed, in the platform's words. */
   declare readonly statusDesc: pulumi.Output<string | undefined>;
-  /** When the platform made the task, ISO 8601. */
-  declare readonly createTime: pulumi.Output<string | undefined>;
-  /** Last known number of devices in each state. */
-  declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
-  /** The first 20 failed devices with code and text, once the task has ended badly. */
-  declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
   /** The instant that `window`, or a time relative to when the task was made, came to; ISO 8601. */
   declare readonly resolvedPolicy: pulumi.Output<ResolvedPolicy | undefined>;
-  /** `true` once the platform has purged its record of the task; the rest is then the last known. */
-  declare readonly recordGone: pulumi.Output<true | undefined>;
-  /** Project that the task belongs to. */
-  declare readonly account: pulumi.Output<string>;
 
   /** @internal */
   protected constructor(
@@ -204,10 +161,7 @@ export abstract class UpgradeTask extends DynamicResource {
     args: Partial<UpgradeTaskArgs>,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    const { onlyAfter, ...declared } = args;
-    const inputs = packageInputs(`Upgrade task '${name}'`, declared, "packageId", LEAVES);
-    super(kind, name, { ...inputs, ...gateInputs(onlyAfter) }, OUTPUTS, opts);
-    this.packageKind = packageKind;
+    super(packageKind, kind, name, args, NAMES, opts);
     this.taskId = this.id;
   }
 }

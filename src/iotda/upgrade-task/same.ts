@@ -1,25 +1,14 @@
+import { containsUnknown } from "../../pulumi/unknown";
 import { sortedSet, stable } from "../../wing/task-changes";
+import type { TaskContent, Targets } from "../api/wire/task";
 
 /*
  * The one definition of "the same task" on IoTDA: what `check`, `diff`, `adopt`, the fingerprint in a
  * task's name and the memory of what is replaced compare by.
  */
 
-export interface DeclaredTargets {
-  readonly devices?: readonly string[] | undefined;
-  readonly groupIds?: readonly string[] | undefined;
-}
-
 /** What makes a task this one and no other. */
-export interface Declared {
-  readonly packageId?: string | undefined;
-  readonly appId?: string | undefined;
-  readonly targets?: DeclaredTargets | undefined;
-  readonly taskPolicy?: object | undefined;
-  readonly taskMode?: string | undefined;
-  readonly taskExtInfo?: object | undefined;
-  readonly needConfirm?: boolean | undefined;
-}
+export type Declared = Partial<TaskContent>;
 
 export const FIELDS = [
   "packageId",
@@ -52,23 +41,20 @@ export function differences(one: Declared, other: Declared): Field[] {
   return FIELDS.filter((field) => stable(form[field]) !== stable(otherForm[field]));
 }
 
-export function targetsKey(targets: DeclaredTargets | undefined): string {
+export function targetsKey(targets: Targets | undefined): string {
   return stable(targetsForm(targets));
 }
 
-/** Whether both name a device or a group. */
-export function overlap(one: DeclaredTargets | undefined, other: DeclaredTargets | undefined) {
-  const devices = one?.devices ?? [];
-  const groups = one?.groupIds ?? [];
-  // A group may hold a device that the other names.
-  if (devices.length === 0 && groups.length > 0 && (other?.groupIds ?? []).length === 0)
-    return true;
-  if (devices.length > 0 && (other?.devices ?? []).length === 0) return true;
-  const named = new Set([...(other?.devices ?? []), ...(other?.groupIds ?? [])]);
-  return [...devices, ...groups].some((name) => named.has(name));
+/** Whether both may concern one device: a group, or what is not known yet, may hold any. */
+export function overlap(one: Targets | undefined, other: Targets | undefined): boolean {
+  const [devices, others] = [one?.devices ?? [], other?.devices ?? []];
+  if (devices.length === 0 || others.length === 0) return true;
+  if (containsUnknown(devices) || containsUnknown(others)) return true;
+  const named = new Set(others);
+  return devices.some((device) => named.has(device));
 }
 
-function targetsForm(targets: DeclaredTargets | undefined): unknown {
+function targetsForm(targets: Targets | undefined): unknown {
   if (typeof targets !== "object") return targets;
   const lists = Object.entries(targets).map(([name, list]: [string, unknown]) => [
     name,

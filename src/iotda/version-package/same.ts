@@ -1,6 +1,6 @@
 import { isKnown } from "../../pulumi/inputs";
 import { sortedSet, stable } from "../../wing/task-changes";
-import type { FileLocation } from "../api/wire/package";
+import type { PackageDeclaration } from "../api/wire/package";
 
 /*
  * The one definition of "the same package" on IoTDA: what `check`, `diff`, `adopt` and the search
@@ -23,17 +23,9 @@ export const CONTENT_FIELDS = [
 export type Field = (typeof CONTENT_FIELDS)[number];
 
 /** A package as it is declared, or as the platform tells it; lists do not tell where its file is. */
-export interface Content {
-  readonly appId?: string | undefined;
-  readonly packageType?: string | undefined;
-  readonly productId?: string | undefined;
-  readonly moduleName?: string | undefined;
-  readonly version?: string | undefined;
-  readonly supportSourceVersions?: readonly string[] | undefined;
-  readonly description?: string | undefined;
-  readonly customInfo?: string | undefined;
-  readonly fileLocation?: FileLocation | undefined;
-}
+export type Content = {
+  readonly [Name in Field]?: PackageDeclaration[Name] | undefined;
+};
 
 /** The fields in which two are different packages. */
 export function differences(one: Content, other: Content, except: readonly Field[] = []): Field[] {

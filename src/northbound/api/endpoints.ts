@@ -1,5 +1,6 @@
-import type { CallArguments, Endpoint, Priority } from "../../http/endpoint";
+import type { CallArguments } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
+import { create, type PlatformCall, read, remove } from "../../wing/platform-call";
 import type { Page } from "../../wing/reply";
 import {
   type OperationRecord,
@@ -23,34 +24,6 @@ const TASKS_SHARE_SECONDS = 30;
 
 export const PAGE_SIZE = 100;
 
-/** The call as data, with what it is about for the messages. */
-export interface NorthboundCall<Reply> {
-  readonly endpoint: Endpoint<Reply>;
-  readonly call: CallArguments;
-}
-
-function read<Reply>(
-  doing: string,
-  path: string,
-  parse: (body: unknown) => Reply,
-  call: CallArguments,
-  options: { shareSeconds?: number; priority?: Priority } = {},
-): NorthboundCall<Reply> {
-  return {
-    endpoint: {
-      doing,
-      method: "GET",
-      path,
-      mutates: false,
-      repeatable: true,
-      priority: "read",
-      parse,
-      ...options,
-    },
-    call,
-  };
-}
-
 function pageOf(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
@@ -63,57 +36,38 @@ function pageOf(
 export function listPackages(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
-): NorthboundCall<Page<PackageRecord>> {
-  return read("listing version packages", PACKAGES, readPackagePage, pageOf(filter, pageNo), {
-    shareSeconds: PACKAGE_SHARE_SECONDS,
-  });
+): PlatformCall<Page<PackageRecord>> {
+  return read(
+    "listing version packages",
+    PACKAGES,
+    readPackagePage,
+    pageOf(filter, pageNo),
+    PACKAGE_SHARE_SECONDS,
+  );
 }
 
-export function getPackage(fileId: string): NorthboundCall<PackageRecord> {
+export function getPackage(fileId: string): PlatformCall<PackageRecord> {
   return read(
     `querying version package ${fileId}`,
     `${PACKAGES}/{fileId}`,
     readPackage,
     { parameters: { fileId } },
-    { shareSeconds: PACKAGE_SHARE_SECONDS },
+    PACKAGE_SHARE_SECONDS,
   );
 }
 
-export function deletePackage(fileId: string): NorthboundCall<undefined> {
-  return {
-    endpoint: {
-      doing: `deleting version package ${fileId}`,
-      method: "DELETE",
-      path: `${PACKAGES}/{fileId}`,
-      mutates: true,
-      repeatable: true,
-      outdates: [PACKAGES],
-      priority: "mutate",
-      parse: () => undefined,
-    },
-    call: { parameters: { fileId } },
-  };
+export function deletePackage(fileId: string): PlatformCall<undefined> {
+  const path = `${PACKAGES}/{fileId}`;
+  return remove(`deleting version package ${fileId}`, path, [PACKAGES], { fileId });
 }
 
-export function createTask(type: OperationType, body: unknown): NorthboundCall<string> {
-  const software = type === "software_upgrade";
-  return {
-    endpoint: {
-      doing: `creating the ${software ? "software" : "firmware"} upgrade task`,
-      method: "POST",
-      path: `${TASKS}/${software ? "softwareUpgrade" : "firmwareUpgrade"}`,
-      mutates: true,
-      repeatable: false,
-      // The process remembers what it made, so that a hundred creates share one listing.
-      outdates: [],
-      priority: "mutate",
-      parse: readCreatedOperation,
-    },
-    call: { body },
-  };
+export function createTask(type: OperationType, body: unknown): PlatformCall<string> {
+  const kind = type === "software_upgrade" ? "software" : "firmware";
+  const path = `${TASKS}/${kind}Upgrade`;
+  return create(`creating the ${kind} upgrade task`, path, readCreatedOperation, body);
 }
 
-export function getTask(operationId: string): NorthboundCall<OperationRecord> {
+export function getTask(operationId: string): PlatformCall<OperationRecord> {
   return read(`querying upgrade task ${operationId}`, `${TASKS}/{operationId}`, readOperation, {
     parameters: { operationId },
   });
@@ -122,7 +76,7 @@ export function getTask(operationId: string): NorthboundCall<OperationRecord> {
 export function listFailedDevices(
   operationId: string,
   pageSize: number,
-): NorthboundCall<Page<DeviceFailure>> {
+): PlatformCall<Page<DeviceFailure>> {
   return read(
     `listing the failed devices of upgrade task ${operationId}`,
     `${TASKS}/{operationId}/subOperations`,
@@ -135,8 +89,12 @@ export function listTasks(
   filter: Readonly<Record<string, string | undefined>>,
   pageNo: number,
   pageSize?: number,
-): NorthboundCall<Page<OperationRecord>> {
-  return read("listing upgrade tasks", TASKS, readOperationPage, pageOf(filter, pageNo, pageSize), {
-    shareSeconds: TASKS_SHARE_SECONDS,
-  });
+): PlatformCall<Page<OperationRecord>> {
+  return read(
+    "listing upgrade tasks",
+    TASKS,
+    readOperationPage,
+    pageOf(filter, pageNo, pageSize),
+    TASKS_SHARE_SECONDS,
+  );
 }

@@ -6,15 +6,12 @@ import type { Page } from "../../wing/reply";
 import { deletePackage, getPackage, listPackages, PAGE_SIZE } from "./endpoints";
 import { PACKAGE_NOT_FOUND } from "./faults";
 import { allNumberedPages } from "./paging";
-import type { PackageRecord } from "./wire";
+import type { DeviceModel, PackageRecord } from "./wire";
 
 /** What a package is named by, or must be; what is left out may be anything. */
-export interface PackageFilter {
+export interface PackageFilter extends DeviceModel {
   readonly fileType?: string | undefined;
   readonly version?: string | undefined;
-  readonly deviceType?: string | undefined;
-  readonly model?: string | undefined;
-  readonly manufacturerName?: string | undefined;
 }
 
 const FILTER_FIELDS = ["fileType", "version", "deviceType", "model", "manufacturerName"] as const;

@@ -1,6 +1,6 @@
 import { PlatformError } from "../../errors";
 import type { Client } from "../../http/client";
-import type { CallContext } from "../../http/endpoint";
+import type { CallContext, HowFresh } from "../../http/endpoint";
 import { formatInstant, parseInstant } from "../../instant";
 import type { SameTasks } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
@@ -9,7 +9,7 @@ import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
-import type { TaskCalls } from "../../wing/task-wing";
+import type { ListedTasks } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
 import {
   type Declared,
@@ -24,6 +24,7 @@ import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
 import { allNumberedPages } from "./paging";
 import {
+  type DeviceModel,
   type OperationRecord,
   type OperationType,
   type PackageRecord,
@@ -43,32 +44,18 @@ export interface TaskDeclaration {
 }
 
 /** Filters of the task list, in the vendor's words. */
-export interface TaskFilter {
+export interface TaskFilter extends DeviceModel {
   readonly operationType?: string | undefined;
   readonly operationStatus?: string | undefined;
-  readonly deviceType?: string | undefined;
-  readonly model?: string | undefined;
-  readonly manufacturerName?: string | undefined;
   readonly deviceId?: string | undefined;
 }
 
-export interface Tasks extends TaskCalls<TaskDeclaration, OperationRecord> {
-  /** Asked anew, unless told otherwise. */
-  list(
-    filter: TaskFilter,
-    how?: HowFresh,
-    isEnough?: IsEnough<OperationRecord>,
-  ): Promise<readonly OperationRecord[]>;
-  /** How many `list` would give; `undefined` when the platform does not say. */
-  count(filter: TaskFilter, how?: HowFresh): Promise<number | undefined>;
+export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, TaskFilter> {
   /** The tasks with this package that this run made. */
   made(fileId: string): readonly { readonly id: string }[];
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string): Promise<OperationRecord | undefined>;
 }
-
-/** How old the reply to a call may be that others share. */
-type HowFresh = Pick<CallContext, "maxAgeSeconds">;
 
 /** With more old tasks than this a search asks for those of one device or model only. */
 const MOST_TASKS_IN_A_SHARED_LISTING = 1_000;

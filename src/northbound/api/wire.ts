@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { parseInstant } from "../../instant";
-import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "../../upgrade/platform";
+import type { DeviceCounts, DeviceFailure, TaskRecord } from "../../upgrade/platform";
 import {
   count,
   entriesOf,
@@ -14,6 +14,7 @@ import {
   text,
   writeTime,
 } from "../../wing/reply";
+import { createPhases } from "../../wing/task-phases";
 
 /* The vendor's spelling, and only here. */
 
@@ -76,6 +77,14 @@ const operationInfo = z.looseObject({
   extendPara: z.record(z.string(), z.unknown()).nullish(),
 });
 
+const { phaseOf, isUnclear } = createPhases({
+  succeeded: ["success"],
+  // A task says "failed" where its devices say "fail"; both mean the same here.
+  failed: ["failed", "fail"],
+  stopped: ["stop"],
+  unfinished: ["wait", "processing"],
+});
+
 const subOperationInfo = z.looseObject({ deviceId: text, status: text, detailInfo: text });
 
 const page = z.looseObject({
@@ -106,15 +115,6 @@ export interface PackageRecord {
   readonly uploadTime: string | undefined;
 }
 
-/** Targets as declared and as the platform echoes them. */
-export interface Targets {
-  readonly devices?: readonly string[] | undefined;
-  readonly deviceGroups?: readonly string[] | undefined;
-  readonly deviceType?: string | undefined;
-  readonly model?: string | undefined;
-  readonly manufacturerName?: string | undefined;
-}
-
 /** Policy as declared and as the platform echoes it. */
 export interface Policy {
   readonly executeType?: string | undefined;
@@ -122,6 +122,19 @@ export interface Policy {
   readonly endTime?: string | undefined;
   readonly retryType?: boolean | undefined;
   readonly retryTimes?: number | undefined;
+}
+
+/** Which devices a package is for, and a task. */
+export interface DeviceModel {
+  readonly deviceType?: string | undefined;
+  readonly model?: string | undefined;
+  readonly manufacturerName?: string | undefined;
+}
+
+/** Targets as declared and as the platform echoes them. */
+export interface Targets extends DeviceModel {
+  readonly devices?: readonly string[] | undefined;
+  readonly deviceGroups?: readonly string[] | undefined;
 }
 
 export type OperationType = "firmware_upgrade" | "software_upgrade";
@@ -203,31 +216,9 @@ function reasonOf(said: string, status: string | undefined): string {
   return said === "" ? `no reason given (${status ?? "no status"})` : said;
 }
 
-/** A status that the pages do not name is no end: better to go on waiting than to judge. */
-function phaseOf(status: string): TaskPhase {
-  switch (status) {
-    case "success":
-      return "succeeded";
-    // A task says "failed" where its devices say "fail"; both mean the same here.
-    case "failed":
-    case "fail":
-      return "failed";
-    case "stop":
-      return "stopped";
-    default:
-      return "unfinished";
-  }
-}
-
 function openFailuresOf(info: z.output<typeof operationInfo>): number | undefined {
   const { fail = 0, timeout = 0 } = info.staResult ?? {};
   return info.policy?.retryType === true && fail + timeout > 0 ? fail + timeout : undefined;
-}
-
-function isUnclear(status: string): true | undefined {
-  return phaseOf(status) === "unfinished" && !["wait", "processing"].includes(status)
-    ? true
-    : undefined;
 }
 
 function readCounts(result: z.output<typeof staResult>): DeviceCounts | undefined {

@@ -9,18 +9,9 @@ import type {
   GetUpgradeTasksArgs,
   GetVersionPackageArgs,
   GetVersionPackagesArgs,
-  UpgradeTaskDetails,
   UpgradeTaskResult,
   VersionPackageResult,
 } from "./types";
-
-/** What lookups ask of one application, in the program's process. */
-export interface Reader {
-  versionPackage(args: GetVersionPackageArgs): Promise<VersionPackageResult>;
-  versionPackages(args: GetVersionPackagesArgs): Promise<VersionPackageResult[]>;
-  upgradeTask(args: GetUpgradeTaskArgs): Promise<UpgradeTaskDetails>;
-  upgradeTasks(args: GetUpgradeTasksArgs): Promise<UpgradeTaskResult[]>;
-}
 
 const MOST_FAILURES = 20;
 
@@ -48,28 +39,29 @@ const KNOWN = {
 
 let applications: Applications | undefined;
 
+/** What lookups ask of one application, in the program's process. */
 export function openReader(
   settings: NorthboundSettings | undefined,
   stackConfig: string | undefined,
   environment: NodeJS.ProcessEnv,
-): Reader {
+) {
   applications ??= createApplications(environment, (account) => openApplication(account, { warn }));
   const application = applications.of(configOf("northbound", RULES, settings, stackConfig));
   const packages = application.packages({});
   const tasks = application.tasks({});
   return {
-    async versionPackage(args) {
+    async versionPackage(args: GetVersionPackageArgs) {
       const declared = onlyKnown("getVersionPackage", args, KNOWN);
       if (Object.keys(declared).length === 0) {
         throw new OtaError("getVersionPackage needs fileId, or what the package is.");
       }
       return packageResult(await findDeclared(declared, packages, application));
     },
-    versionPackages: async (args) =>
+    versionPackages: async (args: GetVersionPackagesArgs) =>
       (await packages.list(onlyKnown("getVersionPackages", args, KNOWN))).map(packageResult),
-    upgradeTasks: async (args) =>
+    upgradeTasks: async (args: GetUpgradeTasksArgs) =>
       (await tasks.list({ ...onlyKnown("getUpgradeTasks", args, KNOWN) })).map(taskResult),
-    async upgradeTask(args) {
+    async upgradeTask(args: GetUpgradeTaskArgs) {
       const { operationId } = onlyKnown("getUpgradeTask", args, KNOWN, ["operationId"]);
       const task = await tasks.read(operationId);
       if (task === undefined) {

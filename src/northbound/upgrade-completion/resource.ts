@@ -1,12 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DynamicResource } from "../../pulumi/dynamic-resource";
-import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
-import { awaited, type UpgradeGate, versionOf } from "../../wing/completion-args";
+import { awaited, versionOf } from "../../wing/completion-args";
+import { Completion, type CompletionArgs } from "../../wing/completion-resource";
 import type { FirmwareUpgradeTask, SoftwareUpgradeTask } from "../upgrade-task/resource";
 
 /** Which task is waited for, how long, and what is good enough. */
-export interface UpgradeCompletionArgs {
+export interface UpgradeCompletionArgs extends CompletionArgs {
   /**
    * The task. Its id and what it pushes are told by it; otherwise give `operationId`. Another task is
    * waited for anew.
@@ -17,43 +16,7 @@ export interface UpgradeCompletionArgs {
    * new task.
    */
   readonly operationId?: pulumi.Input<string>;
-  /**
-   * `"decided"` (the default) waits until the thresholds cannot be missed any more, or cannot be met:
-   * a device that sleeps holds nothing up that does not hang on it. `"over"` waits for the end of the
-   * task. Failures that the platform tries again by itself decide nothing before that end.
-   */
-  readonly waitFor?: pulumi.Input<"decided" | "over">;
-  /**
-   * How long one `pulumi up` waits, in seconds; a whole number from 1. Default: 1800 (30 minutes). A
-   * wait that times out is gone on with by the next `up`.
-   */
-  readonly timeoutSeconds?: pulumi.Input<number>;
-  /** How many devices may not be upgraded. Default: none, unless `minSuccessPercent` is given. */
-  readonly maxFailedDevices?: pulumi.Input<number>;
-  /**
-   * How many of a hundred devices must be upgraded, from 0 to 100. Default: all, unless
-   * `maxFailedDevices` is given; with both, both must hold.
-   */
-  readonly minSuccessPercent?: pulumi.Input<number>;
-  /** Version that the task pushes, for `gate`; only beside `operationId`, for `task` tells it. */
-  readonly version?: pulumi.Input<string>;
-  /** Id of the package that the task pushes, for `gate`; only beside `operationId`. */
-  readonly packageId?: pulumi.Input<string>;
-  /** What kind of package that is, for `gate`; only beside `operationId`. */
-  readonly packageKind?: pulumi.Input<"firmware" | "software">;
 }
-
-const OUTPUTS = [
-  "operationId",
-  "status",
-  "deviceCounts",
-  "failures",
-  "outcome",
-  "version",
-  "packageId",
-  "packageKind",
-  "account",
-] as const;
 
 /**
  * Waits until the outcome of an upgrade task is decided (`waitFor`), and fails unless enough devices
@@ -73,7 +36,7 @@ const OUTPUTS = [
  * });
  * ```
  */
-export class UpgradeCompletion extends DynamicResource {
+export class UpgradeCompletion extends Completion {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/northbound:UpgradeCompletion";
 
@@ -81,23 +44,6 @@ export class UpgradeCompletion extends DynamicResource {
   declare readonly operationId: pulumi.Output<string>;
   /** Last known status of the task: `wait`, `processing`, `success`, `failed` or `stop`. */
   declare readonly status: pulumi.Output<string>;
-  /** Last known number of devices in each state (`staResult`). */
-  declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
-  /** The first 20 failed devices with their reasons. */
-  declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
-  /** `"succeeded"`, `"failed"`, or `"open"` while nothing is decided. */
-  declare readonly outcome: pulumi.Output<string>;
-  /** Version that the task pushes, as far as it was told. */
-  declare readonly version: pulumi.Output<string | undefined>;
-  /** Id of the package that the task pushes, as far as it was told. */
-  declare readonly packageId: pulumi.Output<string | undefined>;
-  /** `"firmware"` or `"software"`, as far as it was told. */
-  declare readonly packageKind: pulumi.Output<string | undefined>;
-  /** Application that the task belongs to. */
-  declare readonly account: pulumi.Output<string>;
-
-  /** Opens with a good outcome, for the version that it is of. */
-  readonly gate: UpgradeGate;
 
   /**
    * Declares the wait.
@@ -112,10 +58,7 @@ export class UpgradeCompletion extends DynamicResource {
       packageId: task.fileId,
       packageKind: task.packageKind,
     }));
-    super("northbound.UpgradeCompletion", name, properties, OUTPUTS, opts);
-    // Not one output of an object, which would be unknown as a whole.
-    const { outcome, version, packageId, packageKind } = this;
-    this.gate = { outcome, version, packageId, packageKind };
+    super("northbound.UpgradeCompletion", name, properties, "operationId", opts);
   }
 
   /**

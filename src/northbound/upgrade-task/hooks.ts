@@ -1,5 +1,5 @@
 import { messageOf, OtaError, PlatformError } from "../../errors";
-import { parseInstant } from "../../instant";
+import { canonicalInstant, parseInstant } from "../../instant";
 import type { Failure, HookContext, Kind, Properties } from "../../pulumi/hooks";
 import { containsUnknown } from "../../pulumi/unknown";
 import type { PackageKind } from "../../upgrade/gate";
@@ -123,7 +123,8 @@ function upgradeTaskWing(
     resolvedTimes({ policy }, task) {
       if (policy === undefined || !isLeftOpen(policy)) return {};
       const { startTime, endTime } = task.policy ?? {};
-      return { resolvedPolicy: { startTime, endTime } };
+      const told = (time: string | undefined) => time && canonicalInstant(time);
+      return { resolvedPolicy: { startTime: told(startTime), endTime: told(endTime) } };
     },
     told: ({ startTime, stopTime }) => ({ startTime, stopTime }),
     driftOf,

@@ -1,11 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DynamicResource } from "../../pulumi/dynamic-resource";
 import type { PackageKind } from "../../upgrade/gate";
-import type { DeviceCounts, DeviceFailure } from "../../upgrade/platform";
-import { type GateInput, gateInputs } from "../../wing/gate-input";
 import type { NightWindow } from "../../wing/night-window-args";
-import { packageInputs } from "../../wing/package-input";
+import { Task, type TaskArgs } from "../../wing/task-resource";
 
 /**
  * What is to be upgraded: `devices`, or `deviceGroups` together with `deviceType`, `model` and
@@ -102,10 +99,8 @@ export interface ResolvedPolicy {
   readonly endTime?: string;
 }
 
-const LEAVES = ["version", "fileType", "deviceType", "model", "manufacturerName"] as const;
-
 /** An upgrade task as it is declared. */
-export interface UpgradeTaskArgs {
+export interface UpgradeTaskArgs extends TaskArgs {
   /**
    * The version package: a `VersionPackage`, what a lookup gives, or its leaves; this or `fileId`.
    * Another package replaces the task: it is pushed.
@@ -124,48 +119,20 @@ export interface UpgradeTaskArgs {
    */
   readonly policy?: pulumi.Input<UpgradePolicy>;
   /**
-   * A deliberate repetition: tasks that the platform made before this instant (ISO 8601, in the
-   * past) are not this one. An instant after the task in the state replaces it, and it is pushed
-   * again; taking it away changes nothing.
-   */
-  readonly rerunAfter?: pulumi.Input<string>;
-  /**
-   * Id of an operation that is this task already; it is taken over instead of pushing. Looked at when
-   * the resource is created; giving it or taking it away later changes nothing. A change that makes
-   * another task is refused until it is taken away.
-   */
-  readonly adopt?: pulumi.Input<string>;
-  /**
-   * What must have gone well before the task is made, as `UpgradeCompletion.gate`; several must all
-   * have. Unlike `dependsOn` it holds with `--target` and `--exclude`, and for this very version or
-   * package only. It is looked at when the task would be made; changing it changes nothing.
-   */
-  readonly onlyAfter?: GateInput;
-  /**
    * What destroying the resource does: `"keep"`, the only thing there is, forgets the task while the
    * platform goes on with it.
    */
   readonly onDelete?: pulumi.Input<"keep">;
 }
 
-const OUTPUTS = [
-  "fileId",
-  "versionPackage",
-  "status",
-  "createTime",
-  "startTime",
-  "stopTime",
-  "deviceCounts",
-  "failures",
-  "resolvedPolicy",
-  "recordGone",
-  "account",
-] as const;
+const NAMES = {
+  packageField: "fileId",
+  packageLeaves: ["version", "fileType", "deviceType", "model", "manufacturerName"],
+  outputs: ["startTime", "stopTime"],
+} as const;
 
 /** What firmware and software upgrade tasks have in common: all but their names. */
-export abstract class UpgradeTask extends DynamicResource {
-  /** What the task pushes. */
-  readonly packageKind: PackageKind;
+export abstract class UpgradeTask extends Task {
   /** Id of the version package. */
   declare readonly fileId: pulumi.Output<string>;
   /** What is known of the version package, already in previews. */
@@ -174,24 +141,14 @@ export abstract class UpgradeTask extends DynamicResource {
   readonly operationId: pulumi.Output<string>;
   /** Last known status: `wait`, `processing`, `success`, `failed` or `stop`. */
   declare readonly status: pulumi.Output<string>;
-  /** When the platform made the task, ISO 8601. */
-  declare readonly createTime: pulumi.Output<string | undefined>;
   /** When the task began, ISO 8601. */
   declare readonly startTime: pulumi.Output<string | undefined>;
   /** When the task ended, ISO 8601. */
   declare readonly stopTime: pulumi.Output<string | undefined>;
-  /** Last known number of devices in each state (`staResult`). */
-  declare readonly deviceCounts: pulumi.Output<DeviceCounts | undefined>;
-  /** The first 20 failed devices with their reasons, once the task has ended badly. */
-  declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
   /** The instants that `window`, or times relative to when the task was made, came to; ISO 8601. */
   declare readonly resolvedPolicy: pulumi.Output<ResolvedPolicy | undefined>;
   /** Version of the package. */
   readonly fileVersion: pulumi.Output<string | undefined>;
-  /** `true` once the platform has purged its record of the task; the rest is then the last known. */
-  declare readonly recordGone: pulumi.Output<true | undefined>;
-  /** Application that the task belongs to. */
-  declare readonly account: pulumi.Output<string>;
 
   /** @internal */
   protected constructor(
@@ -201,10 +158,7 @@ export abstract class UpgradeTask extends DynamicResource {
     args: Partial<UpgradeTaskArgs>,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    const { onlyAfter, ...declared } = args;
-    const inputs = packageInputs(`Upgrade task '${name}'`, declared, "fileId", LEAVES);
-    super(kind, name, { ...inputs, ...gateInputs(onlyAfter) }, OUTPUTS, opts);
-    this.packageKind = packageKind;
+    super(packageKind, kind, name, args, NAMES, opts);
     this.operationId = this.id;
     this.fileVersion = this.versionPackage.apply((known) => known?.version);
   }

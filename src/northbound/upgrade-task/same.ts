@@ -2,6 +2,7 @@ import { parseInstant } from "../../instant";
 import { isKnown } from "../../pulumi/inputs";
 import { isRelative, type Window } from "../../upgrade/schedule";
 import { sortedSet, stable } from "../../wing/task-changes";
+import type { Policy, Targets } from "../api/wire";
 import { mayHaveTimes } from "./times";
 
 /*
@@ -9,28 +10,15 @@ import { mayHaveTimes } from "./times";
  * the memory of what is replaced compare by.
  */
 
-export interface DeclaredTargets {
-  readonly devices?: readonly string[] | undefined;
-  readonly deviceGroups?: readonly string[] | undefined;
-  readonly deviceType?: string | undefined;
-  readonly model?: string | undefined;
-  readonly manufacturerName?: string | undefined;
-}
-
-export interface DeclaredPolicy {
-  readonly executeType?: string | undefined;
-  readonly startTime?: string | undefined;
-  readonly endTime?: string | undefined;
+export interface DeclaredPolicy extends Policy {
   readonly window?: Window | undefined;
-  readonly retryType?: boolean | undefined;
-  readonly retryTimes?: number | undefined;
 }
 
 /** What makes a task this one and no other; a record of the platform tells its package by version. */
 export interface Declared {
   readonly fileId?: string | undefined;
   readonly versionPackage?: { readonly version?: string | undefined } | undefined;
-  readonly targets?: DeclaredTargets | undefined;
+  readonly targets?: Targets | undefined;
   readonly policy?: DeclaredPolicy | undefined;
   /** When it was made, for a record of the platform, whose times are instants. */
   readonly madeAt?: number | undefined;
@@ -57,7 +45,7 @@ function isSamePackage(one: Declared, other: Declared): boolean {
 }
 
 /** Ids of devices say it all; what is said of their model beside them is a check, not a choice. */
-export function targetsKey(targets: DeclaredTargets): string {
+export function targetsKey(targets: Targets): string {
   const { devices, deviceGroups, deviceType, model, manufacturerName } = targets;
   if (Array.isArray(devices) && devices.length > 0) return stable({ devices: sortedSet(devices) });
   return stable({

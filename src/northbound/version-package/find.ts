@@ -12,7 +12,7 @@ export function nameOf(fileId: string): string {
   return `Version package ${fileId}`;
 }
 
-export function missing(fileId: string, { account }: Application): string {
+function missing(fileId: string, { account }: Application): string {
   return `Application ${account.appId} has no version package ${fileId} (123002). Check the id in the portal.`;
 }
 

@@ -66,6 +66,7 @@ export const iotda: Wing = {
     stopped: "Stopped",
   },
   beginsAt: (instant) => `taskPolicy: { scheduleTime: "${instant.toISOString()}" }`,
+  atNight: "taskPolicy: { window: { from: '01:00', to: '04:00', timeZone: 'Asia/Shanghai' } }",
   retries: "taskPolicy: { retryCount: 1, retryInterval: 1 }",
   stoppedAt: "",
   noSuchTask: "(404)",

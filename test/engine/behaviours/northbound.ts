@@ -54,6 +54,7 @@ export const northbound: Wing = {
   },
   beginsAt: (instant) =>
     `policy: { executeType: "custom", startTime: "${instant.toISOString()}", endTime: "${new Date(instant.getTime() + 86_400_000).toISOString()}" }`,
+  atNight: "policy: { window: { from: '01:00', to: '04:00', timeZone: 'Asia/Shanghai' } }",
   retries: 'policy: { executeType: "now", retryType: true, retryTimes: 1 }',
   stoppedAt: String.raw` at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`,
   noSuchTask: "(123009)",

@@ -82,6 +82,8 @@ export interface Wing {
   };
   /** Program text: an argument by which a task begins at an instant, and goes on for at most a day. */
   readonly beginsAt: (instant: Date) => string;
+  /** Program text: an argument by which a task begins in the next night of a zone. */
+  readonly atNight: string;
   /** Program text: an argument by which the platform tries failed devices again by itself. */
   readonly retries: string;
   /** What follows "stopped on the platform", as a regular expression. */

@@ -4,68 +4,55 @@ import type { Endpoint, Method } from "../../../src/http/endpoint";
 import type { TaskRecord } from "../../../src/upgrade/platform";
 import { parseReply } from "../../../src/wing/reply";
 
-const image = z.object({
-  imageId: z.string(),
-  model: z.string(),
-  version: z.string(),
-  checksum: z.string(),
-});
+const image = z.object({ imageId: z.string(), version: z.string(), checksum: z.string() });
 
 export type Image = z.output<typeof image>;
 
-const STATUSES = ["IN_PROGRESS", "SUCCEEDED", "FAILED", "CANCELED"] as const;
-const PHASES = ["unfinished", "succeeded", "failed", "stopped"] as const;
+const STATUSES = ["CANCELED", "IN_PROGRESS", "FAILED", "SUCCEEDED"] as const;
+const PHASES = ["stopped", "unfinished", "failed", "succeeded"] as const;
 
 const job = z.object({
   jobId: z.string(),
   imageId: z.string(),
-  things: z.array(z.string()),
-  thingsPerMinute: z.number().optional(),
-  status: z.enum(STATUSES),
+  devices: z.array(z.string()),
   createdAt: z.number(),
-  executions: z.array(z.object({ thing: z.string(), status: z.enum(STATUSES) })),
+  executions: z.array(z.object({ device: z.string(), status: z.enum(STATUSES) })).min(1),
 });
 
-/** A job, in our words and the platform's. */
-export interface JobRecord extends TaskRecord, Omit<z.output<typeof job>, "status" | "createdAt"> {}
+/** A job in our words, beside the platform's own. */
+export type JobRecord = TaskRecord & z.output<typeof job>;
 
 function readJob(body: unknown): JobRecord {
   const told = parseReply(job, body);
-  const [processing, success, fail, stop] = STATUSES.map(
-    (status) => told.executions.filter((one) => one.status === status).length,
-  ) as [number, number, number, number];
-  const counts = { processing, success, fail, stop, wait: 0, timeout: 0 };
-  return {
-    ...told,
-    id: told.jobId,
-    phase: PHASES[STATUSES.indexOf(told.status)] ?? "unfinished",
-    counts: { total: told.things.length, ...counts },
-  };
+  const { executions, jobId: id } = told;
+  const [stop = 0, processing = 0, fail = 0, success = 0] = STATUSES.map(
+    (status) => executions.filter((one) => one.status === status).length,
+  );
+  const at = [stop, processing, fail, success].findIndex((devices) => devices > 0);
+  const [status, phase] = [STATUSES[at] ?? "IN_PROGRESS", PHASES[at] ?? "unfinished"];
+  const counts = { total: executions.length, processing, success, fail, stop, wait: 0, timeout: 0 };
+  return { ...told, id, status, phase, counts };
 }
 
-/** What is PUT under its own name twice is there once, so every call may be sent again. */
-function endpoint<Reply>(
-  doing: string,
-  method: Method,
-  path: string,
-  parse: (body: unknown) => Reply,
-): Endpoint<Reply> {
-  const mutates = method !== "GET";
-  const priority = mutates ? "mutate" : "read";
-  return { doing, method, path, mutates, repeatable: true, priority, parse };
+/** Calls the platform; `undefined` for what it does not have. */
+export type Ask = <R>(endpoint: Endpoint<R>, id?: string, body?: unknown) => Promise<R | undefined>;
+
+/** Twice the same under its own name is once, so every call may be sent again. */
+function endpoint<Reply>(method: Method, path: string, parse: (body: unknown) => Reply) {
+  const isRead = method === "GET";
+  const how = { mutates: !isRead, repeatable: true, priority: isRead ? "read" : "mutate" } as const;
+  return { doing: `${method} ${path}`, method, path, ...how, parse };
 }
 
-const readImage = (body: unknown): Image => parseReply(image, body);
-const readJobs = (body: unknown): JobRecord[] =>
-  parseReply(z.object({ items: z.array(z.unknown()) }), body).items.map(readJob);
-const nothing = (): undefined => undefined;
+const readImage = (body: unknown) => parseReply(image, body);
+const readJobs = (body: unknown) => parseReply(z.array(z.unknown()), body).map(readJob);
 
-export const putImage = endpoint("making the image", "PUT", "/images/{id}", readImage);
-export const getImage = endpoint("querying the image", "GET", "/images/{id}", readImage);
-export const deleteImage = endpoint("deleting the image", "DELETE", "/images/{id}", nothing);
-export const putJob = endpoint("making the job", "PUT", "/jobs/{id}", readJob);
-export const listJobs = endpoint("listing jobs", "GET", "/jobs", readJobs);
-export const getJob = endpoint("querying the job", "GET", "/jobs/{id}", readJob);
-export const cancelJob = endpoint("canceling the job", "PUT", "/jobs/{id}/canceled", readJob);
-export const hurryJob = endpoint("putting the job first", "PUT", "/jobs/{id}/prioritised", readJob);
-export const deleteJob = endpoint("deleting the job", "DELETE", "/jobs/{id}", nothing);
+export const putImage = endpoint("PUT", "/images/{id}", readImage);
+export const getImage = endpoint("GET", "/images/{id}", readImage);
+export const deleteImage = endpoint("DELETE", "/images/{id}", readImage);
+export const putJob = endpoint("PUT", "/jobs/{id}", readJob);
+export const listJobs = endpoint("GET", "/jobs", readJobs);
+export const getJob = endpoint("GET", "/jobs/{id}", readJob);
+export const cancelJob = endpoint("PUT", "/jobs/{id}/canceled", readJob);
+export const hurryJob = endpoint("PUT", "/jobs/{id}/prioritised", readJob);
+export const deleteJob = endpoint("DELETE", "/jobs/{id}", readJob);

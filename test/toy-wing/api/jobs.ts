@@ -1,78 +1,49 @@
 import { OtaError } from "../../../src/errors";
 import { supersededBy } from "../../../src/upgrade/same-task";
-import type { AwaitedTasks } from "../../../src/wing/completion-wait";
 import type { Ledger } from "../../../src/wing/ledger";
-import { digest, stable } from "../../../src/wing/task-changes";
-import type { TaskCalls } from "../../../src/wing/task-wing";
+import { digest } from "../../../src/wing/task-changes";
 import { type Declared, differences, keyOf } from "../upgrade-task/same";
-import { cancelJob, deleteJob, getJob, hurryJob, type JobRecord, listJobs, putJob } from "./calls";
-import type { Ask } from "./fleet";
+import { type Ask, cancelJob, deleteJob, getJob, listJobs, putJob } from "./calls";
 
-export interface JobDeclaration extends Declared {
-  readonly urn: string | undefined;
-}
-
-export interface Jobs extends TaskCalls<JobDeclaration, JobRecord>, AwaitedTasks<JobRecord> {
-  list(): Promise<readonly JobRecord[]>;
-  cancel(id: string): Promise<void>;
-  hurry(id: string): Promise<void>;
-  delete(id: string): Promise<void>;
-}
-
-interface JobMemory {
-  readonly ledger: Ledger;
-  readonly account: string;
-  readonly now: () => number;
-}
-
-export function jobsOf(
-  ask: Ask,
-  { ledger, account, now }: JobMemory,
-  caller: string | undefined,
-): Jobs {
-  const list = async (): Promise<readonly JobRecord[]> => (await ask(listJobs)) ?? [];
-  const read = (id: string): Promise<JobRecord | undefined> => ask(getJob, id);
-  const isOf = (declaration: JobDeclaration) => (id: string) =>
-    id.startsWith(`${keyOf(declaration, declaration.urn)}-`);
+/** The jobs of a fleet; the ledger knows them by `account`. */
+export function jobsOf(ask: Ask, ledger: Ledger, account: string, urn: string | undefined) {
+  const list = async () => (await ask(listJobs)) ?? [];
+  const read = (id: string) => ask(getJob, id);
+  const isOf = (wanted: Declared, id: string) => id.startsWith(`${keyOf(wanted, urn)}-`);
 
   return {
-    ...{ list, read, look: read, poll: read, now },
-    keyOf: (declaration) => keyOf(declaration, declaration.urn),
-    async justStarted(id) {
+    ...{ list, read, look: read, poll: read },
+    keyOf: (wanted: Declared) => keyOf(wanted, urn),
+    async justStarted(id: string) {
       const job = await read(id);
       if (job === undefined) throw new OtaError(`Job ${id} is gone a moment after it was made.`);
       return job;
     },
-    async findSame(declaration) {
+    async findSame(wanted: Declared) {
       const all = await list();
-      const tasks = all.filter(({ id }) => isOf(declaration)(id));
-      const doubt = supersededBy(tasks, () =>
-        all.filter((job) => stable(differences(job, declaration)) === stable(["imageId"])),
-      );
+      const tasks = all.filter(({ id }) => isOf(wanted, id));
+      const others = all.filter((job) => differences(job, wanted).join() === "imageId");
+      const doubt = supersededBy(tasks, () => others);
       return { tasks, ...(doubt === undefined ? {} : { doubt }) };
     },
-    async create(declaration) {
-      const { imageId, things, thingsPerMinute, urn } = declaration;
-      // The next number that no job has or had: whoever sends the same again, makes the same again.
-      const known = [
-        ...(await list()).map(({ id }) => id),
-        ...ledger.deletedHere(account),
-        ...ledger.predecessors(account).map(({ id }) => id),
-      ].filter(isOf(declaration));
-      const last = Math.max(0, ...known.map((id) => Number(id.split("-").at(-1))));
-      const id = `${keyOf(declaration, urn)}-${last + 1}`;
-      await ask(putJob, id, { imageId, things, thingsPerMinute });
-      const key = digest(keyOf(declaration, urn));
-      ledger.made({ account, id, urn: caller, key, packageId: imageId ?? "", createdAt: now() });
+    async create(wanted: Declared) {
+      // The next number that no job has or had: who sends the same again makes the same again.
+      const known = [...(await list()), ...ledger.predecessors(account)].map(({ id }) => id);
+      const numbers = [...known, ...ledger.deletedHere(account)]
+        .filter((id) => isOf(wanted, id))
+        .map((id) => Number(id.split("-").at(-1)));
+      const id = `${keyOf(wanted, urn)}-${Math.max(0, ...numbers) + 1}`;
+      const made = await ask(putJob, id, { ...wanted, jobId: id });
+      const what = { packageId: wanted.imageId, createdAt: made?.createdAt };
+      ledger.made({ account, id, urn, key: digest(keyOf(wanted, urn)), ...what });
       return id;
     },
-    async failures(id, most) {
+    async failures(id: string, most: number) {
       const failed = (await read(id))?.executions.filter(({ status }) => status === "FAILED") ?? [];
-      return failed.slice(0, most).map(({ thing }) => ({ deviceId: thing, reason: "it failed" }));
+      return failed.slice(0, most).map(({ device }) => ({ deviceId: device, reason: "it failed" }));
     },
-    cancel: async (id) => void (await ask(cancelJob, id)),
-    hurry: async (id) => void (await ask(hurryJob, id)),
-    async delete(id) {
+    async remove(id: string) {
+      if ((await read(id))?.phase === "unfinished") await ask(cancelJob, id);
       await ask(deleteJob, id);
       ledger.deleted(account, id);
     },

@@ -11,8 +11,6 @@ export function upgradeCompletionKind(fleets: Accounts<Fleet>) {
     accounts: fleets,
     inputs: z.strictObject({ jobId: leaf("text", z.string()), ...completionFields }),
     idField: "jobId",
-    wrongId: () => [],
-    goneCode: " (NotFound)",
-    remedy: "rerunAfter pushes to all",
+    ...{ wrongId: () => [], goneCode: " (NotFound)", remedy: "rerunAfter pushes to all" },
   });
 }

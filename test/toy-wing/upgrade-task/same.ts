@@ -1,25 +1,17 @@
-import { digest, sortedSet, stable } from "../../../src/wing/task-changes";
+import { digest, stable } from "../../../src/wing/task-changes";
+import type { JobRecord } from "../api/calls";
 
-/** What makes a job this one and no other. */
-export interface Declared {
-  readonly imageId?: string | undefined;
-  readonly things?: readonly string[] | undefined;
-  readonly thingsPerMinute?: number | undefined;
-}
+/** What makes a job this one and no other; the devices in order. */
+export type Declared = Pick<JobRecord, "imageId" | "devices">;
 
-const FIELDS = ["imageId", "things", "thingsPerMinute"] as const;
-
-function normalForm({ imageId, things, thingsPerMinute = 100 }: Declared) {
-  return { imageId, things: Array.isArray(things) ? sortedSet(things) : things, thingsPerMinute };
-}
+const FIELDS = ["imageId", "devices"] as const;
 
 export function differences(one: Declared, other: Declared): string[] {
-  const [form, otherForm] = [normalForm(one), normalForm(other)];
-  return FIELDS.filter((field) => stable(form[field]) !== stable(otherForm[field]));
+  return FIELDS.filter((field) => stable(one[field]) !== stable(other[field]));
 }
 
 /** Of one stack; it begins the job's id. */
-export function keyOf(declared: Declared, urn = ""): string {
+export function keyOf({ imageId, devices }: Declared, urn = ""): string {
   const [stack, project] = urn.split("::");
-  return digest(stable([stack, project, normalForm(declared)]));
+  return digest(stable([stack, project, imageId, devices]));
 }

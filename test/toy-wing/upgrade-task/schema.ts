@@ -8,8 +8,7 @@ const text = leaf("text", z.string());
 export const upgradeTaskInputs = z.strictObject({
   imageId: text,
   versionPackage: leaf("an object", z.strictObject({ version: text.optional() })).optional(),
-  things: leaf("a list of texts", z.array(text)),
-  thingsPerMinute: leaf("a number", z.number()).optional(),
+  devices: leaf("a list of texts", z.array(text)),
   prioritised: leaf("true or false", z.boolean()).optional(),
   onDelete: leaf('"stop" or "keep"', z.enum(["stop", "keep"])).optional(),
   ...taskFields,

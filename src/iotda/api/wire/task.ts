@@ -12,6 +12,7 @@ import {
   text,
   writeTime,
 } from "../../../wing/reply";
+import { createPhases } from "../../../wing/task-phases";
 import type { Window } from "../../../upgrade/schedule";
 import { readPage } from "./page";
 
@@ -75,6 +76,14 @@ const targetResult = z.looseObject({
   status: text,
   error_code: text,
   error_msg: text,
+});
+
+const { phaseOf, isUnclear } = createPhases({
+  succeeded: ["Success"],
+  failed: ["Fail", "PartialSuccess"],
+  stopped: ["Stopped"],
+  // Not "Initializing": the platform counts the devices then.
+  unfinished: ["Waitting", "Processing", "Stopping"],
 });
 
 /** Targets as declared and as the platform echoes them. */
@@ -215,31 +224,10 @@ export function readTargetResults(body: unknown): TargetResults {
   };
 }
 
-/** A status that the pages do not name is no end: better to go on waiting than to judge. */
-function phaseOf(status: string): TaskPhase {
-  switch (status) {
-    case "Success":
-      return "succeeded";
-    case "Fail":
-    case "PartialSuccess":
-      return "failed";
-    case "Stopped":
-      return "stopped";
-    default:
-      return "unfinished";
-  }
-}
-
 function openFailuresOf(info: z.output<typeof batchTask>): number | undefined {
   const { fail = 0 } = info.task_progress ?? {};
   const triesAgain = (info.task_policy?.retry_count ?? 0) > 0;
   return triesAgain && fail > 0 ? fail : undefined;
-}
-
-/** While it is initialising the platform counts the devices. */
-function isUnclear(status: string): true | undefined {
-  const isCounted = ["Waitting", "Processing", "Stopping"].includes(status);
-  return phaseOf(status) === "unfinished" && !isCounted ? true : undefined;
 }
 
 type Progress = z.output<typeof batchTask>["task_progress"];
