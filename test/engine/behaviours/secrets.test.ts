@@ -144,16 +144,20 @@ describe.each(wings)("$name: no secret", (wing) => {
 
   // Not while Pulumi logs all it can: its own lines tell what a program passes to it, secrets included.
   test("of a Provider is in any output, preview, state or audit log", async () => {
-    const secrets = {
-      ...wing.secrets,
-      ...(wing.hasClientCertificates ? { clientKeyPassphrase: PASSPHRASE } : {}),
-    };
-    stack.environment[`${prefix}CLIENT_KEY_PASSPHRASE`] = "";
+    // All parts of a client certificate come from one place.
+    const { CERT, KEY, KEY_PASSPHRASE } = clientCertificate(wing);
+    const certificate = { clientCert: CERT, clientKey: KEY, clientKeyPassphrase: KEY_PASSPHRASE };
+    const secrets = { ...wing.secrets, ...(CERT === undefined ? {} : certificate) };
+    for (const part of ["CERT", "KEY", "KEY_PASSPHRASE"]) {
+      stack.environment[`${prefix}CLIENT_${part}`] = "";
+    }
     for (const [name, secret] of Object.entries(wing.secrets)) {
       stack.environment[there(wing.environment[name])] = "";
       stack.environment[`GIVEN_${name}`] = secret;
     }
-    stack.environment["GIVEN_clientKeyPassphrase"] = PASSPHRASE;
+    for (const [name, text] of Object.entries(certificate)) {
+      if (text !== undefined) stack.environment[`GIVEN_${name}`] = text;
+    }
     const settings = Object.keys(secrets).map((name) => `${name}: process.env.GIVEN_${name}`);
     stack.program(`
     const water = new Provider("water", { ${wing.name}: { ${settings.join(", ")} } });
@@ -162,9 +166,10 @@ describe.each(wings)("$name: no secret", (wing) => {
     const written = await everythingWritten([]);
 
     expect(pushes(simulator)).toBe(1);
-    // An access key is a name, and stands in every call; its secret key does not.
-    const { accessKey: _, ...secret } = secrets as Record<string, string>;
-    expect(leaks(written, [...Object.values(secret), ...gate.tokens])).toEqual([]);
+    // An access key is a name, and stands in every call, as a certificate does; their keys do not.
+    const { accessKey: _a, clientCert: _c, ...secret } = secrets as Record<string, string>;
+    const spellings = Object.values(secret).flatMap((text) => [text, JSON.stringify(text)]);
+    expect(leaks(written, [...spellings, ...gate.tokens])).toEqual([]);
   });
 
   test("is in an error about a wrong one", async () => {
