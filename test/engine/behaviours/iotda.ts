@@ -45,6 +45,7 @@ export const iotda: Wing = {
   },
   declaredPackage: packageArgs("waterworks", "water-meter-nbm1"),
   declaredVersion: "1.4",
+  declaredId: "[unknown]",
   packages: {
     firmware: IOTDA.packages.firmware,
     other: IOTDA.packages.other,

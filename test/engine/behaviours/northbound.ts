@@ -32,6 +32,7 @@ export const northbound: Wing = {
   },
   declaredPackage: '{ fileId: "firmware-nbm1-v1.4", onDelete: "delete" }',
   declaredVersion: "V1.4",
+  declaredId: '"firmware-nbm1-v1.4"',
   packages: {
     firmware: "firmware-nbm1-v1.4",
     other: "firmware-nbm1-v1.3",

@@ -52,6 +52,8 @@ export interface Wing {
   readonly declaredPackage: string;
   /** Its version, as the platform spells it. */
   readonly declaredVersion: string;
+  /** How a first preview shows the id of that package: one that is there already is found. */
+  readonly declaredId: string;
   /** Ids of packages that are on the platform before anything is declared. */
   readonly packages: {
     readonly firmware: string;
