@@ -31,7 +31,7 @@ describe("iotda: a package that two stacks declare", () => {
     await passes(other.refresh());
     await passes(other.preview("--expect-no-changes"));
     expect(await passes(other.destroy())).toContain(
-      "stays on the platform: this stack took it over and did not make it.",
+      "stays on the platform: it was there before this resource.",
     );
     expect(packages()).toEqual(before);
     await passes(tale.stack.destroy());
