@@ -45,7 +45,7 @@ export function createTaskStarter(clock: Clock, inTurn: Turns = createTurns()): 
 }
 
 /** The engine tells of a program's resources one after the other: a later one may know more. */
-const LATER_RESOURCES_MILLISECONDS = 1_000;
+export const LATER_RESOURCES_MILLISECONDS = 1_000;
 
 async function startOnce<Declaration, Task extends TaskRecord>(
   platform: UpgradePlatform<Declaration, Task>,

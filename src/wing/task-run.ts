@@ -2,7 +2,7 @@ import { OtaError } from "../errors";
 import type { HookContext } from "../pulumi/hooks";
 import { containsUnknown } from "../pulumi/unknown";
 import type { RunKnowledge } from "../upgrade/same-task";
-import type { StartedTask } from "../upgrade/task";
+import { LATER_RESOURCES_MILLISECONDS, type StartedTask } from "../upgrade/task";
 import { type Accounts, type OpenAccount, ofOrError } from "./accounts";
 import { digest } from "./task-changes";
 import { createdAt, type KnownTaskState } from "./task-state";
@@ -120,7 +120,6 @@ async function nameIn(
 
 /**
  * Notes what a resource of the program is to be, and tells which other resource is to be the very same.
- * What is to be pushed anew is nobody's twin.
  */
 export async function noteWanted<Inputs extends TaskInputs>(
   wing: Targeted<Inputs>,
@@ -211,8 +210,6 @@ export async function isKept(
   context.report.info(`${what} stays: another resource of this program has it.`);
   return true;
 }
-
-const LATER_RESOURCES_MILLISECONDS = 1_000;
 
 /**
  * What is deleted before it is replaced may go while the program still tells of its other resources,
