@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 
 import type { Clock } from "../clock";
-import { messageOf, OtaError } from "../errors";
+import { CancelledError, messageOf, OtaError } from "../errors";
 import type { HttpReply, Policy } from "./endpoint";
 
 export interface AuditOptions {
@@ -73,7 +73,9 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
       });
       return reply;
     } catch (error) {
-      writeAfter({ ...call, outcome: isSent ? "unknown" : "not sent", reason: messageOf(error) });
+      // Cancelled before another try: what was sent had been turned away.
+      const sent = error instanceof CancelledError ? "refused" : "unknown";
+      writeAfter({ ...call, outcome: isSent ? sent : "not sent", reason: messageOf(error) });
       throw error;
     }
   };

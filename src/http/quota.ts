@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
-import { CancelledError } from "../errors";
 import type { HttpReply, HttpRequest, Policy, Priority } from "./endpoint";
+import { cancelledWhile } from "./unless-cancelled";
 
 /** A minute of the platform's, though our clock were 1.6 ‰ fast: clocks that are kept slew by 0.5 ‰. */
 const WINDOW_MILLISECONDS = 60_100;
@@ -148,10 +148,10 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
       };
       const leave = (): void => {
         waiting.splice(waiting.indexOf(entry), 1);
-        reject(new CancelledError("The operation was cancelled while it waited for the quota."));
+        reject(cancelledWhile("it waited for the quota", signal));
       };
       if (signal?.aborted === true) {
-        reject(new CancelledError("The operation was cancelled while it waited for the quota."));
+        reject(cancelledWhile("it waited for the quota", signal));
         return;
       }
       signal?.addEventListener("abort", leave, { once: true });

@@ -2,6 +2,7 @@ import type { Clock } from "../clock";
 import { CancelledError, LostReplyError, OtaError, OversizedReplyError } from "../errors";
 import type { HttpReply, HttpRequest, Policy } from "./endpoint";
 import { ConnectionError, OversizedReply } from "./send";
+import { cancelledWhile } from "./unless-cancelled";
 
 /** What a reply means for whoever might send the call again. */
 export type ReplyKind =
@@ -41,13 +42,20 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
     let maybeTookEffect = false;
     const ended = (reason: string, otherwise: () => OtaError): OtaError =>
       request.mutates && maybeTookEffect ? lostReply(request, reason) : otherwise();
+    const cancelled = (): OtaError =>
+      ended("the operation was cancelled before it was sent again", () =>
+        cancelledWhile(request.doing, request.context.signal),
+      );
     const pauseFor = async (milliseconds: number): Promise<void> => {
       await clock.sleep(milliseconds, request.context.signal);
       if (request.context.signal?.aborted !== true) return;
-      throw ended("the operation was cancelled before it was sent again", () => cancelled(request));
+      throw cancelled();
     };
     for (;;) {
-      const outcome = await attempt(() => next(request));
+      const outcome = await attempt(() => next(request)).catch((error: unknown) => {
+        // Cancelled in the queue for another try.
+        throw error instanceof CancelledError ? cancelled() : error;
+      });
       if ("reply" in outcome) {
         const kind = classify(outcome.reply, request);
         if (kind === "answer") return outcome.reply;
@@ -76,7 +84,7 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
         // Even when cancelled: who asked must learn that the call may have taken effect.
         if (error.maybeSent && !request.repeatable) throw lostReply(request, error.message);
         if (request.context.signal?.aborted === true) {
-          throw ended(error.message, () => cancelled(request));
+          throw ended(error.message, cancelled);
         }
         if (error instanceof OversizedReply) {
           throw new OversizedReplyError(
@@ -109,10 +117,6 @@ async function attempt(
     if (error instanceof ConnectionError) return { error };
     throw error;
   }
-}
-
-function cancelled(request: HttpRequest): CancelledError {
-  return new CancelledError(`The operation was cancelled while ${request.doing}.`);
 }
 
 function lostReply(request: HttpRequest, reason: string): LostReplyError {

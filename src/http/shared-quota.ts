@@ -1,9 +1,10 @@
 import { createHash, randomInt } from "node:crypto";
 
 import type { Clock } from "../clock";
-import { CancelledError, messageOf } from "../errors";
+import { messageOf } from "../errors";
 import type { Policy, Priority } from "./endpoint";
 import { firstInOrder } from "./quota";
+import { cancelledWhile } from "./unless-cancelled";
 
 const MINUTE_SECONDS = 60;
 /** A reply within it needs no word to the others: the place is theirs that much later. */
@@ -118,7 +119,7 @@ export function createSharedQuota(options: SharedQuotaOptions): Policy {
       const leave = (): void => {
         const index = waiting.indexOf(entry);
         if (index >= 0) waiting.splice(index, 1);
-        reject(new CancelledError("The operation was cancelled while it waited for the quota."));
+        reject(cancelledWhile("it waited for the quota", signal));
       };
       const entry: Waiting = {
         priority,

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
-import { CancelledError } from "../errors";
 import type { HttpReply, Policy } from "./endpoint";
 import { unlessCancelled } from "./unless-cancelled";
+import { cancelledWhile } from "./unless-cancelled";
 
 export interface Token {
   readonly headers: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export function createTokenPolicy(options: TokenOptions): Policy {
     return oneLogin(async () => {
       await clock.sleep(options.pauseMilliseconds(), signal);
       if (signal?.aborted === true) {
-        throw new CancelledError("The operation was cancelled while logging in again.");
+        throw cancelledWhile("logging in again", signal);
       }
       return obtain(undefined);
     });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { LostReplyError, OtaError } from "../../src/errors";
+import { CancelledError, LostReplyError, OtaError } from "../../src/errors";
 import { type AuditOptions, createAudit } from "../../src/http/audit";
 import type { HttpReply } from "../../src/http/endpoint";
 import { ManualClock } from "../manual-clock";
@@ -97,6 +97,16 @@ describe("The audit log", () => {
     });
     expect(await errorOf(send(aPost()))).toBe(lost);
     expect(lines()[1]).toMatchObject({ outcome: "unknown", reason: lost.message });
+  });
+
+  it("tells that a call was turned away, where it was cancelled before another try", async () => {
+    const cancelled = new CancelledError("The operation was cancelled.");
+    const send = audit()(({ onSent }) => {
+      onSent?.();
+      return Promise.reject(cancelled);
+    });
+    await errorOf(send(aPost()));
+    expect(lines()[1]).toMatchObject({ outcome: "refused", reason: cancelled.message });
   });
 
   it("tells of a call that the platform cannot have seen that it was not sent", async () => {

@@ -143,6 +143,11 @@ describe("A create that may be repeated, because it names its id,", () => {
     }
   });
 
+  it("is a lost reply when it is cancelled in the queue for another try", async () => {
+    const { call } = through([lost, new CancelledError("The operation was cancelled.")]);
+    expect(await errorOf(call(put))).toBeInstanceOf(LostReplyError);
+  });
+
   it("is a lost reply when it is cancelled before it is sent again", async () => {
     const { call } = through([lost]);
     const error = await errorOf(call({ ...put, context: { signal: AbortSignal.abort() } }));
@@ -252,8 +257,9 @@ describe("Whatever happens", () => {
     });
     const error = errorOf(policy(aPost({ context: { signal: controller.signal } })));
     await clock.advance(100);
-    controller.abort();
-    expect(await error).toBeInstanceOf(CancelledError);
+    const reason = new CancelledError("The engine is gone, so nothing more was sent.");
+    controller.abort(reason);
+    expect(await error).toBe(reason);
     expect(sent).toBe(1);
   });
 
