@@ -42,10 +42,8 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
     let maybeTookEffect = false;
     const ended = (reason: string, otherwise: () => OtaError): OtaError =>
       request.mutates && maybeTookEffect ? lostReply(request, reason) : otherwise();
-    const cancelled = (): OtaError =>
-      ended("the operation was cancelled before it was sent again", () =>
-        cancelledWhile(request.doing, request.context.signal),
-      );
+    const cancelled = (error = cancelledWhile(request.doing, request.context.signal)): OtaError =>
+      ended("the operation was cancelled before it was sent again", () => error);
     const pauseFor = async (milliseconds: number): Promise<void> => {
       await clock.sleep(milliseconds, request.context.signal);
       if (request.context.signal?.aborted !== true) return;
@@ -53,8 +51,7 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
     };
     for (;;) {
       const outcome = await attempt(() => next(request)).catch((error: unknown) => {
-        // Cancelled in the queue for another try.
-        throw error instanceof CancelledError ? cancelled() : error;
+        throw error instanceof CancelledError ? cancelled(error) : error;
       });
       if ("reply" in outcome) {
         const kind = classify(outcome.reply, request);
@@ -84,7 +81,9 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
         // Even when cancelled: who asked must learn that the call may have taken effect.
         if (error.maybeSent && !request.repeatable) throw lostReply(request, error.message);
         if (request.context.signal?.aborted === true) {
-          throw ended(error.message, cancelled);
+          throw ended(error.message, () =>
+            cancelledWhile(request.doing, request.context.signal),
+          );
         }
         if (error instanceof OversizedReply) {
           throw new OversizedReplyError(
