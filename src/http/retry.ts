@@ -81,9 +81,7 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
         // Even when cancelled: who asked must learn that the call may have taken effect.
         if (error.maybeSent && !request.repeatable) throw lostReply(request, error.message);
         if (request.context.signal?.aborted === true) {
-          throw ended(error.message, () =>
-            cancelledWhile(request.doing, request.context.signal),
-          );
+          throw ended(error.message, () => cancelledWhile(request.doing, request.context.signal));
         }
         if (error instanceof OversizedReply) {
           throw new OversizedReplyError(
