@@ -1,5 +1,6 @@
 import type { RequestRecord } from "../../src/simulator";
 import { type Held, type Holdings, isSame, type Outcome, overlap, wordsFor } from "./model";
+import type { Declaration } from "./program";
 import { Stumble } from "./stumble";
 import type { PlatformTask, Push } from "./wings";
 
@@ -48,11 +49,13 @@ export interface Replacements {
   /** The calls since then. */
   readonly requests: readonly RequestRecord[];
   readonly pushes: readonly Push[];
+  /** A second resource of the same declaration, which may have pushed it: it replaces nothing. */
+  readonly twin: Declaration | undefined;
 }
 
 /** A task that is not over is stopped before what replaces it on a device, and goes on otherwise. */
 export function compareStops(replacements: Replacements): void {
-  const { outcome, idsBefore, platformBefore, requests, pushes } = replacements;
+  const { outcome, idsBefore, platformBefore, requests, pushes, twin } = replacements;
   const isUnfinished = (id: string, old: Held): boolean => {
     const task = platformBefore.get(id);
     return task !== undefined && !task.isOver && isSame(task, old);
@@ -60,6 +63,7 @@ export function compareStops(replacements: Replacements): void {
   for (const { old, by } of outcome.replaced) {
     const id = idsBefore.find((one) => isUnfinished(one, old));
     if (id === undefined || old.isKept) continue;
+    if (twin !== undefined && isSame(by, twin)) continue;
     const stop = requests.find(({ path }) => path.endsWith(`/${id}/stop`));
     const push = pushes.findLast((one) => isSame(one, by));
     const what = `${wordsFor(old)}, replaced by ${wordsFor(by)}`;

@@ -142,6 +142,7 @@ class Walker {
         platformBefore: this.#wing.tasksById(before),
         requests: after.requests.slice(before.requests.length),
         pushes: this.#wing.pushes(after),
+        twin: way.way === "twin" ? twinsIn(this.#program, way.task).twin : undefined,
       });
     }
     await this.#then(then, target);
