@@ -53,7 +53,7 @@ export interface Replacements {
   readonly twin: Declaration | undefined;
 }
 
-/** A task that is not over is stopped before what replaces it on a device, and goes on otherwise. */
+/** A task that is not over is stopped before what replaces it on a device. */
 export function compareStops(replacements: Replacements): void {
   const { outcome, idsBefore, platformBefore, requests, pushes, twin } = replacements;
   const isUnfinished = (id: string, old: Held): boolean => {
@@ -67,11 +67,7 @@ export function compareStops(replacements: Replacements): void {
     const stop = requests.find(({ path }) => path.endsWith(`/${id}/stop`));
     const push = pushes.findLast((one) => isSame(one, by));
     const what = `${wordsFor(old)}, replaced by ${wordsFor(by)}`;
-    // What another resource pushes to one of its devices may stop it, too.
-    if (!outcome.pushed.some((one) => overlap(old, one))) {
-      if (stop !== undefined)
-        throw new Stumble("NEEDLESS STOP", `the old task was stopped: ${what}`);
-    } else if (
+    if (
       overlap(old, by) &&
       (stop === undefined || push === undefined || stop.sequence > push.sequence)
     ) {
