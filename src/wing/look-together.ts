@@ -31,8 +31,8 @@ export function createLookTogether<Item>(clock: Clock): LookTogether<Item> {
   let lastLookAt = Number.NEGATIVE_INFINITY;
 
   return async (what, listing) => {
-    if (clock.now() - lastLookAt > ROW_MILLISECONDS) row = new Set();
-    lastLookAt = clock.now();
+    if (clock.elapsed() - lastLookAt > ROW_MILLISECONDS) row = new Set();
+    lastLookAt = clock.elapsed();
     const looks = row;
     const isFirst = looks.size === 0;
     looks.add(what);
