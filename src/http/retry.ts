@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import { CancelledError, LostReplyError, OtaError, OversizedReplyError } from "../errors";
-import type { HttpReply, HttpRequest, Policy } from "./endpoint";
+import type { HttpReply, HttpRequest, Policy, Send } from "./endpoint";
+import { createOutage } from "./outage";
 import { ConnectionError, OversizedReply } from "./send";
 import { cancelledWhile } from "./unless-cancelled";
 
@@ -30,12 +31,15 @@ const FAILURE_PAUSE_MILLISECONDS = { first: 500, longest: 8_000 };
 
 /**
  * Throttled calls wait and are repeated, whatever they do: the platform refused them. Broken replies
- * and lost connections are repeated only where the call says that it is repeatable. A call that
+ * and lost connections are repeated only where the call says that it is repeatable, and by one call at
+ * a time: the others wait for what it finds. A call that
  * changes the platform and of which nobody knows in the end whether it took effect is a
  * {@link LostReplyError}, for its caller to search.
  */
 export function createRetry({ clock, random, classify }: RetryOptions): Policy {
-  return (next) => async (request) => {
+  const outage = createOutage(clock);
+
+  const repeating = async (next: Send, request: HttpRequest): Promise<HttpReply> => {
     let throttled = 0;
     let paused = 0;
     let failures = 0;
@@ -44,17 +48,35 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
       request.mutates && maybeTookEffect ? lostReply(request, reason) : otherwise();
     const cancelled = (error = cancelledWhile(request.doing, request.context.signal)): OtaError =>
       ended("the operation was cancelled before it was sent again", () => error);
+    const handOn = (error: unknown): never => {
+      throw error instanceof CancelledError ? cancelled(error) : error;
+    };
     const pauseFor = async (milliseconds: number): Promise<void> => {
       await clock.sleep(milliseconds, request.context.signal);
       if (request.context.signal?.aborted !== true) return;
       throw cancelled();
     };
+    const pauseAfterFailure = (): Promise<void> =>
+      pauseFor(pauseAfter(failures, FAILURE_PAUSE_MILLISECONDS, random));
+    const mayRepeatByItself = async (most: number): Promise<boolean> => {
+      if (failures >= most) return false;
+      await pauseAfterFailure();
+      return true;
+    };
+    const mayRepeat = async (): Promise<boolean> => {
+      if (failures >= REPEATS_AFTER_A_FAILURE || outage.isFound()) {
+        outage.isFoundNow();
+        return false;
+      }
+      if (outage.isTriedBy(request)) await pauseAfterFailure();
+      else await outage.untilTried(request).catch(handOn);
+      return !outage.isFound();
+    };
     for (;;) {
-      const outcome = await attempt(() => next(request)).catch((error: unknown) => {
-        throw error instanceof CancelledError ? cancelled(error) : error;
-      });
+      const outcome = await attempt(() => next(request)).catch(handOn);
       if ("reply" in outcome) {
         const kind = classify(outcome.reply, request);
+        if (kind === "answer" || kind === "throttled") outage.isOver();
         if (kind === "answer") return outcome.reply;
         if (kind === "throttled") {
           const asked = retryAfterMilliseconds(outcome.reply);
@@ -71,10 +93,9 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
           if (isUnreadable) return outcome.reply;
           throw lostReply(request, describe(outcome.reply));
         }
-        const mostRepeats = isUnreadable
-          ? REPEATS_AFTER_AN_UNREADABLE_REPLY
-          : REPEATS_AFTER_A_FAILURE;
-        if (failures >= mostRepeats) return outcome.reply;
+        const isOutage = outcome.reply.status >= 500;
+        const most = isUnreadable ? REPEATS_AFTER_AN_UNREADABLE_REPLY : REPEATS_AFTER_A_FAILURE;
+        if (!(await (isOutage ? mayRepeat() : mayRepeatByItself(most)))) return outcome.reply;
       } else {
         const { error } = outcome;
         maybeTookEffect ||= error.maybeSent;
@@ -88,7 +109,7 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
             `The platform's reply to ${request.doing} could not be read: ${error.message}.`,
           );
         }
-        if (!error.worthRepeating || failures >= REPEATS_AFTER_A_FAILURE) {
+        if (!error.worthRepeating || !(await mayRepeat())) {
           throw ended(
             error.message,
             () =>
@@ -99,10 +120,14 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
           );
         }
       }
-      await pauseFor(pauseAfter(failures, FAILURE_PAUSE_MILLISECONDS, random));
       failures += 1;
     }
   };
+
+  return (next) => (request) =>
+    repeating(next, request).finally(() => {
+      outage.ends(request);
+    });
 }
 
 async function attempt(

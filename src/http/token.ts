@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { HttpReply, Policy } from "./endpoint";
+import { createRefusedLogin } from "./refused-login";
 import { unlessCancelled } from "./unless-cancelled";
 import { cancelledWhile } from "./unless-cancelled";
 
@@ -25,7 +26,9 @@ export interface TokenOptions {
  * away is replaced.
  */
 export function createTokenPolicy(options: TokenOptions): Policy {
-  const { clock, obtain, isRejection } = options;
+  const { clock, isRejection } = options;
+  const unlessRefused = createRefusedLogin(clock);
+  const obtain: TokenOptions["obtain"] = (old) => unlessRefused(() => options.obtain(old));
   let token: Token | undefined;
   let login: Promise<Token> | undefined;
 

@@ -27,7 +27,7 @@ export async function waitForTask<Task extends TaskRecord>(
   wait: WaitForTask<Task>,
 ): Promise<WaitEnd<Task>> {
   const { clock, signal, demand } = wait;
-  const until = clock.now() + wait.timeoutSeconds * 1000;
+  const until = clock.elapsed() + wait.timeoutSeconds * 1000;
   let task: Task | undefined;
   let quiet = 0;
   for (;;) {
@@ -38,7 +38,7 @@ export async function waitForTask<Task extends TaskRecord>(
     const verdict = judge(task, demand);
     wait.progress(describeProgress(task.counts), verdict !== "open");
     if (verdict !== "open") return { reason: "outcome", task, verdict };
-    const left = until - clock.now();
+    const left = until - clock.elapsed();
     if (left <= 0) return { reason: "timeout", task };
     if (before !== undefined) quiet = Math.max(0, hasMoved(before, task) ? quiet - 2 : quiet + 1);
     await clock.sleep(Math.min(untilRound(PAUSES_SECONDS, quiet, clock.now()), left), signal);

@@ -22,14 +22,14 @@ export interface SearchEnd<Found> {
 /** Looks for what a lost call may have made until it is listed, or for a minute. */
 export async function searchFor<Found>(search: Search<Found>): Promise<SearchEnd<Found>> {
   const { clock, find, signal, thing } = search;
-  const until = clock.now() + PATIENCE_MILLISECONDS;
+  const until = clock.elapsed() + PATIENCE_MILLISECONDS;
   let end: SearchEnd<Found>;
   for (let pause = PAUSE_MILLISECONDS.first; ; pause *= 2) {
     end = await find().then(
       (found) => ({ found }),
       (unsearched: unknown) => ({ found: undefined, unsearched }),
     );
-    const left = until - clock.now();
+    const left = until - clock.elapsed();
     if (end.found !== undefined || left <= 0) return end;
     await clock.sleep(Math.min(pause, left, PAUSE_MILLISECONDS.longest), signal);
     throwIfCancelled(signal, thing);

@@ -95,12 +95,13 @@ export async function tryToLook<Account extends OpenAccount>(
   }
   const { looks, clock } = account;
   try {
-    if (looks.failed !== undefined && clock.now() < looks.failed.until) throw looks.failed.error;
+    if (looks.failed !== undefined && clock.elapsed() < looks.failed.until)
+      throw looks.failed.error;
     await look(account);
   } catch (error) {
     // One resource has waited for a platform that does not answer; the others need not.
     if (!(error instanceof PlatformError) && error !== looks.failed?.error) {
-      looks.failed = { error, until: clock.now() + LOOKS_PAUSE_MILLISECONDS };
+      looks.failed = { error, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS };
     }
     context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
   }

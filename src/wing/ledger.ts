@@ -29,6 +29,8 @@ export interface Predecessor {
   readonly packageId?: string | undefined;
   readonly targets?: unknown;
   readonly policy?: unknown;
+  /** What changes was not known yet: it may turn out to be what the resource is to have. */
+  readonly mayStay?: boolean | undefined;
 }
 
 /**
@@ -101,6 +103,7 @@ const predecessorSchema = z.object({
   packageId: z.string().optional(),
   targets: z.unknown().optional(),
   policy: z.unknown().optional(),
+  mayStay: z.boolean().optional(),
 });
 const had = z.object({ act: z.enum(["made", "tookOver", "holds"]), entry: entrySchema });
 const replaced = z.object({

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { CancelledError } from "../errors";
 import type { Page } from "./reply";
 
 /** How a platform tells of its tasks: page by page, or of one by its id. */
@@ -21,7 +22,8 @@ const GATHER_MILLISECONDS = 3;
 
 /**
  * Polls of the same moment share a fresh listing, read until all are found or until it has cost as
- * many calls as half of the polls; what it does not show is asked for by its id.
+ * many calls as half of the polls; what it does not show, or when it cannot be read, is asked for by
+ * its id.
  */
 export function createPollTogether<Item>(clock: Clock): PollTogether<Item> {
   let gathering: Round<Item> | undefined;
@@ -53,7 +55,9 @@ async function listed<Item>(
   let promised: number | undefined;
   const mostPages = Math.floor(wanted.size / 2);
   for (let pageNo = 0; pageNo < mostPages && found.size < wanted.size; pageNo += 1) {
-    const { items, total } = await page(pageNo, last);
+    const next = await page(pageNo, last).catch(unlessCancelled);
+    if (next === undefined) break;
+    const { items, total } = next;
     for (const item of items) if (wanted.has(idOf(item))) found.set(idOf(item), item);
     last = items.at(-1);
     told += items.length;
@@ -61,4 +65,8 @@ async function listed<Item>(
     if (items.length === 0 || told === promised) break;
   }
   return found;
+}
+
+function unlessCancelled(error: unknown): undefined {
+  if (error instanceof CancelledError) throw error;
 }

@@ -57,19 +57,26 @@ export async function runKnowledge<Inputs extends TaskInputs>(
       .predecessors(name)
       .filter((one) => one.targets === targets)
       .map((one) => one.createdAt ?? -Infinity);
+    const predecessor = ledger.predecessorOf(urn);
     return {
-      replacedId: ledger.predecessorOf(urn)?.id,
+      replacedId: predecessor?.mayStay === true ? undefined : predecessor?.id,
       ...(times.length === 0 ? {} : { replacedAt: Math.max(...times) }),
       isOfThisRun: (id) => ledger.wasInState(name, id),
     };
   };
 }
 
-/** The resource is to get another task than the one in its state. */
+/**
+ * The resource is to get another task than the one in its state.
+ *
+ * @param mayStay - whether that is only because what is declared is not known yet, as where its package
+ * is deleted before it is made anew: the engine then asks no second time
+ */
 export async function notePredecessor<Inputs extends TaskInputs>(
   wing: Targeted<Inputs>,
   id: string,
   before: Inputs | undefined,
+  mayStay: boolean,
   state: KnownTaskState,
   context: HookContext,
 ): Promise<void> {
@@ -82,6 +89,7 @@ export async function notePredecessor<Inputs extends TaskInputs>(
     createdAt: createdAt(state),
     ...(typeof packageId === "string" ? { packageId } : {}),
     ...(before === undefined ? {} : { targets: digest(wing.targetsKey(before)) }),
+    ...(mayStay ? { mayStay } : {}),
   });
 }
 

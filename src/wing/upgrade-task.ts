@@ -1,6 +1,7 @@
 import { OtaError } from "../errors";
 import type { HookContext, Kind, Properties } from "../pulumi/hooks";
 import { isKnown } from "../pulumi/inputs";
+import { containsUnknown } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";
 import {
   accountOwning,
@@ -61,11 +62,14 @@ export function upgradeTaskKind<
       const isComparable = before !== undefined && inputs !== undefined;
       const replaces = isComparable ? [...wing.differences(inputs, before)] : [];
       if (isRerun(inputs?.rerunAfter, state)) replaces.push("rerunAfter");
+      // A destroy of what others depend on asks for differences, too, and makes nothing.
+      if (replaces.length > 0 && !context.isProgramRun) return { kind: "changed", replaces };
       if (replaces.length > 0) refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
       if (replaces.join() === "rerunAfter") await refuseImpossibleRerun(inputs, context);
       const live = await look(id, state, context);
       if (replaces.length > 0) {
-        await notePredecessor(wing, id, before, state, context);
+        const mayStay = replaces.every((field) => containsUnknown(inputs?.[field as keyof Inputs]));
+        await notePredecessor(wing, id, before, mayStay, state, context);
         const isRemoved = wing.remove !== undefined && state.onDelete !== "keep";
         const isFirst = isRemoved && isComparable && wing.overlap(inputs, before);
         const old = oldTask(id, isRemoved, isFirst, live, state);

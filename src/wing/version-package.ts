@@ -160,6 +160,8 @@ export function versionPackageKind<
       const replaces =
         before === undefined || inputs === undefined ? [] : wing.differences(inputs, before);
       if (replaces.length > 0) {
+        // A destroy of what others depend on asks for differences, too, and makes nothing.
+        if (!context.isProgramRun) return { kind: "changed", replaces };
         refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
         const warning = wing.warnOfReplacement?.(id, replaces, goesWith(state));
         if (warning !== undefined) context.report.warn(warning);

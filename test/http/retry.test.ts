@@ -227,6 +227,94 @@ describe("A reply that is not the platform's", () => {
   });
 });
 
+describe("An outage", () => {
+  /** A server that answers nothing until it is back, and 20 resources that ask it. */
+  function outage(step: Step) {
+    const clock = new ManualClock();
+    const state = { isBack: false, sent: 0 };
+    const send: Send = async () => {
+      state.sent += 1;
+      await clock.sleep(10);
+      if (state.isBack) return answer;
+      if (step instanceof Error) throw step;
+      return step;
+    };
+    const policy = createRetry({ clock, random: () => 0.5, classify })(send);
+    const ask = async (change: Partial<HttpRequest> = {}): Promise<HttpReply | Error> =>
+      policy(aRequest(change)).catch((error: unknown) => error as Error);
+    const all = () => Promise.all(Array.from({ length: 20 }, () => ask()));
+    return { clock, state, ask, all };
+  }
+
+  it.each([
+    ["refuses connections", refused],
+    ["drops connections", lost],
+    ["answers 502", broken],
+  ])("of a platform that %s is found by one call for all of the same moment", async (_, step) => {
+    const { clock, state, all } = outage(step);
+    const begin = clock.elapsed();
+    const ends = await clock.run(all());
+    for (const end of ends) expect(end instanceof OtaError || end === broken).toBe(true);
+    expect(state.sent).toBe(20 + 5);
+    expect(clock.elapsed() - begin).toBeLessThan(15_000);
+  });
+
+  it("is not found again by calls that come one after the other", async () => {
+    const { clock, state, ask } = outage(refused);
+    const begin = clock.elapsed();
+    for (let resource = 0; resource < 20; resource += 1) await clock.run(ask());
+    expect(state.sent).toBe(20 + 5);
+    expect(clock.elapsed() - begin).toBeLessThan(15_000);
+  });
+
+  it("that ends is an outage for none of those that waited", async () => {
+    const { clock, state, all } = outage(refused);
+    const ends = all();
+    await clock.advance(3_000);
+    state.isBack = true;
+    expect(new Set(await clock.run(ends))).toEqual(new Set([answer]));
+  });
+
+  it.each([
+    ["once an answer came", 0, true],
+    ["half a minute later", 30_001, false],
+  ])("is looked for anew %s", async (_, later, answers) => {
+    const { clock, state, ask } = outage(refused);
+    await clock.run(ask());
+    await clock.advance(later);
+    state.isBack = answers;
+    if (answers) await clock.run(ask());
+    Object.assign(state, { isBack: false, sent: 0 });
+    await clock.run(ask());
+    expect(state.sent).toBe(6);
+  });
+
+  it("is looked for by the next call when the one that does is cancelled", async () => {
+    const { clock, state, ask } = outage(refused);
+    const controller = new AbortController();
+    const first = ask({ context: { signal: controller.signal } });
+    const second = ask();
+    await clock.advance(100);
+    controller.abort();
+    expect(await first).toBeInstanceOf(CancelledError);
+    await clock.advance(1_000);
+    state.isBack = true;
+    expect(await clock.run(second)).toBe(answer);
+  });
+
+  it("keeps nobody waiting who is cancelled", async () => {
+    const { clock, state, ask } = outage(refused);
+    const controller = new AbortController();
+    const first = ask();
+    const second = ask({ context: { signal: controller.signal } });
+    await clock.advance(100);
+    controller.abort();
+    expect(await second).toBeInstanceOf(CancelledError);
+    state.isBack = true;
+    expect(await clock.run(first)).toBe(answer);
+  });
+});
+
 describe("Whatever happens", () => {
   it("a POST reaches the server at most once unless every earlier one was turned away", async () => {
     const step = fc.constantFrom<Step>(throttled(), broken, lost, refused, untrusted, answer);

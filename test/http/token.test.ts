@@ -1,4 +1,4 @@
-import { CancelledError, OtaError } from "../../src/errors";
+import { CancelledError, OtaError, PlatformError } from "../../src/errors";
 import type { HttpRequest, Send } from "../../src/http/endpoint";
 import { createTokenPolicy, type Token } from "../../src/http/token";
 import { ManualClock, settled } from "../manual-clock";
@@ -12,12 +12,18 @@ function platform({ pause = 1_000, loginTakes = 100 } = {}) {
   const clock = new ManualClock();
   const obtained: { at: number; from: string | undefined }[] = [];
   const used: string[] = [];
-  const state = { valid: "", refuseAll: false, failLogins: false };
+  const state = {
+    valid: "",
+    refuseAll: false,
+    failLogins: false,
+    refusal: undefined as PlatformError | undefined,
+  };
   const start = clock.now();
   const obtain = async (old: Token | undefined): Promise<Token> => {
     obtained.push({ at: clock.now() - start, from: old?.headers["authorization"] });
     const name = `token-${String(obtained.length)}`;
     await clock.sleep(loginTakes);
+    if (state.refusal !== undefined) throw state.refusal;
     if (state.failLogins) throw new OtaError("The secret is wrong.");
     state.valid = name;
     return { headers: { authorization: name }, renewAt: clock.now() + LIFE };
@@ -143,6 +149,26 @@ describe("The token", () => {
     ]);
     expect(obtained).toHaveLength(1);
     state.failLogins = false;
+    expect((await clock.run(call())).status).toBe(200);
+  });
+
+  it("that the platform refused is asked for once, not by each call, until ten minutes later", async () => {
+    const { clock, call, obtained, state } = platform();
+    state.refusal = new PlatformError("The secret is wrong (100208).", 401, "100208");
+    for (let resource = 0; resource < 20; resource += 1) {
+      expect(await errorOf(clock.run(call()))).toBe(state.refusal);
+    }
+    expect(obtained).toHaveLength(1);
+    await clock.advance(10 * 60_000);
+    state.refusal = undefined;
+    expect((await clock.run(call())).status).toBe(200);
+  });
+
+  it("whose login failed for a fault of the platform is asked for by the next call", async () => {
+    const { clock, call, state } = platform();
+    state.refusal = new PlatformError("Internal error (500).", 500, "500");
+    await errorOf(clock.run(call()));
+    state.refusal = undefined;
     expect((await clock.run(call())).status).toBe(200);
   });
 

@@ -159,6 +159,15 @@ describe("A user with a password", () => {
     expect(header(platform.sent[0], "authorization")).toContain("Access=AK,");
   });
 
+  it("who is refused is refused once for all resources, for an account is locked by many", async () => {
+    const { platform, project, read } = platformWith(user);
+    platform.iam = () => aReply(401, { error: { code: "401", message: "Wrong password." } });
+    const reads = Array.from({ length: 10 }, () => errorOf(project.tasks({}).read("t-1")));
+    await platform.clock.run(Promise.all(reads));
+    expect(await errorOf(read())).toMatchObject({ status: 401 });
+    expect(platform.sentToIam).toHaveLength(1);
+  });
+
   it("whose token ends under ten calls at once gets one new token", async () => {
     const { platform, project } = platformWith(user);
     platform.script = (request) =>

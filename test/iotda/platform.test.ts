@@ -254,6 +254,24 @@ describe("A search for a declared task", () => {
   });
 });
 
+describe("A shared list that cannot be read", () => {
+  it.each([
+    ["has a malformed record", aReply(200, { batchtasks: [{ task_id: 7 }], page: { count: 1 } })],
+    ["fails", aReply(500, { error_code: "IOTDA.000003", error_msg: "Internal error." })],
+  ])("because it %s keeps nobody from reading by id", async (_why, reply) => {
+    const { platform, tasks } = withTasks(3);
+    platform.script = ({ path }) =>
+      path.split("?")[0]?.endsWith("/batchtasks") === true ? reply : undefined;
+    const ids = ["t-1", "t-2", "t-3"];
+    const looks = () => ids.map((id) => tasks.look(id, "firmwareUpgrade"));
+    const looked = await platform.clock.run(Promise.all(looks()));
+    expect(looked.map((task) => task?.id)).toEqual(ids);
+    const polls = () => looked.map((task) => tasks.poll(task?.id ?? "", task));
+    const polled = await platform.clock.run(Promise.all(polls()));
+    expect(polled.map((task) => task?.id)).toEqual(ids);
+  });
+});
+
 describe("Many operations of one process", () => {
   const start = (project: Project, device: string) =>
     startIn(project, declared({ targets: { devices: [device] } }));

@@ -139,6 +139,17 @@ describe("A stop", () => {
     expect(platform.tasks).toHaveLength(1);
   });
 
+  it("is waited for as long although somebody sets the clock forward", async () => {
+    const { platform, stops } = await aStop(() => aReply(200, {}));
+    const begin = platform.clock.elapsed();
+    void platform.clock.sleep(30_000).then(() => {
+      platform.clock.set(3_600_000);
+    });
+    const error = errorOf(stops());
+    expect((await error).message).toContain("after 10 minutes");
+    expect(platform.clock.elapsed() - begin).toBeGreaterThanOrEqual(600_000);
+  });
+
   it("that a device refuses says which, and why, when its time is up", async () => {
     const refusal = { error_code: "IOTDA.014999", error_msg: "It writes its flash." };
     const { stops } = await aStop(() =>

@@ -357,6 +357,22 @@ describe("With more than 1000 tasks", () => {
   });
 });
 
+describe("A shared list that cannot be read", () => {
+  it.each([
+    ["has a malformed record", aReply(200, { data: [{ operationId: 7 }], totalCount: 1 })],
+    ["fails", aReply(500, { error_code: "500", error_desc: "Internal error." })],
+  ])("because it %s keeps nobody from reading by id", async (_why, reply) => {
+    const { platform, tasks } = withTasks(3);
+    platform.script = ({ path }) =>
+      path.split("?")[0]?.endsWith("/operations") === true ? reply : undefined;
+    const ids = platform.tasks.map(({ operationId }) => String(operationId));
+    for (const how of ["look", "poll"] as const) {
+      const found = await platform.clock.run(Promise.all(ids.map((id) => tasks[how](id))));
+      expect(found.map((task) => task?.id)).toEqual(ids);
+    }
+  });
+});
+
 describe("Many operations of one process", () => {
   const start = (application: Application, device: string) =>
     startIn(application, declared({ targets: { devices: [device] } }));

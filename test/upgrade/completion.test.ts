@@ -116,6 +116,18 @@ describe("A wait", () => {
     expect(polls.at(-1)).toBe(100);
   });
 
+  it.each([3_600_000, -3_600_000])(
+    "is as patient when somebody sets the clock by %i ms",
+    async (forward) => {
+      const { clock, work } = wait(() => task("unfinished", 3));
+      const begin = clock.elapsed();
+      await clock.advance(9_000);
+      clock.set(forward);
+      expect(await clock.run(work)).toMatchObject({ reason: "timeout" });
+      expect(clock.elapsed() - begin).toBe(1_800_000);
+    },
+  );
+
   it("takes a good outcome that comes with the last look", async () => {
     const { clock, work } = wait(
       (seconds) => (seconds < 100 ? task("unfinished", 3) : task("succeeded", 1_000)),

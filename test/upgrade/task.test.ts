@@ -270,6 +270,18 @@ describe("After a lost reply", () => {
     expect(clock.now() - begin).toBeLessThan(62_000);
   });
 
+  it("the task is searched for as long although somebody sets the clock forward", async () => {
+    const { clock, platform, start } = setting();
+    platform.making = () => ({ replyIsLost: true });
+    platform.listLagMilliseconds = 3_600_000 + 30_000;
+    const begin = clock.elapsed();
+    const started = start();
+    await clock.advance(5_000);
+    clock.set(3_600_000);
+    expect(await clock.run(started)).toEqual({ id: "op-1", isMade: true });
+    expect(clock.elapsed() - begin).toBeGreaterThanOrEqual(30_000);
+  });
+
   it("it is searched for a few times only, for calls are dear", async () => {
     const { clock, platform, start } = setting();
     platform.making = () => ({ replyIsLost: true, takesEffect: false });

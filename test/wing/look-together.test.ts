@@ -1,3 +1,4 @@
+import { CancelledError, OtaError } from "../../src/errors";
 import { createLookTogether } from "../../src/wing/look-together";
 import { ManualClock } from "../manual-clock";
 
@@ -83,4 +84,38 @@ test("a list of more pages than looks is read to its first page only", async () 
   const third = await lookTogether("F2", listing);
   expect(third.items).toHaveLength(250);
   expect(third.isWhole).toBe(true);
+});
+
+test.each(["first", "all"] as const)(
+  "a list that cannot be read keeps nobody from asking by itself, nor is asked for again: %s",
+  async (broken) => {
+    const clock = new ManualClock();
+    const lookTogether = createLookTogether<string>(clock);
+    const { listing } = platformWith(3);
+    let tries = 0;
+    const spoilt = {
+      ...listing,
+      [broken]: () => {
+        tries += 1;
+        return Promise.reject(new OtaError("A record of the list cannot be read."));
+      },
+    };
+    await clock.run(lookTogether("F0", spoilt));
+    expect((await lookTogether("F1", spoilt)).isWhole).toBe(false);
+    expect(await lookTogether("F2", spoilt)).toEqual(NOTHING);
+    expect(tries).toBe(1);
+    await clock.advance(1_001);
+    await clock.run(lookTogether("F0", listing));
+    expect((await lookTogether("F1", listing)).isWhole).toBe(true);
+  },
+);
+
+test("a look that is cancelled goes on with nothing", async () => {
+  const clock = new ManualClock();
+  const lookTogether = createLookTogether<string>(clock);
+  const { listing } = platformWith(3);
+  const cancelled = new CancelledError("The operation was cancelled.");
+  await clock.run(lookTogether("F0", listing));
+  const look = lookTogether("F1", { ...listing, first: () => Promise.reject(cancelled) });
+  await expect(look).rejects.toBe(cancelled);
 });

@@ -1,3 +1,4 @@
+import { CancelledError } from "../../src/errors";
 import { createPollTogether, type Ways } from "../../src/wing/poll-together";
 import { ManualClock } from "../manual-clock";
 
@@ -73,15 +74,26 @@ it("A later poll is told how the task stands then", async () => {
   expect(asked).toEqual(["page after nothing", "page after nothing"]);
 });
 
-it("A listing that fails is the error of all that wait for it, and the next poll asks again", async () => {
+it("A listing that fails keeps nobody from asking by id, and the next poll asks for it again", async () => {
   const clock = new ManualClock();
-  const { ways } = platformWith(5);
+  const { asked, ways } = platformWith(5);
   const pollTogether = createPollTogether<string>(clock);
-  const broken = { ...ways, page: () => Promise.reject(new Error("unreachable")) };
+  const broken = { ...ways, page: () => Promise.reject(new Error("unreadable")) };
+  const polls = (how: Ways<string>) => Promise.all(["t1", "t2"].map((id) => pollTogether(id, how)));
+  expect(await clock.run(polls(broken))).toEqual(["t1", "t2"]);
+  expect(await clock.run(polls(ways))).toEqual(["t1", "t2"]);
+  expect(asked).toEqual(["t1", "t2", "page after nothing"]);
+});
+
+it("A listing that is cancelled asks for nothing more", async () => {
+  const clock = new ManualClock();
+  const { asked, ways } = platformWith(5);
+  const pollTogether = createPollTogether<string>(clock);
+  const cancelled = new CancelledError("The operation was cancelled.");
+  const broken = { ...ways, page: () => Promise.reject(cancelled) };
   const polls = ["t1", "t2"].map((id) => pollTogether(id, broken));
   for (const end of await clock.run(Promise.allSettled(polls))) {
-    expect(end).toMatchObject({ status: "rejected" });
+    expect(end).toMatchObject({ status: "rejected", reason: cancelled });
   }
-  const next = Promise.all(["t1", "t2"].map((id) => pollTogether(id, ways)));
-  expect(await clock.run(next)).toEqual(["t1", "t2"]);
+  expect(asked).toEqual([]);
 });

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
 import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
 import { parseJson } from "../../http/json";
+import { createRefusedLogin } from "../../http/refused-login";
 import { unlessCancelled } from "../../http/unless-cancelled";
 import { formatBasicInstant, parseInstant } from "../../instant";
 import type { Account, Credentials } from "../settings";
@@ -28,6 +29,7 @@ export type TokenOf = (user: Credentials & { kind: "password" }, ended?: string)
  */
 export function createTokens(account: Account, iam: Send, clock: Clock): TokenOf {
   const tokens = new Map<Credentials, Promise<IamToken>>();
+  const logins = new Map<Credentials, ReturnType<typeof createRefusedLogin>>();
 
   return async (user, ended) => {
     const current = tokens.get(user);
@@ -37,7 +39,9 @@ export function createTokens(account: Account, iam: Send, clock: Clock): TokenOf
     }
     let next = tokens.get(user);
     if (next === undefined || next === current) {
-      next = login(account, user, iam, clock);
+      const once = logins.get(user) ?? createRefusedLogin(clock);
+      logins.set(user, once);
+      next = once(() => login(account, user, iam, clock));
       tokens.set(user, next);
       // Those that wait for it fail with it; the next call tries again.
       next.catch(() => tokens.delete(user));

@@ -23,11 +23,11 @@ export async function wait(
   { clock }: Project,
   { signal }: HookContext,
 ): Promise<OperationRecord | undefined> {
-  const until = clock.now() + patienceMinutes * 60_000;
+  const until = clock.elapsed() + patienceMinutes * 60_000;
   for (let looks = 0; ; looks += 1) {
     const task = await look();
     if (task === undefined || isOver(task)) return task;
-    if (clock.now() >= until) throw new OtaError(tooLong(task));
+    if (clock.elapsed() >= until) throw new OtaError(tooLong(task));
     await clock.sleep(untilRound(PAUSES_SECONDS, looks, clock.now()), signal);
     if (signal.aborted) throw new CancelledError(interrupted);
   }

@@ -183,3 +183,45 @@ describe("northbound: a package of which more is asserted later", () => {
     await expectSettled(tale);
   });
 });
+
+describe.each(wings)("$name: a tainted package that is deleted before it is replaced", (wing) => {
+  const tale = story({
+    behaviour: AT_ONCE,
+    program: `
+    const firmware = new ${wing.name}.VersionPackage("firmware", { ...${wing.declaredPackage}, onDelete: "keep" }, { deleteBeforeReplace: true });
+    ${taskText(wing, "pilot", { versionPackage: "firmware", more: 'onDelete: "keep"' })};`,
+  });
+
+  test("takes its task along and gets it back, however old that is", async () => {
+    await passes(tale.stack.up());
+    const { id } = there(await tale.stack.resource("FirmwareUpgradeTask", "pilot"));
+    tale.simulator.clock.advance(3 * DAY);
+    await passes(tale.stack.refresh());
+    const { urn } = there(await tale.stack.resource("VersionPackage", "firmware"));
+    await passes(tale.stack.pulumi("state", "taint", urn, "--yes"));
+    await passes(tale.stack.up());
+    expect(await tale.stack.resource("FirmwareUpgradeTask", "pilot")).toMatchObject({ id });
+    await expectSettled(tale);
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+});
+
+describe.each(wings)("$name: a package that is destroyed with what depends on it", (wing) => {
+  const program = (adopt: string): string => `
+    const firmware = new ${wing.name}.VersionPackage("firmware", { ...${wing.declaredPackage}, onDelete: "keep" });
+    ${taskText(wing, "pilot", { versionPackage: "firmware", more: `onDelete: "keep", ${adopt}` })};`;
+  const tale = story({ behaviour: AT_ONCE });
+
+  test("warns of no push, and takes a task that adopt names along", async () => {
+    tale.stack.program(program(""));
+    await passes(tale.stack.up());
+    const { id = "" } = there(await tale.stack.resource("FirmwareUpgradeTask", "pilot"));
+    tale.stack.program(program(`adopt: "${id}"`));
+    await passes(tale.stack.up());
+    const { urn } = there(await tale.stack.resource("VersionPackage", "firmware"));
+    const destroyed = await passes(tale.stack.destroy("--target", urn, "--target-dependents"));
+    expect(destroyed).not.toContain("will be pushed again");
+    expect(await tale.stack.resource("FirmwareUpgradeTask", "pilot")).toBeUndefined();
+    expect(pushes(tale.simulator)).toBe(1);
+  });
+});
