@@ -1,4 +1,4 @@
-import type { Agent } from "undici";
+import type { Dispatcher } from "undici";
 
 import { systemClock } from "../clock";
 import { messageOf } from "../errors";
@@ -8,7 +8,9 @@ import {
   settingOf,
   tlsOptionsOf,
 } from "./client-certificate";
+import { CompressionError, decompressed } from "./compression";
 import type { HttpReply, HttpRequest, Send } from "./endpoint";
+import { type Proxies, proxiesOf } from "./proxy";
 
 /** How to reach a server. */
 export interface Connection extends ClientCertificate {
@@ -49,22 +51,15 @@ const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 /** How many calls one server is sent at once. */
 export const CONNECTIONS = 16;
 
-/** Sends over one pool of kept-alive connections. Follows no redirect. */
-export function createSend(connection: Connection): Send {
-  const { caCert, serverName } = connection;
-  const newAgent = (): Agent =>
-    new (undici().Agent)({
-      connections: CONNECTIONS,
-      connect: {
-        timeout: connection.connectTimeoutSeconds * 1000,
-        ...(caCert === undefined ? {} : { ca: caCert }),
-        ...tlsOptionsOf(connection),
-        ...(serverName === undefined ? {} : { servername: serverName }),
-      },
-    });
-  let agent: Agent | undefined;
+/**
+ * Sends over one pool of kept-alive connections, through the proxy that the environment names. Follows
+ * no redirect.
+ */
+export function createSend(connection: Connection, environment = process.env): Send {
+  const proxies = proxiesOf(connection.endpoint, environment);
+  let agent: Dispatcher | undefined;
   return async (request) => {
-    agent ??= newAgent();
+    agent ??= agentOf(connection, proxies);
     const deadline = AbortSignal.timeout(
       (connection.connectTimeoutSeconds + connection.replyTimeoutSeconds) * 1000,
     );
@@ -82,8 +77,62 @@ function undici(): typeof import("undici") {
   return require("undici") as typeof import("undici");
 }
 
+function agentOf(connection: Connection, proxies: Proxies | undefined): Dispatcher {
+  const { caCert, serverName } = connection;
+  const timeout = connection.connectTimeoutSeconds * 1000;
+  const connect = {
+    timeout,
+    ...(caCert === undefined ? {} : { ca: caCert }),
+    ...tlsOptionsOf(connection),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+  const direct = { connections: CONNECTIONS, connect };
+  if (proxies === undefined) return new (undici().Agent)(direct);
+  return new (undici().EnvHttpProxyAgent)({
+    ...direct,
+    ...proxies,
+    requestTls: connect,
+    proxyTls: { timeout },
+    clientFactory: proxyPool,
+  });
+}
+
+/** Connections to a proxy, whose failures and refusals are told as its own: nothing was sent beyond it. */
+function proxyPool(proxy: URL, options: object): Dispatcher {
+  const pool = new (undici().Pool)(proxy.origin, options);
+  type Connect = (wanted: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>;
+  const connect: Connect = pool.connect.bind(pool);
+  const viaProxy = async (wanted: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    let tunnel: Dispatcher.ConnectData;
+    try {
+      tunnel = await connect(wanted);
+    } catch (error) {
+      const code = codeOf(error);
+      const reason = NEVER_SENT.get(code) ?? LOST.get(code) ?? messageOf(error);
+      throw new ConnectionError(
+        `the proxy ${proxy.host} of HTTPS_PROXY did not connect: ${reason}`,
+        false,
+        code !== "ENOTFOUND" && !isCertificateProblem(code),
+      );
+    }
+    const { statusCode, socket } = tunnel;
+    if (statusCode === 200) return tunnel;
+    socket.on("error", () => undefined).destroy();
+    const advice =
+      statusCode === 407
+        ? "it wants another user and password in HTTPS_PROXY"
+        : "ask who runs it, or name the platform's host in NO_PROXY";
+    throw new ConnectionError(
+      `the proxy ${proxy.host} refused to connect to the platform (status ${String(statusCode)}); ${advice}`,
+      false,
+      statusCode >= 500,
+    );
+  };
+  return Object.assign(pool, { connect: viaProxy });
+}
+
 async function exchange(
-  agent: Agent,
+  agent: Dispatcher,
   connection: Connection,
   request: HttpRequest,
   deadline: AbortSignal,
@@ -108,13 +157,12 @@ async function exchange(
     }
     chunks.push(chunk);
   }
-  return {
-    status: reply.statusCode,
-    headers: Object.fromEntries(
-      Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    ),
-    text: Buffer.concat(chunks).toString("utf8"),
-  };
+  const headers = Object.fromEntries(
+    Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  const encoding = headers["content-encoding"];
+  const body = await decompressed(Buffer.concat(chunks), encoding, MAX_REPLY_BYTES);
+  return { status: reply.statusCode, headers, text: body.toString("utf8") };
 }
 
 const NEVER_SENT = new Map([
@@ -140,7 +188,9 @@ function toConnectionError(
   timedOut: boolean,
 ): ConnectionError {
   if (error instanceof ConnectionError) return error;
+  if (error instanceof CompressionError) return new ConnectionError(error.message, true, true);
   const code = codeOf(error);
+  if (code === "ERR_BUFFER_TOO_LARGE") return new OversizedReply();
   const neverSent = NEVER_SENT.get(code);
   if (neverSent !== undefined && wasConnecting(error)) {
     const { host } = new URL(connection.endpoint);
