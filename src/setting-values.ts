@@ -1,21 +1,5 @@
-import { readFileSync } from "node:fs";
-
 import { OtaError } from "./errors";
 import type { Found, RawSettings } from "./settings";
-
-/** PEM text as it is, anything else as the path of a file with it. */
-export function pemOf({ value, place }: Found): string {
-  if (value.includes("-----BEGIN")) return value;
-  try {
-    return readFileSync(value, "utf8");
-  } catch (error) {
-    // Not its own words: they repeat what may be a key without its first line.
-    const { code } = error as NodeJS.ErrnoException;
-    throw new OtaError(
-      `${place} is neither PEM text, which begins with "-----BEGIN", nor the path of a file that can be read (${code ?? "no code"}).`,
-    );
-  }
-}
 
 /** The origin of an address that credentials may be sent to. */
 export function endpointOf({ value, place }: Found): string {

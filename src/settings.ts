@@ -33,8 +33,6 @@ export interface SettingRule {
   };
   /** Whether two spellings of one address are the same. */
   readonly address?: boolean;
-  /** Whether the value is PEM text or the path of a file with it. */
-  readonly pem?: boolean;
   /** Whether a `Provider` keeps it encrypted. */
   readonly secret?: boolean;
 }

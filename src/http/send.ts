@@ -1,17 +1,23 @@
-import type { Agent } from "undici";
+import type { Dispatcher } from "undici";
 
+import { systemClock } from "../clock";
 import { messageOf } from "../errors";
+import {
+  type ClientCertificate,
+  invalidityOf,
+  settingOf,
+  tlsOptionsOf,
+} from "./client-certificate";
+import { CompressionError, decompressed } from "./compression";
 import type { HttpReply, HttpRequest, Send } from "./endpoint";
+import { type Proxies, proxiesOf } from "./proxy";
 
 /** How to reach a server. */
-export interface Connection {
+export interface Connection extends ClientCertificate {
   /** `https://host:port`, without a path. */
   readonly endpoint: string;
   readonly caCert?: string | undefined;
-  /** `undefined`: not set. Without the key, as with `serverName`: there is no such setting to advise. */
-  readonly clientCert?: string | undefined;
-  readonly clientKey?: string | undefined;
-  readonly clientKeyPassphrase?: string | undefined;
+  /** As with `clientCert`: without the key there is no such setting to advise. */
   readonly serverName?: string | undefined;
   readonly connectTimeoutSeconds: number;
   readonly replyTimeoutSeconds: number;
@@ -45,24 +51,15 @@ const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 /** How many calls one server is sent at once. */
 export const CONNECTIONS = 16;
 
-/** Sends over one pool of kept-alive connections. Follows no redirect. */
-export function createSend(connection: Connection): Send {
-  const { caCert, clientCert, clientKey, clientKeyPassphrase, serverName } = connection;
-  const newAgent = (): Agent =>
-    new (undici().Agent)({
-      connections: CONNECTIONS,
-      connect: {
-        timeout: connection.connectTimeoutSeconds * 1000,
-        ...(caCert === undefined ? {} : { ca: caCert }),
-        ...(clientCert === undefined ? {} : { cert: clientCert }),
-        ...(clientKey === undefined ? {} : { key: clientKey }),
-        ...(clientKeyPassphrase === undefined ? {} : { passphrase: clientKeyPassphrase }),
-        ...(serverName === undefined ? {} : { servername: serverName }),
-      },
-    });
-  let agent: Agent | undefined;
+/**
+ * Sends over one pool of kept-alive connections, through the proxy that the environment names. Follows
+ * no redirect.
+ */
+export function createSend(connection: Connection, environment = process.env): Send {
+  const proxies = proxiesOf(connection.endpoint, environment);
+  let agent: Dispatcher | undefined;
   return async (request) => {
-    agent ??= newAgent();
+    agent ??= agentOf(connection, proxies);
     const deadline = AbortSignal.timeout(
       (connection.connectTimeoutSeconds + connection.replyTimeoutSeconds) * 1000,
     );
@@ -80,8 +77,62 @@ function undici(): typeof import("undici") {
   return require("undici") as typeof import("undici");
 }
 
+function agentOf(connection: Connection, proxies: Proxies | undefined): Dispatcher {
+  const { caCert, serverName } = connection;
+  const timeout = connection.connectTimeoutSeconds * 1000;
+  const connect = {
+    timeout,
+    ...(caCert === undefined ? {} : { ca: caCert }),
+    ...tlsOptionsOf(connection),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+  const direct = { connections: CONNECTIONS, connect };
+  if (proxies === undefined) return new (undici().Agent)(direct);
+  return new (undici().EnvHttpProxyAgent)({
+    ...direct,
+    ...proxies,
+    requestTls: connect,
+    proxyTls: { timeout },
+    clientFactory: proxyPool,
+  });
+}
+
+/** Connections to a proxy, whose failures and refusals are told as its own: nothing was sent beyond it. */
+function proxyPool(proxy: URL, options: object): Dispatcher {
+  const pool = new (undici().Pool)(proxy.origin, options);
+  type Connect = (wanted: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>;
+  const connect: Connect = pool.connect.bind(pool);
+  const viaProxy = async (wanted: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    let tunnel: Dispatcher.ConnectData;
+    try {
+      tunnel = await connect(wanted);
+    } catch (error) {
+      const code = codeOf(error);
+      const reason = NEVER_SENT.get(code) ?? LOST.get(code) ?? messageOf(error);
+      throw new ConnectionError(
+        `the proxy ${proxy.host} of HTTPS_PROXY did not connect: ${reason}`,
+        false,
+        code !== "ENOTFOUND" && !isCertificateProblem(code),
+      );
+    }
+    const { statusCode, socket } = tunnel;
+    if (statusCode === 200) return tunnel;
+    socket.on("error", () => undefined).destroy();
+    const advice =
+      statusCode === 407
+        ? "it wants another user and password in HTTPS_PROXY"
+        : "ask who runs it, or name the platform's host in NO_PROXY";
+    throw new ConnectionError(
+      `the proxy ${proxy.host} refused to connect to the platform (status ${String(statusCode)}); ${advice}`,
+      false,
+      statusCode >= 500,
+    );
+  };
+  return Object.assign(pool, { connect: viaProxy });
+}
+
 async function exchange(
-  agent: Agent,
+  agent: Dispatcher,
   connection: Connection,
   request: HttpRequest,
   deadline: AbortSignal,
@@ -106,13 +157,12 @@ async function exchange(
     }
     chunks.push(chunk);
   }
-  return {
-    status: reply.statusCode,
-    headers: Object.fromEntries(
-      Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    ),
-    text: Buffer.concat(chunks).toString("utf8"),
-  };
+  const headers = Object.fromEntries(
+    Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  const encoding = headers["content-encoding"];
+  const body = await decompressed(Buffer.concat(chunks), encoding, MAX_REPLY_BYTES);
+  return { status: reply.statusCode, headers, text: body.toString("utf8") };
 }
 
 const NEVER_SENT = new Map([
@@ -138,26 +188,19 @@ function toConnectionError(
   timedOut: boolean,
 ): ConnectionError {
   if (error instanceof ConnectionError) return error;
+  if (error instanceof CompressionError) return new ConnectionError(error.message, true, true);
   const code = codeOf(error);
+  if (code === "ERR_BUFFER_TOO_LARGE") return new OversizedReply();
   const neverSent = NEVER_SENT.get(code);
   if (neverSent !== undefined && wasConnecting(error)) {
     const { host } = new URL(connection.endpoint);
     return new ConnectionError(`${neverSent} (${host})`, false, code !== "ENOTFOUND");
   }
   if (isCertificateProblem(code)) {
-    const otherName = Object.hasOwn(connection, "serverName")
-      ? "set serverName to the name in the server's certificate"
-      : "the endpoint must be one of the names in the server's certificate";
-    const advice =
-      code === "ERR_TLS_CERT_ALTNAME_INVALID"
-        ? otherName
-        : "set caCert to the certificate of the authority that issued it";
-    return new ConnectionError(
-      `the server's certificate is not trusted (${code}); ${advice}`,
-      false,
-      false,
-    );
+    return new ConnectionError(serverCertificateFault(code, connection), false, false);
   }
+  const certificate = clientCertificateFault(code, connection);
+  if (certificate !== undefined) return new ConnectionError(certificate, true, false);
   if (code.startsWith("ERR_SSL") || code.startsWith("ERR_OSSL")) {
     return new ConnectionError(
       `the TLS handshake failed (${code}); check ${knowsClientCertificate(connection) ? "clientCert, clientKey and clientKeyPassphrase, and " : ""}that the endpoint speaks TLS`,
@@ -170,17 +213,65 @@ function toConnectionError(
     return new ConnectionError(`no reply came within ${seconds} s`, true, true);
   }
   const lost = LOST.get(code) ?? messageOf(error);
-  const advice = mayLackClientCertificate(error, connection)
-    ? "; if the platform demands a client certificate, set clientCert and clientKey"
-    : "";
-  return new ConnectionError(lost + advice, true, true);
+  const advice = hasReadNothing(error) ? maybeClientCertificate(connection) : undefined;
+  const isInvalid = advice !== undefined && settingOf(connection) !== undefined;
+  return new ConnectionError([lost, advice].filter(Boolean).join("; "), true, !isInvalid);
 }
 
-/** With TLS 1.3 a server that misses the client's certificate just closes the new connection. */
-function mayLackClientCertificate(error: unknown, connection: Connection): boolean {
+function serverCertificateFault(code: string, connection: Connection): string {
+  if (code === "CERT_HAS_EXPIRED") {
+    return `the server's certificate, or that of its authority, has expired (${code}); who runs the platform must renew it, unless this machine's clock is wrong or caCert is an old one`;
+  }
+  if (code === "CERT_NOT_YET_VALID") {
+    return `the server's certificate is not valid yet (${code}); check this machine's clock`;
+  }
+  const otherName = Object.hasOwn(connection, "serverName")
+    ? "set serverName to the name in the server's certificate"
+    : "the endpoint must be one of the names in the server's certificate";
+  const advice =
+    code === "ERR_TLS_CERT_ALTNAME_INVALID"
+      ? otherName
+      : "set caCert to the certificate of the authority that issued it";
+  return `the server's certificate is not trusted (${code}); ${advice}`;
+}
+
+/** What an alert of the server says of the client's certificate. */
+const REFUSALS = [
+  ["CERTIFICATE_REQUIRED", "none was shown"],
+  ["CERTIFICATE_EXPIRED", "it has expired"],
+  ["CERTIFICATE_REVOKED", "it was revoked"],
+  ["UNKNOWN_CA", "the server does not know the authority that issued it"],
+  ["BAD_CERTIFICATE", "it is not in order"],
+  ["UNSUPPORTED_CERTIFICATE", "it is of a kind that the server does not take"],
+  ["CERTIFICATE_UNKNOWN", "the server does not say why"],
+  ["ACCESS_DENIED", "its owner has no access"],
+] as const;
+
+/** Some servers say why they turn a client away. */
+function clientCertificateFault(code: string, connection: Connection): string | undefined {
+  const refusal = code.includes("ALERT") && REFUSALS.find(([name]) => code.endsWith(name));
+  if (!refusal || !knowsClientCertificate(connection)) return undefined;
+  const setting = settingOf(connection);
+  if (setting === undefined) {
+    return `the server refused the connection without a client certificate (${code}); set clientCert and clientKey, or clientPfx`;
+  }
+  const reason = invalidityOf(connection, systemClock.now()) ?? refusal[1];
+  return `the server refused the client certificate of ${setting}: ${reason} (${code}); check that it is the one that the platform issued`;
+}
+
+/** With TLS 1.3 others just close the new connection. */
+function maybeClientCertificate(connection: Connection): string | undefined {
   if (!connection.endpoint.startsWith("https:") || !knowsClientCertificate(connection))
-    return false;
-  if (connection.clientCert !== undefined) return false;
+    return undefined;
+  const setting = settingOf(connection);
+  if (setting === undefined) {
+    return "if the platform demands a client certificate, set clientCert and clientKey, or clientPfx";
+  }
+  const invalid = invalidityOf(connection, systemClock.now());
+  return invalid && `the client certificate of ${setting} ${invalid}: ask for a new one`;
+}
+
+function hasReadNothing(error: unknown): boolean {
   const { socket } = error as { socket?: { bytesRead?: unknown } | null };
   return socket?.bytesRead === 0;
 }
@@ -221,9 +312,10 @@ function chainOf(error: unknown): readonly ErrorShape[] {
   return [shape, ...causes.flatMap(chainOf)];
 }
 
+/** Of the server's; an alert of it is about the client's. */
 function isCertificateProblem(code: string): boolean {
   return (
-    code.includes("CERT") ||
+    (code.includes("CERT") && !code.includes("ALERT")) ||
     code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE" ||
     code === "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
   );

@@ -1,9 +1,9 @@
+import { certificatesOf } from "../certificates";
 import { OtaError } from "../errors";
 import {
   endpointOf,
   findSafeguards,
   isLoopback,
-  pemOf,
   type Safeguards,
   wholeNumber,
 } from "../setting-values";
@@ -108,7 +108,7 @@ export const RULES = {
     precedence: "plain",
     within: ["endpoint"],
   },
-  caCert: { environment: "HUAWEI_OTA_IOTDA_CA_CERT", precedence: "rotating", pem: true },
+  caCert: { environment: "HUAWEI_OTA_IOTDA_CA_CERT", precedence: "rotating" },
   callsPerMinute: { environment: "HUAWEI_OTA_IOTDA_CALLS_PER_MINUTE", precedence: "plain" },
   replyTimeoutSeconds: {
     environment: "HUAWEI_OTA_IOTDA_REPLY_TIMEOUT_SECONDS",
@@ -200,7 +200,7 @@ export function resolveAccount(raw: RawSettings): Account {
     credentials,
     iamEndpoint,
     signing,
-    caCert: caCert && pemOf(caCert),
+    caCert: caCert && certificatesOf(caCert),
     callsPerMinute: wholeNumber(found.one("callsPerMinute"), 600, 1_000_000),
     connectTimeoutSeconds: 10,
     replyTimeoutSeconds: wholeNumber(found.one("replyTimeoutSeconds"), 30, 3_600),

@@ -1,5 +1,6 @@
+import { certificatesOf, pkcs12Of, privateKeyOf, refuseOtherKey } from "../certificates";
 import { OtaError } from "../errors";
-import { endpointOf, findSafeguards, pemOf, type Safeguards, wholeNumber } from "../setting-values";
+import { endpointOf, findSafeguards, type Safeguards, wholeNumber } from "../setting-values";
 import {
   findSettings,
   type Found,
@@ -41,7 +42,15 @@ export interface NorthboundSettings {
    * `HUAWEI_OTA_NORTHBOUND_CLIENT_KEY`.
    */
   readonly clientKey?: string;
-  /** Passphrase of the key. Environment: `HUAWEI_OTA_NORTHBOUND_CLIENT_KEY_PASSPHRASE`. */
+  /**
+   * Client certificate and key in one PKCS#12 file, in place of `clientCert` and `clientKey`: its path,
+   * or its content as Base64. Environment: `HUAWEI_OTA_NORTHBOUND_CLIENT_PFX`.
+   */
+  readonly clientPfx?: string;
+  /**
+   * Passphrase of the key or of the PKCS#12 file. Environment:
+   * `HUAWEI_OTA_NORTHBOUND_CLIENT_KEY_PASSPHRASE`.
+   */
   readonly clientKeyPassphrase?: string;
   /**
    * Name in the server's certificate where it is not that of the endpoint. Environment:
@@ -68,16 +77,19 @@ export const RULES = {
     within: ["endpoint"],
   },
   secret: { environment: "HUAWEI_OTA_NORTHBOUND_SECRET", precedence: "rotating", secret: true },
-  caCert: { environment: "HUAWEI_OTA_NORTHBOUND_CA_CERT", precedence: "rotating", pem: true },
+  caCert: { environment: "HUAWEI_OTA_NORTHBOUND_CA_CERT", precedence: "rotating" },
   clientCert: {
     environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_CERT",
     precedence: "rotating",
-    pem: true,
   },
   clientKey: {
     environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_KEY",
     precedence: "rotating",
-    pem: true,
+    secret: true,
+  },
+  clientPfx: {
+    environment: "HUAWEI_OTA_NORTHBOUND_CLIENT_PFX",
+    precedence: "rotating",
     secret: true,
   },
   clientKeyPassphrase: {
@@ -98,7 +110,7 @@ export const RULES = {
 } satisfies Record<keyof NorthboundSettings, SettingRule>;
 
 type Name = keyof NorthboundSettings;
-type Kind = "secret" | "clientCertificate" | "authority";
+type Kind = "secret" | "clientCertificate" | "clientPfx" | "authority";
 
 const SETTINGS: WingSettings<Name, Kind> = {
   wing: "northbound",
@@ -111,21 +123,28 @@ const SETTINGS: WingSettings<Name, Kind> = {
       may: ["clientKeyPassphrase"],
       within: ["endpoint"],
     },
+    clientPfx: { needs: ["clientPfx"], may: ["clientKeyPassphrase"], within: ["endpoint"] },
     authority: { needs: ["caCert"], within: [] },
   },
   key: ["appId"],
 };
 
+/** What the platform knows a client by, where it asks for a certificate. */
+interface ClientCertificate {
+  readonly clientCert: string | undefined;
+  readonly clientKey: string | undefined;
+  /** Base64 of a PKCS#12 file. */
+  readonly clientPfx: string | undefined;
+  readonly clientKeyPassphrase: string | undefined;
+}
+
 /** Settings that are complete and right. */
-export interface Account extends Safeguards {
+export interface Account extends Safeguards, ClientCertificate {
   readonly endpoint: string;
   readonly appId: string;
   /** Each secret that some place gives, the likeliest first. */
   readonly secrets: readonly string[];
   readonly caCert: string | undefined;
-  readonly clientCert: string | undefined;
-  readonly clientKey: string | undefined;
-  readonly clientKeyPassphrase: string | undefined;
   readonly serverName: string | undefined;
   readonly callsPerMinute: number;
   readonly connectTimeoutSeconds: number;
@@ -143,28 +162,47 @@ export function resolveAccount(raw: RawSettings): Account {
     return one;
   };
   const [authority] = found.inTurn("authority");
-  const half = found.half("clientCertificate");
-  if (half !== undefined) {
-    throw new OtaError(
-      `${half.given} is set without ${half.missing}; set both. ${found.whereToPut(half.missing)}`,
-    );
-  }
-  const [client] = found.inTurn("clientCertificate");
-  const pem = (one: Found | undefined): string | undefined => one && pemOf(one);
+  const caCert = authority?.value("caCert");
   return {
     endpoint: endpointOf(required("endpoint")),
     appId: identifier(required("appId")),
     secrets: secretsOf(found),
-    caCert: pem(authority?.value("caCert")),
-    clientCert: pem(client?.value("clientCert")),
-    clientKey: pem(client?.value("clientKey")),
-    clientKeyPassphrase: client?.value("clientKeyPassphrase")?.value,
+    caCert: caCert && certificatesOf(caCert),
+    ...clientCertificateOf(found),
     serverName: found.one("serverName")?.value,
     callsPerMinute: wholeNumber(found.one("callsPerMinute"), 100, 1_000_000),
     connectTimeoutSeconds: 10,
     replyTimeoutSeconds: wholeNumber(found.one("replyTimeoutSeconds"), 30, 3_600),
     explicit: found.isExplicit(),
     ...findSafeguards(raw.environment),
+  };
+}
+
+function clientCertificateOf(found: FoundSettings<Name, Kind>): ClientCertificate {
+  const half = found.half("clientCertificate", "clientPfx");
+  if (half !== undefined) {
+    throw new OtaError(
+      `${half.given} is set without ${half.missing}; set both. ${found.whereToPut(half.missing)}`,
+    );
+  }
+  const value = found.inTurn("clientCertificate", "clientPfx")[0]?.value;
+  const [cert, key, pfx] = [value?.("clientCert"), value?.("clientKey"), value?.("clientPfx")];
+  if (pfx !== undefined && (cert ?? key) !== undefined) {
+    throw new OtaError(
+      `${pfx.place} and ${(cert ?? key)?.place ?? ""} are both set; a client has one certificate, so take one of them away.`,
+    );
+  }
+  const passphrase = value?.("clientKeyPassphrase");
+  const clientCert = cert && certificatesOf(cert);
+  const clientKey = key && privateKeyOf(key, passphrase);
+  if (cert && clientCert && key && clientKey) {
+    refuseOtherKey({ found: cert, pem: clientCert }, { found: key, pem: clientKey }, passphrase);
+  }
+  return {
+    clientCert,
+    clientKey,
+    clientPfx: pfx && pkcs12Of(pfx, passphrase),
+    clientKeyPassphrase: passphrase?.value,
   };
 }
 

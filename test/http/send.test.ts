@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
 import { type Connection, ConnectionError, createSend } from "../../src/http/send";
 import { aPost, aRequest } from "./requests";
@@ -95,6 +96,44 @@ describe("Sending", () => {
     const error = await failureOf(send(aRequest()));
     expect(error).toMatchObject({ maybeSent: true, worthRepeating: false });
     expect(error.message).toBe("the reply is larger than 16 MiB");
+  });
+});
+
+describe("A reply that is compressed", () => {
+  const text = '{"operationId":"öp-1"}';
+  it.each<[string, (text: string) => Buffer]>([
+    ["gzip", gzipSync],
+    ["X-GZIP", gzipSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["br", brotliCompressSync],
+    ["gzip, br", (plain) => brotliCompressSync(gzipSync(plain))],
+    ["identity", (plain) => Buffer.from(plain)],
+  ])("by %s is understood", async (encoding, compress) => {
+    const { url } = await listening((_request, response) => {
+      response.writeHead(200, { "content-encoding": encoding }).end(compress(text));
+    });
+    expect((await sendTo(url)(aPost())).text).toBe(text);
+  });
+
+  it("is bounded by what it comes to", async () => {
+    const { url } = await listening((_request, response) => {
+      const bomb = gzipSync(Buffer.alloc(16 * 1024 * 1024 + 1));
+      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
+    });
+    const error = await failureOf(sendTo(url)(aPost()));
+    expect(error.message).toBe("the reply is larger than 16 MiB");
+  });
+
+  it("and cannot be read may have taken effect", async () => {
+    const { url } = await listening((request, response) => {
+      response.writeHead(200, { "content-encoding": request.url?.slice(1) }).end("plain");
+    });
+    const read = (path: string) => failureOf(sendTo(url)(aPost({ path })));
+    const spoilt = await read("/gzip");
+    expect(spoilt).toMatchObject({ maybeSent: true, worthRepeating: true });
+    expect(spoilt.message).toBe("the reply says that it is compressed as gzip, and is not");
+    expect((await read("/zstd")).message).toContain('compressed as "zstd"');
   });
 });
 

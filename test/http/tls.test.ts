@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createServer, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 
 import { type Connection, ConnectionError, createSend } from "../../src/http/send";
+import { base64, certificate } from "../certificates";
 import { aPost, errorOf } from "./requests";
 
 const pem = (name: string): string =>
@@ -66,6 +68,14 @@ describe("A server's certificate", () => {
   });
 });
 
+it("A server's certificate that has expired is told as that", async () => {
+  const old = { cert: certificate("expired-server.pem"), key: certificate("expired-server.key") };
+  const caCert = certificate("authority.pem");
+  const error = await errorOf(sendTo("127.0.0.1", await server(old), { caCert })(aPost()));
+  expect(error).toMatchObject({ maybeSent: false, worthRepeating: false });
+  expect(error.message).toMatch(/^the server's certificate.* has expired \(CERT_HAS_EXPIRED\)/);
+});
+
 describe("A server that demands a client certificate", () => {
   const demanding: ServerOptions = {
     ca: pem("authority.pem"),
@@ -96,5 +106,56 @@ describe("A server that demands a client certificate", () => {
     const error = await errorOf(send(aPost()));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error.message).not.toContain("clientCert");
+  });
+
+  const own: ServerOptions = { ...demanding, ca: certificate("authority.pem") };
+  const trusting = { caCert: pem("authority.pem") };
+
+  it("is given one out of a PKCS#12 file", async () => {
+    const pfx = { clientPfx: base64("client.pfx"), clientKeyPassphrase: "open" };
+    const send = sendTo("127.0.0.1", await server(own), { ...trusting, ...pfx });
+    expect((await send(aPost())).status).toBe(200);
+  });
+
+  it.each([
+    [
+      "clientCert",
+      {
+        clientCert: certificate("expired-client.pem"),
+        clientKey: certificate("expired-client.key"),
+      },
+    ],
+    ["clientPfx", { clientPfx: base64("expired-client.pfx"), clientKeyPassphrase: "open" }],
+  ])("and closes without a word: %s that has expired is told as that", async (name, client) => {
+    const send = sendTo("127.0.0.1", await server(own), { ...trusting, ...client });
+    const error = await errorOf(send(aPost()));
+    expect(error).toMatchObject({ maybeSent: true, worthRepeating: false });
+    expect(error.message).toContain(
+      `the client certificate of ${name} expired on Jan  1 00:00:00 2021 GMT`,
+    );
+  });
+
+  it.each([
+    ["SSLV3_ALERT_CERTIFICATE_EXPIRED", "expired on Jan  1 00:00:00 2021 GMT", "expired-client"],
+    ["TLSV1_ALERT_UNKNOWN_CA", "the server does not know the authority that issued it", "client"],
+    ["SSLV3_ALERT_CERTIFICATE_REVOKED", "it was revoked", "client"],
+  ])("and answers %s is heard: %s", async (alert, reason, name) => {
+    const client = {
+      clientCert: certificate(`${name}.pem`),
+      clientKey: certificate(`${name}.key`),
+    };
+    const port = await server(own);
+    const send = sendTo("127.0.0.1", port, { ...trusting, ...client });
+    const refused = Object.assign(new Error("alert"), { code: `ERR_SSL_${alert}` });
+    const onConnected = (message: unknown): void => {
+      (message as { socket: Socket }).socket.destroy(refused);
+    };
+    subscribe("undici:client:connected", onConnected);
+    const error = await errorOf(send(aPost()));
+    unsubscribe("undici:client:connected", onConnected);
+    expect(error).toMatchObject({ maybeSent: true, worthRepeating: false });
+    expect(error.message).toContain(
+      `the server refused the client certificate of clientCert: ${reason} (ERR_SSL_${alert})`,
+    );
   });
 });

@@ -28,6 +28,7 @@ export const account: Account = {
   caCert: undefined,
   clientCert: undefined,
   clientKey: undefined,
+  clientPfx: undefined,
   clientKeyPassphrase: undefined,
   serverName: undefined,
   callsPerMinute: 100,

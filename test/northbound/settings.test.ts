@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { OtaError } from "../../src/errors";
+import { base64, certificate, CERTIFICATES } from "../certificates";
 import { type Account, resolveAccount } from "../../src/northbound/settings";
 
 type Values = Readonly<Record<string, string | undefined>>;
@@ -53,7 +54,8 @@ const withEnvironment = (change: Values): Places => ({
   },
 });
 
-const PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+const [PEM, KEY] = [certificate("client.pem"), certificate("client.key")];
+const [OWN, OWN_KEY] = [certificate("expired-client.pem"), certificate("expired-client.key")];
 
 describe("Settings", () => {
   it("may all come from the environment, and what is left out has the platform's defaults", () => {
@@ -64,6 +66,7 @@ describe("Settings", () => {
       caCert: undefined,
       clientCert: undefined,
       clientKey: undefined,
+      clientPfx: undefined,
       clientKeyPassphrase: undefined,
       serverName: undefined,
       callsPerMinute: 100,
@@ -178,18 +181,17 @@ describe("A Provider beside the environment", () => {
   });
 
   it("has a client certificate and its key from one place", () => {
-    const pem = { CLIENT_CERT: PEM, CLIENT_KEY: PEM, CLIENT_KEY_PASSPHRASE: "open" };
-    const own = PEM.replace("AAAA", "BBBB");
-    const provider = { ...other, clientCert: own, clientKey: own };
+    const pem = { CLIENT_CERT: PEM, CLIENT_KEY: KEY, CLIENT_KEY_PASSPHRASE: "open" };
+    const provider = { ...other, clientCert: OWN, clientKey: OWN_KEY };
     expect(resolve({ ...withEnvironment(pem), provider })).toMatchObject({
-      clientCert: own,
-      clientKey: own,
+      clientCert: OWN,
+      clientKey: OWN_KEY,
       clientKeyPassphrase: undefined,
     });
-    expect(complaint({ ...withEnvironment(pem), provider: { clientCert: own } })).toContain(
+    expect(complaint({ ...withEnvironment(pem), provider: { clientCert: OWN } })).toContain(
       "clientCert is set without clientKey",
     );
-    expect(resolve({ ...withEnvironment(pem), provider: { clientCert: PEM } }).clientKey).toBe(PEM);
+    expect(resolve({ ...withEnvironment(pem), provider: { clientCert: PEM } }).clientKey).toBe(KEY);
   });
 });
 
@@ -236,7 +238,7 @@ describe("What rotates", () => {
   });
 
   it("holds for certificates too", () => {
-    const provider = { caCert: PEM.replace("AAAA", "BBBB") };
+    const provider = { caCert: OWN };
     expect(resolve({ ...withEnvironment({ CA_CERT: PEM }), provider }).caCert).toBe(PEM);
   });
 });
@@ -279,16 +281,158 @@ describe("A certificate or key", () => {
     );
   });
 
+  const withPair = (cert: string, key: string, passphrase?: string): Places =>
+    withEnvironment({
+      CLIENT_CERT: cert,
+      CLIENT_KEY: key,
+      CLIENT_KEY_PASSPHRASE: passphrase,
+    });
+
+  it.each<[string, (text: string) => string]>([
+    [
+      "with a backslash and an n in place of each line's end",
+      (text) => text.replaceAll("\n", "\\n"),
+    ],
+    ["with \\r\\n written out", (text) => text.replaceAll("\n", "\\r\\n")],
+    ["on one line", (text) => text.trim().replaceAll("\n", " ")],
+    ["on one line without any blank", (text) => text.replaceAll("\n", "")],
+    ["in quotes", (text) => `"${text}"`],
+    ["in single quotes, with the lines written out", (text) => `'${text.replaceAll("\n", "\\n")}'`],
+    ["with the lines of Windows", (text) => text.replaceAll("\n", "\r\n")],
+    ["with words around it", (text) => `Bag Attributes\n${text}the end`],
+  ])("is understood %s, as text and in a file", (_how, change) => {
+    const expected = { clientCert: PEM, clientKey: KEY, caCert: PEM + OWN };
+    const places = withPair(change(PEM), change(KEY));
+    const bundle = { ...places.environment, [`${PREFIX}CA_CERT`]: change(PEM + OWN) };
+    expect(resolve({ environment: bundle })).toMatchObject(expected);
+    writeFileSync(join(folder, "odd.pem"), change(PEM + OWN));
+    expect(resolve(withEnvironment({ CA_CERT: join(folder, "odd.pem") })).caCert).toBe(PEM + OWN);
+  });
+
+  it("that is encrypted in the old way is understood on one line too", () => {
+    const key = certificate("client-encrypted.key");
+    for (const text of [key, key.replaceAll("\n", " "), key.replaceAll("\n", "\\n")])
+      expect(resolve(withPair(PEM, text, "open")).clientKey).toBe(key);
+  });
+
+  it("is looked for in the project's folder, wherever in it the program runs", () => {
+    const project = realpathSync(folder);
+    mkdirSync(join(project, "src"));
+    writeFileSync(join(project, "Pulumi.yaml"), "name: waterworks\n");
+    jest.spyOn(process, "cwd").mockReturnValue(join(project, "src"));
+    expect(resolve(withEnvironment({ CA_CERT: "ca.pem" })).caCert).toBe(PEM);
+    expect(complaint(withEnvironment({ CA_CERT: "none.pem" }))).toBe(
+      `${PREFIX}CA_CERT is neither PEM text, which begins with "-----BEGIN", nor the path of a file that can be read (ENOENT; a relative path counts from ${project}).`,
+    );
+    writeFileSync(join(project, "empty.pem"), "nothing");
+    expect(complaint(withEnvironment({ CA_CERT: "empty.pem" }))).toBe(
+      `${PREFIX}CA_CERT names a file without PEM text, which begins with "-----BEGIN"; a relative path counts from ${project}.`,
+    );
+    jest.restoreAllMocks();
+  });
+
+  it.each<[string, Places, string]>([
+    [
+      "a certificate that is spoilt",
+      withEnvironment({ CA_CERT: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" }),
+      `${PREFIX}CA_CERT holds a certificate that cannot be read`,
+    ],
+    [
+      "a certificate that is cut off",
+      withEnvironment({ CA_CERT: PEM.slice(0, 200) }),
+      `${PREFIX}CA_CERT holds no "-----BEGIN CERTIFICATE-----" with its end, but no whole block of PEM.`,
+    ],
+    [
+      "a key in place of a certificate",
+      withPair(KEY, KEY),
+      `${PREFIX}CLIENT_CERT holds no "-----BEGIN CERTIFICATE-----" with its end, but PRIVATE KEY.`,
+    ],
+    [
+      "a certificate in place of a key",
+      withPair(PEM, PEM),
+      `${PREFIX}CLIENT_KEY holds no "-----BEGIN PRIVATE KEY-----" with its end, but CERTIFICATE.`,
+    ],
+    [
+      "the key of another",
+      withPair(PEM, OWN_KEY),
+      `${PREFIX}CLIENT_KEY is not the key of ${PREFIX}CLIENT_CERT`,
+    ],
+    [
+      "a key without its passphrase",
+      withPair(PEM, certificate("client-encrypted.key")),
+      `${PREFIX}CLIENT_KEY is encrypted; set clientKeyPassphrase beside it.`,
+    ],
+    [
+      "a key with a wrong passphrase",
+      withPair(PEM, certificate("client-encrypted.key"), "wrong-word"),
+      `${PREFIX}CLIENT_KEY is a private key that cannot be read with ${PREFIX}CLIENT_KEY_PASSPHRASE`,
+    ],
+  ])("is refused where it is read: %s", (_what, places, sentence) => {
+    const message = complaint(places);
+    expect(message).toContain(sentence);
+    expect(message).not.toMatch(/wrong-word|MIG|AAAA/);
+  });
+
+  it("may come as one PKCS#12 file with its passphrase, or as Base64", () => {
+    const passphrase = { CLIENT_KEY_PASSPHRASE: "open" };
+    for (const pfx of [join(CERTIFICATES, "client.pfx"), base64("client.pfx")]) {
+      expect(resolve(withEnvironment({ CLIENT_PFX: pfx, ...passphrase }))).toMatchObject({
+        clientPfx: base64("client.pfx"),
+        clientKeyPassphrase: "open",
+        clientCert: undefined,
+      });
+    }
+    expect(
+      resolve({ provider: { clientPfx: base64("client.pfx"), clientKeyPassphrase: "open" } })
+        .clientPfx,
+    ).toBe(base64("client.pfx"));
+  });
+
+  it.each<[string, Values, string]>([
+    [
+      "a wrong passphrase",
+      { CLIENT_KEY_PASSPHRASE: "wrong-word" },
+      `that can be opened with ${PREFIX}CLIENT_KEY_PASSPHRASE (mac verify failure)`,
+    ],
+    ["no passphrase", {}, "without a passphrase; set clientKeyPassphrase if it has one"],
+    [
+      "no such file",
+      { CLIENT_PFX: "/none.pfx" },
+      `${PREFIX}CLIENT_PFX is neither the path of a PKCS#12 file that can be read nor the Base64 text of one (ENOENT).`,
+    ],
+    [
+      "another file",
+      { CLIENT_PFX: join(CERTIFICATES, "client.pem") },
+      "is no PKCS#12 file that can be opened",
+    ],
+    [
+      "old ciphers",
+      { CLIENT_PFX: join(CERTIFICATES, "old-client.pfx"), CLIENT_KEY_PASSPHRASE: "open" },
+      "openssl pkcs12 -legacy",
+    ],
+    [
+      "a second certificate",
+      { CLIENT_CERT: PEM },
+      `${PREFIX}CLIENT_PFX and ${PREFIX}CLIENT_CERT are both set`,
+    ],
+  ])("as PKCS#12 is refused where it is read: %s", (_what, change, sentence) => {
+    const message = complaint(
+      withEnvironment({ CLIENT_PFX: join(CERTIFICATES, "client.pfx"), ...change }),
+    );
+    expect(message).toContain(sentence);
+    expect(message).not.toContain("wrong-word");
+  });
+
   it("comes with its other half", () => {
     expect(complaint(withEnvironment({ CLIENT_CERT: PEM }))).toBe(
       "clientCert is set without clientKey; set both. Set HUAWEI_OTA_NORTHBOUND_CLIENT_KEY, or run `pulumi config set --secret --path huawei-ota:northbound.clientKey VALUE`, or give clientKey to a Provider.",
     );
-    expect(complaint(withEnvironment({ CLIENT_KEY: PEM }))).toContain(
+    expect(complaint(withEnvironment({ CLIENT_KEY: KEY }))).toContain(
       "clientKey is set without clientCert",
     );
     const both = withEnvironment({
       CLIENT_CERT: PEM,
-      CLIENT_KEY: PEM,
+      CLIENT_KEY: KEY,
       CLIENT_KEY_PASSPHRASE: "open",
     });
     expect(resolve(both)).toMatchObject({ clientCert: PEM, clientKeyPassphrase: "open" });

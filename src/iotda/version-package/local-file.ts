@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 
 import { messageOf } from "../../errors";
 
@@ -10,6 +11,10 @@ export type Signature = { readonly sign: string } | { readonly missing: string }
 export async function signatureOf(path: string): Promise<Signature> {
   const hash = createHash("sha256");
   try {
+    // A pipe or a device may never end.
+    if (!(await stat(path)).isFile()) {
+      return { missing: `${path} cannot be read as a package: it is no regular file` };
+    }
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   } catch (error) {
     return { missing: `${path} cannot be read: ${messageOf(error)}` };

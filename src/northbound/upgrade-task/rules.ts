@@ -4,7 +4,7 @@ import { isKnown } from "../../pulumi/inputs";
 import { isRelative, parseDuration, windowLength } from "../../upgrade/schedule";
 import { knownWindow, nightWindowRules } from "../../wing/night-window";
 import type { PackageRecord } from "../api/wire";
-import { wrongText } from "../text-rules";
+import { wrongNames, wrongText } from "../text-rules";
 import type { UpgradeTaskInputs } from "./schema";
 
 /*
@@ -61,6 +61,8 @@ function targetRules(targets: UpgradeTaskInputs["targets"]): Failure[] {
     }
     if (list.some((name) => isKnown(name) && name.trim() === "")) {
       failures.push({ path, reason: "has an empty entry (120015)." });
+    } else {
+      failures.push(...wrongNames(path, list));
     }
   }
   const codes = { manufacturerName: "123019", deviceType: "123020", model: "123021" } as const;
