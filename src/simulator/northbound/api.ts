@@ -281,6 +281,7 @@ export function northboundApi(state: NorthboundState): Api {
     applicationOf,
     throttled: () => refuse(state, "1010009"),
     failed: (status) => ({ ...refuse(state, "50252"), status }),
+    malformed: () => refuse(state, "120015"),
     endToken: (appId, reason) => {
       if (reason === "expired") state.accounts.expireTokens(appId);
       else state.accounts.endTokens(appId);
