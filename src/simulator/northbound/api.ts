@@ -85,7 +85,9 @@ function pageOf<Item>(
   const pageNo = readInteger(query.get("pageNo"), 0);
   const pageSize = readInteger(query.get("pageSize"), 10);
   if (Number.isNaN(pageNo) || Number.isNaN(pageSize)) return { refused: "120015" };
-  if (pageNo < 0 || pageSize < 1 || pageSize > 100) return { refused: "123029" };
+  // The platform counts pages in 32 bits.
+  if (pageNo < 0 || pageNo >= 2 ** 31 || pageSize < 1 || pageSize > 100)
+    return { refused: "123029" };
   const total = all.length;
   if (!query.has("pageNo") && behaviour.pageNoAbsent === "noPaging") {
     return { page: { items: all, pageNo, pageSize: Math.max(total, 1), total } };
