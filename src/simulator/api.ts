@@ -1,5 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 
+/** What makes a request unreadable: larger than the bound, or not UTF-8. */
+export type RequestFlaw = "too large" | "not UTF-8";
+
 /** A call as it reached the simulator, its body read to the end. */
 export interface ApiRequest {
   readonly method: string;
@@ -9,6 +12,8 @@ export interface ApiRequest {
   readonly body: string;
   /** The body as it came. */
   readonly bytes: Buffer;
+  /** Why the call is refused whatever it asks for. */
+  readonly flaw?: RequestFlaw | undefined;
   /** The simulated time in milliseconds. */
   readonly now: number;
 }
@@ -36,6 +41,8 @@ export interface Api {
   throttled(): ApiReply;
   /** The answer when the platform itself fails. */
   failed(status: number): ApiReply;
+  /** The answer to a call that is not UTF-8. */
+  malformed(): ApiReply;
   /** Ends what clients of the application or user hold, by time or because another one logged in. */
   endToken(appId: string, reason: "expired" | "taken"): void;
 }

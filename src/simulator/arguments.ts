@@ -35,6 +35,7 @@ function switchHelp(name: keyof Behaviour): string {
   const values: Readonly<Record<string, string>> = {
     number: "NUMBER",
     "number or null": "NUMBER|off",
+    "count or null": "NUMBER|off",
     boolean: "true|false",
   };
   const told = typeof accepts === "string" ? (values[accepts] ?? accepts) : accepts.join("|");

@@ -1,5 +1,6 @@
 /** What a switch takes: a kind of value, or one of a few values. */
-export type Accepts<Value> = "number" | "number or null" | "boolean" | readonly Value[];
+export type Accepts<Value> =
+  "number" | "number or null" | "boolean" | "count or null" | readonly Value[];
 
 export interface BehaviourRule<Value> {
   readonly initial: Value;
@@ -12,6 +13,11 @@ export function number(initial: number): BehaviourRule<number> {
 
 export function numberOrNull(initial: number | null): BehaviourRule<number | null> {
   return { initial, accepts: "number or null" };
+}
+
+/** A number of at least 1, or null for no limit. */
+export function countOrNull(initial: number): BehaviourRule<number | null> {
+  return { initial, accepts: "count or null" };
 }
 
 export function flag(initial: boolean): BehaviourRule<boolean> {

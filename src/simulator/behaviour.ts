@@ -3,6 +3,7 @@ import {
   flag,
   number,
   numberOrNull,
+  countOrNull,
   type Accepts,
   type BehaviourRule,
 } from "./behaviour-rule";
@@ -124,7 +125,7 @@ export const behaviourRules: {
   tokenType: choice("bearer", "Bearer "),
   expiresInAsText: flag(false),
   missingAppKey: choice("1010005", "100025"),
-  callsPerMinute: numberOrNull(100),
+  callsPerMinute: countOrNull(100),
   quotaWindow: choice("sliding", "fixed"),
   loginsCount: flag(false),
   refusedCallsCount: flag(false),
@@ -165,8 +166,8 @@ export const defaultBehaviour: Behaviour = Object.fromEntries(
 // Ten years in seconds: the ends of what lasts so long are still dates.
 const largestNumber = 315_360_000;
 
-function readSwitchNumber(value: unknown, where: string): number {
-  const given = readNumber(value, where);
+function readSwitchNumber(value: unknown, where: string, least = 0): number {
+  const given = readNumber(value, where, least);
   if (given > largestNumber) {
     throw new SimulatorInputError(`${where} must be a number of at most ${String(largestNumber)}.`);
   }
@@ -175,7 +176,8 @@ function readSwitchNumber(value: unknown, where: string): number {
 
 function readSwitch(accepts: Accepts<unknown>, value: unknown, where: string): unknown {
   if (accepts === "boolean") return readBoolean(value, where);
-  if (accepts === "number or null" && value === null) return null;
+  if ((accepts === "number or null" || accepts === "count or null") && value === null) return null;
+  if (accepts === "count or null") return readSwitchNumber(value, where, 1);
   if (accepts === "number" || accepts === "number or null") return readSwitchNumber(value, where);
   return readChoice(value, where, accepts as readonly (string | number)[]);
 }
@@ -199,7 +201,7 @@ export function parseSwitch(name: keyof Behaviour, text: string, where: string):
     return accepts.find((each) => String(each) === text) ?? text;
   }
   if (accepts === "boolean") return text === "true" ? true : text === "false" ? false : text;
-  if (accepts === "number or null" && text === "off") return null;
+  if (accepts !== "number" && text === "off") return null;
   if (text.trim() === "" || Number.isNaN(Number(text))) {
     throw new SimulatorInputError(`${where} must be a number, not "${text}".`);
   }

@@ -127,6 +127,7 @@ export function redact(value: unknown): unknown {
 }
 
 function readableBody(request: ApiRequest): unknown {
+  if (request.flaw !== undefined) return `[${request.flaw}]`;
   if (request.body === "") return null;
   const value = parseJson(request.body);
   if (value !== undefined) return redact(value);

@@ -16,6 +16,7 @@ import {
   SimulatorInputError,
   withoutAbsent,
 } from "./reading";
+import { utf8Text } from "./requests";
 
 /** A version package as the platform holds it; the fields are those of the vendor's query page. */
 export interface PackageData {
@@ -267,13 +268,14 @@ export function readData(value: unknown, where = "The data"): CheckedData {
 
 /** Reads and checks a data file. */
 export function loadData(file: string): CheckedData {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(file, "utf8");
+    text = utf8Text(readFileSync(file));
   } catch (error) {
     const code = isObject(error) ? String(error["code"]) : String(error);
     throw new SimulatorInputError(`The data file ${file} cannot be read (${code}).`);
   }
+  if (text === undefined) throw new SimulatorInputError(`The data file ${file} is not UTF-8.`);
   let value: unknown;
   try {
     value = JSON.parse(text);

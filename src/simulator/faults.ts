@@ -99,12 +99,26 @@ interface PendingFault {
 
 const keys = ["kind", "method", "path", "times", "after", "status", "seconds", "takesEffect"];
 
+/** The options that only some kinds have a use for, each with those kinds. */
+const kindsOf: Readonly<Record<string, readonly FaultKind[]>> = {
+  status: ["serverError"],
+  seconds: ["slowReply"],
+  takesEffect: ["serverError", "drop", "slowReply", "cutReply", "notJson", "hold"],
+};
+
 /** Checks a fault that comes from outside. */
 export function readFault(value: unknown, where: string): FaultOptions {
   const source = readObject(value, where, keys);
   const atLeastOne = (given: unknown, at: string): number => readNumber(given, at, 1);
+  const kind = readChoice(source["kind"], `${where}.kind`, faultKinds);
+  for (const [option, kinds] of Object.entries(kindsOf)) {
+    if (source[option] === undefined || kinds.includes(kind)) continue;
+    throw new SimulatorInputError(
+      `${where}.${option} has no use for ${kind}; it is for ${kinds.join(", ")}.`,
+    );
+  }
   return withoutAbsent({
-    kind: readChoice(source["kind"], `${where}.kind`, faultKinds),
+    kind,
     method: readOptional(source, "method", where, readText),
     path: readOptional(source, "path", where, readText),
     times: readOptional(source, "times", where, atLeastOne),

@@ -1,19 +1,25 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import type { ApiReply, ApiRequest } from "./api";
 import { redact, type RequestRecord } from "./books";
 import { isObject, SimulatorInputError } from "./reading";
 
+function unwritable(file: string, error: unknown): SimulatorInputError {
+  const code = isObject(error) ? String(error["code"]) : String(error);
+  return new SimulatorInputError(`The log file ${file} cannot be written (${code}).`);
+}
+
 /** Keeps requests as JSON lines in a file. */
 export class RequestLog {
+  private readonly file: string;
   private readonly descriptor: number;
   private open = true;
 
   constructor(file: string) {
+    this.file = file;
     try {
       this.descriptor = openSync(file, "a");
     } catch (error) {
-      const code = isObject(error) ? String(error["code"]) : String(error);
-      throw new SimulatorInputError(`The log file ${file} cannot be written (${code}).`);
+      throw unwritable(file, error);
     }
   }
 
@@ -26,7 +32,11 @@ export class RequestLog {
       authorization: authorization === undefined ? null : "[redacted]",
       reply: redact(reply?.body ?? null),
     };
-    writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    try {
+      writeFileSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      throw unwritable(this.file, error);
+    }
   }
 
   close(): void {

@@ -27,6 +27,21 @@ export function headerText(value: string | readonly string[] | undefined): strin
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** The text of UTF-8 bytes without their byte order mark; `undefined` when they are not UTF-8. */
+export function utf8Text(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether what the percent signs stand for is UTF-8; one that stands for nothing is itself. */
+export function isUtf8Behind(text: string): boolean {
+  const runs = text.match(/(?:%[0-9A-Fa-f]{2})+/g) ?? [];
+  return runs.every((run) => utf8Text(Buffer.from(run.replaceAll("%", ""), "hex")) !== undefined);
+}
+
 /** A segment of a path without its percent signs; as it is when they are malformed. */
 export function decoded(text: string): string {
   try {

@@ -15,6 +15,7 @@ import { spoilt } from "./spoilt-page";
 import type { Simulator, SimulatorTls } from "./handle";
 import type { Platform } from "./platform";
 import { SimulatorInputError } from "./reading";
+import { controlRefusal, largestBody, readRequest, tooLarge } from "./read-request";
 import type { RequestLog } from "./request-log";
 
 const page = (title: string): string =>
@@ -33,6 +34,7 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly record: OpenRecord;
   reply: ApiReply | undefined;
+  isLogged: boolean;
 }
 
 function outgoing(reply: ApiReply): Outgoing {
@@ -97,22 +99,21 @@ export class SimulatorServer {
 
   private receive(incoming: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let size = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= largestBody) chunks.push(chunk);
+      else chunks.length = 0;
+    });
     incoming.on("error", () => {
       response.destroy();
     });
     incoming.on("end", () => {
-      const [path, query] = splitOnce(incoming.url ?? "/", "?");
       const bytes = Buffer.concat(chunks);
-      const request: ApiRequest = {
-        method: incoming.method ?? "GET",
-        path,
-        query: new URLSearchParams(query),
-        headers: incoming.headers,
-        body: bytes.toString("utf8"),
-        bytes,
-        now: this.platform.clock.milliseconds(),
-      };
+      const request = readRequest(
+        ...[incoming, bytes, size > largestBody, this.platform.clock.milliseconds()],
+      );
+      if (request.flaw === "too large") complain(new SimulatorInputError(tooLarge));
       try {
         this.answer(request, response);
       } catch (error) {
@@ -127,7 +128,8 @@ export class SimulatorServer {
     const { method, path, body } = request;
     if (path === controlPath || path.startsWith(`${controlPath}/`)) {
       if (this.simulator === undefined) throw new Error("The simulator is not ready.");
-      this.send(response, outgoing(control(this.simulator, method, path, body)));
+      const refused = controlRefusal(request.flaw);
+      this.send(response, outgoing(refused ?? control(this.simulator, method, path, body)));
       return;
     }
     const { faultList, requestBook } = this.platform;
@@ -136,7 +138,14 @@ export class SimulatorServer {
     const appId = api.applicationOf(request);
     const record = requestBook.enter(request, appId);
     record.fault = fault?.kind ?? null;
-    const exchange: Exchange = { api, request, response, record, reply: undefined };
+    const exchange: Exchange = {
+      api,
+      request,
+      response,
+      record,
+      reply: undefined,
+      isLogged: false,
+    };
     response.once("close", () => {
       this.ended(exchange);
     });
@@ -158,6 +167,8 @@ export class SimulatorServer {
   }
 
   private carryOut({ api, request, record }: Exchange): ApiReply {
+    if (request.flaw === "too large") return api.failed(500);
+    if (request.flaw === "not UTF-8") return api.malformed();
     const reply = api.handle(request);
     record.createdTask = reply.createdTask ?? null;
     record.createdPackage = reply.createdPackage ?? null;
@@ -242,13 +253,13 @@ export class SimulatorServer {
     exchange.record.status = reply.status;
     exchange.record.errorCode = reply.errorCode ?? null;
     exchange.record.outcome = "replied";
-    this.send(exchange.response, outgoing(reply));
+    this.sendLogged(exchange, outgoing(reply));
   }
 
   private finishWith(exchange: Exchange, status: number, title: string): void {
     exchange.record.status = status;
     exchange.record.outcome = "replied";
-    this.send(exchange.response, { status, type: "text/html", text: page(title) });
+    this.sendLogged(exchange, { status, type: "text/html", text: page(title) });
   }
 
   private head(
@@ -271,21 +282,46 @@ export class SimulatorServer {
     response.end(text);
   }
 
-  private ended({ record, request, reply }: Exchange): void {
-    if (["open", "held", "delayed"].includes(record.outcome)) record.outcome = "abandoned";
-    this.log?.write(record, request, reply);
+  /** Sends a reply once the log has it; a call that cannot be logged is answered with a failure. */
+  private sendLogged(exchange: Exchange, reply: Outgoing): void {
+    if (this.isKept(exchange)) {
+      this.send(exchange.response, reply);
+      return;
+    }
+    const failure = exchange.api.failed(500);
+    exchange.record.status = failure.status;
+    exchange.record.errorCode = failure.errorCode ?? null;
+    this.send(exchange.response, outgoing(failure));
   }
+
+  private isKept(exchange: Exchange): boolean {
+    if (exchange.isLogged) return true;
+    exchange.isLogged = true;
+    try {
+      this.log?.write(exchange.record, exchange.request, exchange.reply);
+      return true;
+    } catch (error) {
+      complain(error);
+      return false;
+    }
+  }
+
+  private ended(exchange: Exchange): void {
+    const { record } = exchange;
+    if (["open", "held", "delayed"].includes(record.outcome)) record.outcome = "abandoned";
+    this.isKept(exchange);
+  }
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Tells whoever runs the simulator, and no client, what is wrong with it. */
 function complain(error: unknown): void {
-  const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const isTold = error instanceof SimulatorInputError;
+  const problem = error instanceof Error && !isTold ? (error.stack ?? error.message) : told(error);
   process.stderr.write(`huawei-ota-simulator: ${problem}\n`);
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const index = text.indexOf(separator);
-  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }
 
 function secureServer(tls: SimulatorTls, listener: RequestListener): Server {
@@ -296,7 +332,6 @@ function secureServer(tls: SimulatorTls, listener: RequestListener): Server {
   try {
     return createSecureServer({ cert: tls.certificate, key: tls.key, ...demanded }, listener);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SimulatorInputError(`The certificate and key cannot be used: ${reason}.`);
+    throw new SimulatorInputError(`The certificate and key cannot be used: ${told(error)}.`);
   }
 }

@@ -119,8 +119,10 @@ test("--help lists every option and every switch", async () => {
 
 const broken = join(folder, "broken.json");
 writeFileSync(broken, '{ "applications": [');
+const binary = join(folder, "binary.json");
+writeFileSync(binary, Buffer.from([0x22, 0xff, 0x22]));
 const wrong = join(folder, "wrong.json");
-writeFileSync(wrong, JSON.stringify({ applications: [{ appId: "a" }] }));
+writeFileSync(wrong, "\uFEFF" + JSON.stringify({ applications: [{ appId: "a" }] }));
 
 test.each<[readonly string[], string]>([
   [[], "--data FILE is missing; --help lists the options."],
@@ -128,6 +130,7 @@ test.each<[readonly string[], string]>([
   [["--data"], "Option '--data <value>' argument missing; --help lists the options."],
   [["stray"], "Unexpected argument 'stray'"],
   [["--data", "/nowhere.json"], "The data file /nowhere.json cannot be read (ENOENT)."],
+  [["--data", binary], `The data file ${binary} is not UTF-8.`],
   [["--data", broken], `The data file ${broken} is not valid JSON:`],
   [
     ["--data", wrong],

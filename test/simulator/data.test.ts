@@ -122,6 +122,13 @@ test.each<[string, unknown, string]>([
     'the appId "a" twice',
   ],
   [
+    "two default spaces",
+    {
+      projects: [{ ...project, spaces: ["a", "b"].map((appId) => ({ appId, isDefault: true })) }],
+    },
+    "projects[0].spaces has a second default space, b.",
+  ],
+  [
     "a short packageId",
     {
       projects: [{ ...project, spaces: [{ appId: "a", packages: [{ packageId: "1" }] }] }],

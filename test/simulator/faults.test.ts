@@ -234,3 +234,13 @@ test.each([
   const { simulator } = await bench();
   expect(() => simulator.addFault(fault as FaultOptions)).toThrow(message);
 });
+
+test.each<[FaultOptions, string]>([
+  [{ kind: "drop", status: 503 }, "The fault.status has no use for drop; it is for serverError."],
+  [{ kind: "hold", seconds: 2 }, "The fault.seconds has no use for hold; it is for slowReply."],
+  [{ kind: "throttle", takesEffect: true }, "The fault.takesEffect has no use for throttle"],
+  [{ kind: "shortPage", takesEffect: false }, "The fault.takesEffect has no use for shortPage"],
+])("%j is refused, for its kind has no use for the option", async (fault, message) => {
+  const { simulator } = await bench();
+  expect(() => simulator.addFault(fault)).toThrow(message);
+});

@@ -163,3 +163,12 @@ test("records of ended tasks are purged after the retention, those of others are
   expect([gone.status, gone.body["error_code"]]).toEqual([404, "123009"]);
   expect(operationIds(await platform.call("GET", "/operations"))).toEqual([waiting]);
 });
+
+test.each(["pageNo=2147483648", "pageNo=99999999999999999999"])(
+  "%s is beyond the integers of the platform, which is 400 123029",
+  async (query) => {
+    const { call } = await bench();
+    const reply = await call("GET", `/operations?${query}`);
+    expect([reply.status, reply.body["error_code"]]).toEqual([400, "123029"]);
+  },
+);

@@ -82,3 +82,10 @@ test("calls with a bad token, unknown paths and control calls do not count", asy
   await platform.send("/_control/books");
   expect(await passing(platform, 1)).toBe(1);
 });
+
+test.each(["callsPerMinute", "iotdaCallsPerMinute"])("%s below 1 is refused", async (name) => {
+  const { simulator } = await bench();
+  expect(() => simulator.setBehaviour({ [name]: 0 })).toThrow(
+    `The behaviour.${name} must be a number of at least 1.`,
+  );
+});

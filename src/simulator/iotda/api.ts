@@ -165,6 +165,10 @@ export function iotdaApi(state: IotdaState): Api {
       identified((requestId) =>
         refusalReply(new Refusal("IOTDA.000001", "Internal server error.", status), requestId),
       ),
+    malformed: () =>
+      identified((requestId) =>
+        refusalReply(new Refusal("IOTDA.000008", "The request is not UTF-8."), requestId),
+      ),
     endToken: (caller) => {
       state.credentials.endTokens(caller);
     },

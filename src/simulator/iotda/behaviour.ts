@@ -1,4 +1,11 @@
-import { choice, flag, number, numberOrNull, type BehaviourRule } from "../behaviour-rule";
+import {
+  choice,
+  countOrNull,
+  flag,
+  number,
+  numberOrNull,
+  type BehaviourRule,
+} from "../behaviour-rule";
 
 /** The switches that only the IoTDA v5 part of the platform knows. */
 export interface IotdaBehaviour {
@@ -69,7 +76,7 @@ export const iotdaBehaviourRules: {
   iotdaTokenLifeSeconds: number(86_400),
   iotdaBadToken: choice("APIGW.0301", "IOTDA.000002", "IOTDA.000004"),
   iotdaInstanceIdRequired: flag(false),
-  iotdaCallsPerMinute: numberOrNull(3000),
+  iotdaCallsPerMinute: countOrNull(3000),
   iotdaThrottleAnswer: choice(
     "IOTDA.021101",
     "IOTDA.021102",

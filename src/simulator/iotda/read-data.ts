@@ -202,6 +202,13 @@ function readProject(value: unknown, where: string): CheckedIotdaProject {
       `${where} has no instance "${homeless.instance ?? ""}" for the space ${homeless.appId}.`,
     );
   }
+  const defaults = spaces.filter(({ isDefault }) => isDefault === true);
+  const second = defaults.find((space, index) =>
+    defaults.slice(0, index).some(({ instance }) => instance === space.instance),
+  );
+  if (second !== undefined) {
+    throw new SimulatorInputError(`${where}.spaces has a second default space, ${second.appId}.`);
+  }
   const devices = spaces.flatMap((space) => space.devices.map((device) => device.deviceId));
   refuseRepetition(devices, "deviceId", where);
   return {

@@ -85,7 +85,9 @@ function pageOf<Item>(
   const pageNo = readInteger(query.get("pageNo"), 0);
   const pageSize = readInteger(query.get("pageSize"), 10);
   if (Number.isNaN(pageNo) || Number.isNaN(pageSize)) return { refused: "120015" };
-  if (pageNo < 0 || pageSize < 1 || pageSize > 100) return { refused: "123029" };
+  // The platform counts pages in 32 bits.
+  if (pageNo < 0 || pageNo >= 2 ** 31 || pageSize < 1 || pageSize > 100)
+    return { refused: "123029" };
   const total = all.length;
   if (!query.has("pageNo") && behaviour.pageNoAbsent === "noPaging") {
     return { page: { items: all, pageNo, pageSize: Math.max(total, 1), total } };
@@ -281,6 +283,7 @@ export function northboundApi(state: NorthboundState): Api {
     applicationOf,
     throttled: () => refuse(state, "1010009"),
     failed: (status) => ({ ...refuse(state, "50252"), status }),
+    malformed: () => refuse(state, "120015"),
     endToken: (appId, reason) => {
       if (reason === "expired") state.accounts.expireTokens(appId);
       else state.accounts.endTokens(appId);
