@@ -67,6 +67,8 @@ export interface Ledger {
   isNeeded(account: string, id: string, urn: string | undefined): boolean;
   /** What the resource had before; `undefined`: it replaces nothing, or nobody told. */
   predecessorOf(urn: string | undefined): Predecessor | undefined;
+  /** The address of the resource that is to have another in its place. */
+  replacerOf(account: string, id: string): string | undefined;
   /** What all resources of this run had before, and are to have no longer. */
   predecessors(account: string): readonly Predecessor[];
   /** The package that an object of this run has, as far as its resources told. */
@@ -269,6 +271,11 @@ export function createLedger(options: LedgerOptions): Ledger {
       const latest = lastOf(facts, ["replaces", "holds"]);
       if (latest?.act !== "replaces") return undefined;
       return { ...latest.predecessor, createdAt: latest.predecessor.createdAt };
+    },
+    replacerOf(account, id) {
+      log.catchUp();
+      const latest = lastOf(factsOf(account, id), ["replaces", "holds"]);
+      return latest?.act === "replaces" ? latest.urn : undefined;
     },
     wasInState(account, id) {
       log.catchUp();

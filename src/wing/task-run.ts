@@ -212,9 +212,10 @@ export async function isKept(
   if (account instanceof Error) return false;
   const { ledger } = account;
   const name = await accountName(account, kind);
-  const isWanted =
-    key !== undefined && ledger.otherWanting(name, digest(key), context.urn) !== undefined;
-  if (!isWanted && !ledger.isNeeded(name, id, context.urn)) return false;
+  // Where an alias was followed and nothing else changed, the state has the former address.
+  const urn = ledger.replacerOf(name, id) ?? context.urn;
+  const isWanted = key !== undefined && ledger.otherWanting(name, digest(key), urn) !== undefined;
+  if (!isWanted && !ledger.isNeeded(name, id, urn)) return false;
   context.report.info(`${what} stays: another resource of this program has it.`);
   return true;
 }
@@ -225,9 +226,10 @@ export async function isKept(
  */
 export async function laterResourcesAreKnown(
   id: string,
-  { ledger, clock }: OpenAccount,
-  { urn, signal }: HookContext,
+  account: OpenAccount,
+  { signal }: HookContext,
 ): Promise<void> {
-  if (ledger.predecessorOf(urn)?.id !== id) return;
+  const { ledger, clock } = account;
+  if (ledger.replacerOf(await accountName(account, "tasks"), id) === undefined) return;
   await clock.sleep(LATER_RESOURCES_MILLISECONDS, signal);
 }

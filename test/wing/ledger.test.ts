@@ -203,10 +203,12 @@ describe.each([
     expect(reader.predecessorOf(A)).toEqual(predecessor);
     expect(reader.predecessorOf(B)).toBeUndefined();
     expect(reader.predecessorOf(undefined)).toBeUndefined();
+    expect(reader.replacerOf("P1", "t1")).toBe(A);
     writer.made(entry("t2"));
     expect(reader.predecessorOf(A)).toEqual(predecessor);
     writer.holds(entry("t1"));
     expect(reader.predecessorOf(A)).toBeUndefined();
+    expect(reader.replacerOf("P1", "t1")).toBeUndefined();
   });
 
   test("what was in a state is told from what was made", () => {

@@ -4,7 +4,16 @@ import { taskText } from "../behaviours/program";
 import type { Wing } from "../behaviours/wing";
 import { wings } from "../behaviours/wings";
 import { pushes } from "../stack";
-import { changesFromNow, fails, namesInState, passes, story, type Story, there } from "../story";
+import {
+  changesFromNow,
+  fails,
+  namesInState,
+  passes,
+  platformTime,
+  story,
+  type Story,
+  there,
+} from "../story";
 import { IOTDA, world } from "../world";
 
 /* What moves to another Provider of the same account, to another name, or both at once. */
@@ -50,6 +59,26 @@ describe.each(wings)("$name: a task that gets a new name", (wing) => {
     await passes(tale.stack.preview("--expect-no-changes"));
     expect(ids()).toEqual([id]);
     expect(pushes(tale.simulator)).toBe(1);
+  });
+});
+
+describe("iotda: a task that an alias gave another name, while nothing else changed", () => {
+  const tale = story({
+    program: taskText(iotda, "before"),
+    behaviour: { upgradeSeconds: 86_400 },
+  });
+  const options = '{ aliases: [{ name: "before" }] }';
+
+  test("is stopped before it runs again", async () => {
+    await passes(tale.stack.up());
+    tale.stack.program(taskText(iotda, "after", { options }));
+    await passes(tale.stack.up());
+    tale.simulator.clock.advance(90);
+    const changed = changesFromNow(tale.simulator);
+    const more = `rerunAfter: "${platformTime(tale.simulator, -60)}"`;
+    tale.stack.program(taskText(iotda, "after", { options, more }));
+    await passes(tale.stack.up());
+    expect(changed()).toEqual(["POST batchtasks/stop", "DELETE batchtasks", "POST batchtasks"]);
   });
 });
 
