@@ -199,7 +199,11 @@ class Walker {
     const first = this.#outcome(this.#program, target);
     const rest = outcomeOf(first.holdings, this.#program, this.#second());
     const records = [...this.#records, ...first.dropped];
-    return isUntold(records, first.holdings, this.#program, rest) ? undefined : target;
+    // With a target no other resource tells what it has.
+    const isAsked =
+      isUntold(records, first.holdings, this.#program, rest) ||
+      movesUnseen(this.#holdings, [target], this.#second());
+    return isAsked ? undefined : target;
   }
 
   async #up(way: Way, target: Task | undefined, outcome: Outcome): Promise<void> {
