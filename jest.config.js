@@ -53,8 +53,7 @@ module.exports = {
   coverageProvider: "v8",
   collectCoverageFrom: ["src/**/*.ts"],
   testSequencer: "<rootDir>/tools/longest-first.js",
-  // An engine test waits for a third of its time: three keep two cores busy.
-  maxWorkers: 3,
+  maxWorkers: 2,
   verbose: true,
   reporters: ["default", "<rootDir>/tools/summary-reporter.js"],
 };
