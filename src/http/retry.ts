@@ -32,9 +32,8 @@ const FAILURE_PAUSE_MILLISECONDS = { first: 500, longest: 8_000 };
 /**
  * Throttled calls wait and are repeated, whatever they do: the platform refused them. Broken replies
  * and lost connections are repeated only where the call says that it is repeatable, and by one call at
- * a time: the others wait for what it finds. A call that
- * changes the platform and of which nobody knows in the end whether it took effect is a
- * {@link LostReplyError}, for its caller to search.
+ * a time: the others wait for what it finds. A call that changes the platform and of which nobody knows
+ * in the end whether it took effect is a {@link LostReplyError}, for its caller to search.
  */
 export function createRetry({ clock, random, classify }: RetryOptions): Policy {
   const outage = createOutage(clock);

@@ -1,8 +1,7 @@
 import type { Clock } from "../clock";
 import type { HttpReply, Policy } from "./endpoint";
 import { createRefusedLogin } from "./refused-login";
-import { unlessCancelled } from "./unless-cancelled";
-import { cancelledWhile } from "./unless-cancelled";
+import { cancelledWhile, unlessCancelled } from "./unless-cancelled";
 
 export interface Token {
   readonly headers: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { certificatesOf, pkcs12Of, privateKeyOf, refuseOtherKey } from "../certificates";
 import { OtaError } from "../errors";
+import type { ClientCertificate } from "../http/client-certificate";
 import { endpointOf, findSafeguards, type Safeguards, wholeNumber } from "../setting-values";
 import {
   findSettings,
@@ -129,17 +130,8 @@ const SETTINGS: WingSettings<Name, Kind> = {
   key: ["appId"],
 };
 
-/** What the platform knows a client by, where it asks for a certificate. */
-interface ClientCertificate {
-  readonly clientCert: string | undefined;
-  readonly clientKey: string | undefined;
-  /** Base64 of a PKCS#12 file. */
-  readonly clientPfx: string | undefined;
-  readonly clientKeyPassphrase: string | undefined;
-}
-
 /** Settings that are complete and right. */
-export interface Account extends Safeguards, ClientCertificate {
+export interface Account extends Safeguards, Required<ClientCertificate> {
   readonly endpoint: string;
   readonly appId: string;
   /** Each secret that some place gives, the likeliest first. */
@@ -178,7 +170,7 @@ export function resolveAccount(raw: RawSettings): Account {
   };
 }
 
-function clientCertificateOf(found: FoundSettings<Name, Kind>): ClientCertificate {
+function clientCertificateOf(found: FoundSettings<Name, Kind>): Required<ClientCertificate> {
   const half = found.half("clientCertificate", "clientPfx");
   if (half !== undefined) {
     throw new OtaError(

@@ -55,7 +55,7 @@ async function listed<Item>(
   let promised: number | undefined;
   const mostPages = Math.floor(wanted.size / 2);
   for (let pageNo = 0; pageNo < mostPages && found.size < wanted.size; pageNo += 1) {
-    const next = await page(pageNo, last).catch(unlessCancelled);
+    const next = await page(pageNo, last).catch(handOnCancel);
     if (next === undefined) break;
     const { items, total } = next;
     for (const item of items) if (wanted.has(idOf(item))) found.set(idOf(item), item);
@@ -67,6 +67,6 @@ async function listed<Item>(
   return found;
 }
 
-function unlessCancelled(error: unknown): undefined {
+function handOnCancel(error: unknown): undefined {
   if (error instanceof CancelledError) throw error;
 }

@@ -43,6 +43,13 @@ describe("an unfinished task that is replaced", () => {
     expect(tasks(tale)).toHaveLength(1);
   });
 
+  test("is stopped and deleted after the new one is pushed, where that has other devices", async () => {
+    tale.stack.program(program([3], "stop"));
+    const changed = changesFromNow(tale.simulator);
+    await passes(tale.stack.up());
+    expect(changed()).toEqual(["POST batchtasks", "POST batchtasks/stop", "DELETE batchtasks"]);
+  });
+
   test('with onDelete "keep" stays on the platform, beside the new one', async () => {
     tale.stack.program(program([1, 2], "keep"));
     await passes(tale.stack.up());
