@@ -15,7 +15,6 @@ import {
   movesUnseen,
   type Outcome,
   outcomeOf,
-  overlap,
   wordsFor,
 } from "./model";
 import {
@@ -126,7 +125,7 @@ class Walker {
     await this.#up(way, target, outcome);
     this.#books = entered(this.#books, outcome.pushed);
     this.#holdings = outcome.holdings;
-    const staying = outcome.dropped.filter((old) => this.#staysOnPlatform(old, outcome));
+    const staying = outcome.dropped.filter((old) => this.#wing.keepsTasks || old.isKept);
     this.#records = [...this.#records, ...staying];
     if (target === undefined) this.#deployed = this.#program;
 
@@ -180,11 +179,6 @@ class Walker {
 
   #outcome(program: Program, target?: Task): Outcome {
     return outcomeOf(this.#holdings, program, this.#second(), target);
-  }
-
-  #staysOnPlatform(old: Held, { replaced }: Outcome): boolean {
-    const goesOn = replaced.some(({ old: one, by }) => one === old && !overlap(old, by));
-    return this.#wing.keepsTasks || old.isKept || goesOn;
   }
 
   /** One that is there already, in a program of which no resource moves. */
