@@ -97,7 +97,15 @@ describe("The quota", () => {
       limited(aRequest({ path, priority: (path.split(" ")[0] ?? "") as Priority })),
     );
     await clock.run(Promise.all(work));
-    expect(sent).toEqual(["read 0", "mutate 1", "mutate 2", "read 1", "read 2", "poll 1", "poll 2"]);
+    expect(sent).toEqual([
+      "read 0",
+      "mutate 1",
+      "mutate 2",
+      "read 1",
+      "read 2",
+      "poll 1",
+      "poll 2",
+    ]);
   });
 
   it("lets a change that comes late go before reads that wait already", async () => {
