@@ -76,6 +76,32 @@ describe.each(WORLDS)("%s", (_name, openWorld) => {
       expect(pushes()).toHaveLength(1);
     });
 
+    it("is not lost while the platform does not find it by its id", async () => {
+      world.hideFirst(20);
+      const whole = [pilot(), completion({ timeoutSeconds: 30 })];
+      expect((await up(...whole)).errors.join()).toContain("is not over after 30 s");
+      await world.finish(idOf("pilot"));
+      expect((await up(...whole)).errors).toEqual([]);
+      expectCalm(await up(...whole));
+      expect(pushes()).toHaveLength(1);
+    });
+
+    it("is neither gone nor left alone when it is read or deleted before that", async () => {
+      await up(pilot());
+      const before = engine.get("pilot").inputs;
+      world.hideFirst(50);
+      expect(await refresh()).toMatchObject({ errors: [], warnings: [] });
+      expect(engine.get("pilot").inputs).toEqual(before);
+      expect(engine.get("pilot").outputs["recordGone"]).toBeUndefined();
+
+      await up(pilot(v15));
+      world.hideFirst(50);
+      expectCalm(await up(pilot(v15)));
+      const id = idOf("pilot");
+      expect((await destroy()).errors).toEqual([]);
+      expect(world.tasks().includes(id)).toBe(!world.canStop);
+    });
+
     it("is pushed again when a version comes back after another", async () => {
       for (const packageId of [v14, v15, v14]) {
         expect((await up(pilot(packageId))).errors).toEqual([]);
