@@ -166,6 +166,19 @@ describe.each(WORLDS)("%s", (_name, openWorld) => {
       expect(pushes()).toHaveLength(1);
     });
 
+    it("waits for a rerunAfter that lies half a minute ahead, and refuses one beyond a minute", async () => {
+      const ahead = (seconds: number): string =>
+        new Date(world.clock.now() + seconds * 1000).toISOString();
+      const refused = await up(pilot(v14, { rerunAfter: ahead(62) }));
+      expect(refused.errors.join()).toMatch(/rerunAfter is \S+, in the future; set it/);
+      expect(pushes()).toEqual([]);
+      const rerunAfter = ahead(30);
+      expect((await up(pilot(v14, { rerunAfter }))).errors).toEqual([]);
+      expect(instant() > rerunAfter).toBe(true);
+      expectCalm(await up(pilot(v14, { rerunAfter })));
+      expect(pushes()).toHaveLength(1);
+    });
+
     it("is pushed again by a rerunAfter that is newer, and by no other change of it", async () => {
       await up(pilot());
       await world.finish(idOf("pilot"));

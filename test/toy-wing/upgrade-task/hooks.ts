@@ -55,7 +55,6 @@ export function upgradeTaskKind(fleets: Accounts<Fleet>) {
         },
       },
     ],
-    remove: (id, fleet, context, madeAt) =>
-      fleet.tasks(callContextOf(context)).remove(id, madeAt),
+    remove: (id, fleet, context, madeAt) => fleet.tasks(callContextOf(context)).remove(id, madeAt),
   });
 }
