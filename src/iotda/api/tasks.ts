@@ -13,7 +13,6 @@ import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, orGone } from "./ask";
 import {
   createTask,
-  type DetailsFrom,
   deleteTask,
   getTask,
   listDetails,
@@ -22,7 +21,7 @@ import {
   tellTask,
 } from "./endpoints";
 import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
-import { allMarkedPages, fittingPage, type PageSize } from "./paging";
+import { allMarkedPages, fittingPage, LARGEST_OFFSET, type PageSize, type Place } from "./paging";
 import {
   type OperationRecord,
   readTask,
@@ -94,8 +93,6 @@ export interface TaskMemory {
 const MOST_TASKS_IN_A_SEARCH = 1_000;
 export const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
 export const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
-/** Where no marker tells how a list goes on. */
-const LARGEST_OFFSET = 500;
 /** The most that one call of stop, retry or confirm takes. */
 export const TARGETS_PER_CALL = 100;
 
@@ -156,7 +153,7 @@ export function tasksOf(
     for (const status of ["Fail", "FailWaitRetry"] as const) {
       let told = 0;
       let total: number | undefined;
-      let from: DetailsFrom | undefined;
+      let from: Place | undefined;
       for (;;) {
         const { items, marker, ...page } = await ask(listDetails(id, status, PAGE_SIZE, from));
         const before = devices.size;
@@ -305,7 +302,7 @@ export function keyOf({ taskType, urn, ...content }: TaskDeclaration): string {
   return `${fingerprint.stack}_${fingerprint.content}`;
 }
 
-function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {
+function nextPage(marker: string | undefined, read: number): Place | undefined {
   if (marker !== undefined) return { marker };
   return read <= LARGEST_OFFSET ? { offset: read } : undefined;
 }
