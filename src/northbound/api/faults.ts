@@ -28,7 +28,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     "Logging in again did not help: another client uses this application and its logins end ours. Let one pipeline at a time use an application, or give each its own.",
   [SECRET_REJECTED]: "Check the application id and its secret.",
   "100203": "Check the application id.",
-  "100217": "Check whether the application may see these devices and groups.",
+  "100217": "The application is not authorised for it; ask the platform's operator.",
   "100247": "The application is blocked; ask the platform's operator.",
   "102202": "The application id or its secret is empty.",
   [PACKAGE_NOT_FOUND]: "Check fileId and the device ids.",
