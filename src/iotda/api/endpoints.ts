@@ -89,7 +89,7 @@ export type DetailsFrom = { readonly marker: string } | { readonly offset: numbe
 
 export function listDetails(
   taskId: string,
-  status: "Fail" | "FailWaitRetry" | "Stopped",
+  status: "Fail" | "FailWaitRetry" | "Stopped" | undefined,
   limit: number,
   from?: DetailsFrom,
 ): PlatformCall<Page<TaskDetail>> {
