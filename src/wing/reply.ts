@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type core, type output, safeParse } from "zod/mini";
 
 import { OtaError } from "../errors";
 import { formatBasicInstant, formatInstant, parseInstant } from "../instant";
@@ -34,11 +35,11 @@ export const names = z
 export const id = z.union([z.string().min(1), z.number()]).transform(String);
 
 /** Zod's first complaint as a clause; its own message is a list in JSON. */
-export function parseReply<Schema extends z.ZodType>(
+export function parseReply<Schema extends core.$ZodType>(
   schema: Schema,
   body: unknown,
-): z.output<Schema> {
-  const parsed = schema.safeParse(body);
+): output<Schema> {
+  const parsed = safeParse(schema, body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join(".") ?? "";

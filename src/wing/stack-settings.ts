@@ -19,7 +19,7 @@ export function stackSettings(
     const inStack = { place: `huawei-ota:${name}`, value: config.get(`huawei-ota:${name}`) };
     const around = { place: variable, value: environment[variable] };
     for (const { place, value = "" } of [inStack, around]) {
-      const text = String(value).trim();
+      const text = value.trim();
       if (text !== "") return { place, text };
     }
     return undefined;
@@ -49,7 +49,5 @@ function wholeNumber(found: Found | undefined, most: number): number | undefined
 function word(found: Found | undefined): StackSettings["preflight"] {
   const text = found?.text ?? "warn";
   if (text === "off" || text === "warn" || text === "require") return text;
-  throw new OtaError(
-    `${found?.place ?? ""} is "${text}"; it must be "off", "warn" or "require".`,
-  );
+  throw new OtaError(`${found?.place ?? ""} is "${text}"; it must be "off", "warn" or "require".`);
 }

@@ -1,6 +1,6 @@
-import type { Ask } from "./ask";
-import { ANEW } from "./ask";
-import { type DetailsFrom, listDetails, PAGE_SIZE } from "./endpoints";
+import { ANEW, type Ask } from "./ask";
+import { listDetails, PAGE_SIZE } from "./endpoints";
+import { LARGEST_OFFSET, type Place } from "./paging";
 import type { TaskDetail } from "./wire/task";
 
 /** Devices of one task, by their ids. */
@@ -9,9 +9,6 @@ export interface Details {
   /** Whether that is all of them. */
   readonly isWhole: boolean;
 }
-
-/** Where no marker tells how a list goes on. */
-const LARGEST_OFFSET = 500;
 
 /** @param status - `undefined`: with any */
 export async function detailsOf(
@@ -22,7 +19,7 @@ export async function detailsOf(
   const devices = new Map<string, TaskDetail>();
   let told = 0;
   let total: number | undefined;
-  let from: DetailsFrom | undefined;
+  let from: Place | undefined;
   for (;;) {
     const page = await ask(listDetails(id, status, PAGE_SIZE, from), ANEW);
     const before = devices.size;
@@ -38,7 +35,7 @@ export async function detailsOf(
   }
 }
 
-function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {
+function nextPage(marker: string | undefined, read: number): Place | undefined {
   if (marker !== undefined) return { marker };
   return read <= LARGEST_OFFSET ? { offset: read } : undefined;
 }

@@ -12,14 +12,7 @@ import { digest } from "../../wing/task-changes";
 import { targetsKey } from "../upgrade-task/same";
 import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, orGone } from "./ask";
-import {
-  createTask,
-  deleteTask,
-  getTask,
-  listDetails,
-  listTasks,
-  tellTask,
-} from "./endpoints";
+import { createTask, deleteTask, getTask, listDetails, listTasks, tellTask } from "./endpoints";
 import { detailsOf } from "./task-details";
 import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
 import { allMarkedPages, fittingPage, type PageSize } from "./paging";

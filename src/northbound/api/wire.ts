@@ -230,7 +230,10 @@ export interface SubTask {
 /** A part without a device says nothing of any. */
 export function readSubTaskPage(body: unknown): Page<SubTask | undefined> {
   return readPage(body, (entry) => {
-    const { deviceId, status, detailInfo, startTime, stopTime } = parseReply(subOperationInfo, entry);
+    const { deviceId, status, detailInfo, startTime, stopTime } = parseReply(
+      subOperationInfo,
+      entry,
+    );
     if (deviceId === undefined) return undefined;
     const detail = detailInfo?.trim() ?? "";
     return {
