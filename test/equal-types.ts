@@ -20,4 +20,4 @@ export type Equal<One, Other> =
 /** What a program may give. */
 export type Declared<Args> = Plain<Unwrap<Args>>;
 /** What a schema lets through. */
-export type Allowed<Schema extends z.ZodType> = Plain<z.input<Schema>>;
+export type Allowed<Schema extends z.core.$ZodType> = Plain<z.input<Schema>>;

@@ -18,6 +18,15 @@ export type {
   VersionPackageResult,
 } from "./lookups/types";
 export type { NorthboundSettings } from "./settings";
+export {
+  FirmwareRollout,
+  Rollout,
+  type RolloutArgs,
+  type RolloutFleet,
+  type RolloutTargets,
+  type RolloutWave,
+  SoftwareRollout,
+} from "./rollout/resource";
 export { UpgradeCompletion, type UpgradeCompletionArgs } from "./upgrade-completion/resource";
 export {
   FirmwareUpgradeTask,
@@ -31,6 +40,8 @@ export {
   type UpgradeTaskArgs,
 } from "./upgrade-task/resource";
 export { VersionPackage, type VersionPackageArgs } from "./version-package/resource";
+export type { RolloutApproval } from "../wing/rollout-args";
+export type { RolloutPlan, WaveProgress } from "../wing/rollout-resource";
 export type { UpgradeGate } from "../wing/completion-args";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";

@@ -21,7 +21,7 @@ export function declaredIn(state: Properties, names: readonly string[]): Propert
  * release: what cannot be read is compared with nothing.
  */
 export function readWhole<Inputs>(
-  schema: z.ZodType<Inputs>,
+  schema: z.core.$ZodType<Inputs>,
   declared: Properties,
 ): Inputs | undefined {
   return shape(schema, declared).inputs;

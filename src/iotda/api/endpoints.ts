@@ -87,7 +87,7 @@ export function getTask(taskId: string): PlatformCall<OperationRecord> {
 
 export function listDetails(
   taskId: string,
-  status: "Fail" | "FailWaitRetry" | "Stopped",
+  status: "Fail" | "FailWaitRetry" | "Stopped" | undefined,
   limit: number,
   from?: Place,
 ): PlatformCall<Page<TaskDetail>> {

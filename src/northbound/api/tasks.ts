@@ -19,7 +19,14 @@ import {
   keyOf,
 } from "../upgrade-task/same";
 import { resolvePolicy } from "../upgrade-task/times";
-import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
+import {
+  createTask,
+  getTask,
+  listFailedDevices,
+  listSubTasks,
+  listTasks,
+  PAGE_SIZE,
+} from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
 import { allNumberedPages } from "./paging";
@@ -30,6 +37,7 @@ import {
   type PackageRecord,
   type Policy,
   readOperation,
+  type SubTask,
   type Targets,
   writeCreateTask,
 } from "./wire";
@@ -55,6 +63,8 @@ export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, Tas
   made(fileId: string): readonly { readonly id: string }[];
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string): Promise<OperationRecord | undefined>;
+  /** All devices of a task; none where the platform keeps no record of it. */
+  devices(id: string): Promise<readonly SubTask[]>;
 }
 
 /** With more old tasks than this a search asks for those of one device or model only. */
@@ -223,6 +233,22 @@ export function tasksOf(
     async failures(id, most) {
       const { endpoint, call } = listFailedDevices(id, most);
       return (await client.call(endpoint, call, context)).items;
+    },
+
+    async devices(id) {
+      try {
+        const found = await allNumberedPages(
+          async (pageNo) => {
+            const { endpoint, call } = listSubTasks(id, pageNo);
+            return client.call(endpoint, call, { ...context, ...ANEW });
+          },
+          (part) => part?.deviceId ?? "",
+        );
+        return found.filter((part) => part !== undefined);
+      } catch (error) {
+        if (error instanceof PlatformError && isTaskGone(error.code)) return [];
+        throw error;
+      }
     },
 
     now: () => client.platformNow(),

@@ -183,14 +183,15 @@ function policyOf(policy: z.output<typeof batchTask>["task_policy"]): TaskPolicy
 export interface TaskDetail extends DeviceFailure {
   /** `undefined` where the reply names none. */
   readonly target: string | undefined;
+  readonly status: string | undefined;
 }
 
-/** The sub-tasks of a query, which was asked for those that failed. */
+/** The sub-tasks of a query. */
 export function readDetails(body: unknown): Page<TaskDetail> {
   return readPage(body, "task_details", (entry) => {
     const { target, status, output, error } = parseReply(taskDetail, entry);
     const reason = reasonOf(error?.error_code, error?.error_msg, output, status);
-    return { target, deviceId: target ?? "a device without an id", reason };
+    return { target, status, deviceId: target ?? "a device without an id", reason };
   });
 }
 
