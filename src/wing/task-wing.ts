@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 
 import { OtaError } from "../errors";
 import type { CallContext, HowFresh } from "../http/endpoint";
@@ -105,7 +105,7 @@ export interface TaskWing<
   /** What is said of a task that a delete forgets while the platform goes on with it. */
   readonly goesOn: string;
 
-  readonly inputs: z.ZodType<Inputs>;
+  readonly inputs: z.ZodMiniType<Inputs>;
   readonly inputNames: readonly string[];
   /** One form for what means the same. */
   canonical(inputs: Inputs): Inputs;

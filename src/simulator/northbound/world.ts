@@ -1,13 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { basicTime } from "../basic-time";
-import { defaultBehaviour, type Behaviour } from "../behaviour";
-import {
-  wholeDevice,
-  type CheckedApplication,
-  type CheckedData,
-  type DeviceData,
-  type PackageData,
-} from "../data";
+import type { Behaviour } from "../behaviour";
+import { wholeDevice, type CheckedApplication, type DeviceData, type PackageData } from "../data";
 import { SimulatorInputError } from "../reading";
 import {
   finishAttempt,
@@ -91,20 +85,28 @@ export class World {
   readonly applications: ReadonlyMap<string, CheckedApplication>;
   readonly packages = new Map<string, StoredPackage>();
   readonly devices = new Map<string, Device>();
-  behaviour: Behaviour;
+  private readonly currentBehaviour: () => Behaviour;
   private allTasks: Task[] = [];
   private time: number;
 
-  constructor(data: CheckedData, now: number) {
+  constructor(
+    applications: readonly CheckedApplication[],
+    behaviour: () => Behaviour,
+    now: number,
+  ) {
     this.time = now;
-    this.behaviour = { ...defaultBehaviour, ...data.behaviour };
-    this.applications = new Map(data.applications.map((each) => [each.appId, each]));
-    for (const { appId, packages, devices } of data.applications) {
+    this.currentBehaviour = behaviour;
+    this.applications = new Map(applications.map((each) => [each.appId, each]));
+    for (const { appId, packages, devices } of applications) {
       for (const each of packages) {
         this.packages.set(each.fileId, storedPackage(appId, each, now));
       }
       for (const each of devices) this.devices.set(each.deviceId, newDevice(appId, each, now));
     }
+  }
+
+  get behaviour(): Behaviour {
+    return this.currentBehaviour();
   }
 
   private schedule(): Schedule {
@@ -229,8 +231,8 @@ export class World {
     settle(this.schedule(), this.time);
   }
 
-  changeBehaviour(change: Partial<Behaviour>): void {
-    this.behaviour = { ...this.behaviour, ...change };
+  /** Does what the switches held back until now. */
+  goOn(): void {
     settle(this.schedule(), this.time);
   }
 
