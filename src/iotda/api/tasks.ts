@@ -10,9 +10,18 @@ import type { Page } from "../../wing/reply";
 import type { ListedTasks } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
 import { targetsKey } from "../upgrade-task/same";
+import { unfinishedTasks } from "../../wing/unfinished";
 import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, orGone } from "./ask";
-import { createTask, deleteTask, getTask, listDetails, listTasks, tellTask } from "./endpoints";
+import {
+  createTask,
+  deleteTask,
+  getTask,
+  listDetails,
+  listTasks,
+  PAGE_SIZE,
+  tellTask,
+} from "./endpoints";
 import { detailsOf } from "./task-details";
 import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
 import { allMarkedPages, fittingPage, type PageSize } from "./paging";
@@ -89,8 +98,8 @@ export interface TaskMemory {
 
 /** Beyond so many old tasks a search reads the newest ones and all that are not over. */
 const MOST_TASKS_IN_A_SEARCH = 1_000;
-export const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
-export const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
+const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
+const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
 /** The most that one call of stop, retry or confirm takes. */
 export const TARGETS_PER_CALL = 100;
 
@@ -297,4 +306,19 @@ export function keyOf({ taskType, urn, ...content }: TaskDeclaration): string {
 function contentOf(declaration: TaskContent): TaskContent {
   const { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm } = declaration;
   return { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm };
+}
+
+/** All tasks of a type that are not over. */
+export function unfinishedOf(
+  tasks: Tasks,
+  taskType: TaskType,
+  how: HowFresh,
+): Promise<readonly OperationRecord[]> {
+  return unfinishedTasks<OperationRecord>({
+    list: (status, isEnough) => tasks.list({ taskType, status }, how, isEnough),
+    count: (status) => tasks.count({ taskType, status }, how),
+    unfinished: UNFINISHED,
+    over: OVER,
+    pageSize: PAGE_SIZE,
+  });
 }

@@ -18,6 +18,7 @@ import {
   type Field,
   keyOf,
 } from "../upgrade-task/same";
+import { unfinishedTasks } from "../../wing/unfinished";
 import { resolvePolicy } from "../upgrade-task/times";
 import {
   createTask,
@@ -295,4 +296,20 @@ async function doubtAbout(
 /** Another version to the same targets, whenever and how often. */
 function isOtherPush(fields: readonly Field[]): boolean {
   return fields.includes("fileId") && !fields.includes("targets");
+}
+
+/** All tasks of a type that are not over; `undefined`: of any. */
+export function unfinishedOf(
+  tasks: Tasks,
+  operationType: OperationType | undefined,
+  how: HowFresh,
+): Promise<readonly OperationRecord[]> {
+  return unfinishedTasks<OperationRecord>({
+    list: (operationStatus, isEnough) =>
+      tasks.list({ operationType, operationStatus }, how, isEnough),
+    count: (operationStatus) => tasks.count({ operationType, operationStatus }, how),
+    unfinished: ["wait", "processing"],
+    over: ["success", "failed", "stop"],
+    pageSize: PAGE_SIZE,
+  });
 }
