@@ -7,6 +7,8 @@ export class ScriptedFleet extends ScriptedPlatform {
   devices: Fields[] = [];
   /** Members by the group's id. */
   groups: Readonly<Record<string, readonly string[]>> = {};
+  /** Parts of tasks by the task's id. */
+  parts: Readonly<Record<string, readonly Fields[]>> = {};
   /** Whether the edition has SearchDevices. */
   canSearch = true;
   /** Whether lists tell where their next page begins. */
@@ -38,6 +40,11 @@ export class ScriptedFleet extends ScriptedPlatform {
       .split("/")
       .map(decodeURIComponent);
     const query = Object.fromEntries(searchParams);
+    const parts = kind === "batchtasks" ? this.parts[id ?? ""] : undefined;
+    if (parts !== undefined) {
+      const batchtask = this.tasks.find(({ task_id }) => task_id === id);
+      return aReply(200, { batchtask, task_details: parts, page: { count: parts.length } });
+    }
     if (kind === "search") return this.answerSearch(String(bodyOf(request)["sql"]));
     if (kind === "devices") return this.answerDevice(id, query);
     if (kind === "device-group") return this.answerGroup(id, more, query);

@@ -7,6 +7,8 @@ export class ScriptedFleet extends ScriptedPlatform {
   devices: Fields[] = [];
   /** Members by the group's name; its id is `id-` and the name. */
   groups: Readonly<Record<string, readonly string[]>> = {};
+  /** Parts of tasks by the task's id. */
+  parts: Readonly<Record<string, readonly Fields[]>> = {};
   /** Devices that the list does not show yet. */
   readonly hidden = new Set<string>();
 
@@ -23,6 +25,8 @@ export class ScriptedFleet extends ScriptedPlatform {
   }
 
   answerFleet({ path }: HttpRequest): HttpReply | undefined {
+    const parts = this.parts[/operations\/([^/]+)\/subOperations/.exec(path)?.[1] ?? ""];
+    if (parts !== undefined) return aReply(200, { data: parts, totalCount: parts.length });
     if (!path.startsWith("/iocm/app/d")) return undefined;
     const { pathname, searchParams } = new URL(path, "https://platform.example");
     const [area, , ...rest] = pathname.split("/").slice(3).map(decodeURIComponent);
