@@ -11,6 +11,7 @@ import type { Generation, Hall, PlatformPart } from "../generation";
 import { SimulatorInputError } from "../reading";
 import { Accounts } from "./accounts";
 import { northboundApi } from "./api";
+import { statusOf } from "./schedule";
 import { subTaskReply, taskReply } from "./wire";
 import { World } from "./world";
 
@@ -56,6 +57,7 @@ export class NorthboundPlatform implements Generation, PlatformPart<DeviceData, 
 
   books(): NorthboundBooks {
     const world = this.worldNow();
+    const now = this.hall.clock.milliseconds();
     return {
       tasks: world.tasks.map((task) => ({
         appId: task.appId,
@@ -69,7 +71,9 @@ export class NorthboundPlatform implements Generation, PlatformPart<DeviceData, 
         appId: device.appId,
         firmwareVersion: device.firmwareVersion,
         softwareVersion: device.softwareVersion,
-        online: device.onlineAt <= this.hall.clock.milliseconds(),
+        groups: [...device.groups].map(({ name }) => name),
+        online: device.onlineAt <= now,
+        status: statusOf(device, now),
       })),
     };
   }
