@@ -37,6 +37,8 @@ export interface RolloutWing<
   readonly groupField: string;
   readonly defaultOnDelete: "stop" | "keep";
   readonly defaultMaxLostPercent: number | undefined;
+  /** How long a device that falls silent takes to show, where that is long. */
+  readonly silentSeconds?: number;
   /** Inputs of which a change makes another rollout. */
   readonly replacing: readonly (keyof Inputs & string)[];
 

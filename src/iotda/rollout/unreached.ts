@@ -14,7 +14,6 @@ const NOT_BEGUN = [
 export function isUnreached(reason: string | undefined): boolean {
   if (reason === undefined) return false;
   return (
-    CODES.some((code) => reason.includes(code)) ||
-    NOT_BEGUN.some((pattern) => pattern.test(reason))
+    CODES.some((code) => reason.includes(code)) || NOT_BEGUN.some((pattern) => pattern.test(reason))
   );
 }
