@@ -1,7 +1,7 @@
-import type { Simulator } from "./handle";
+import type { SimulatorControl } from "./handle";
 import type { FaultOptions } from "./faults";
-import type { PackageData } from "./data";
-import type { IotdaObjectData, IotdaPackageData } from "./iotda/data";
+import type { PlatformPart } from "./generation";
+import type { IotdaObjectData } from "./iotda/data";
 import { isObject, readNumber, readObject, SimulatorInputError, type JsonObject } from "./reading";
 import { decoded, parseJson } from "./requests";
 
@@ -13,7 +13,7 @@ export interface ControlReply {
 }
 
 interface ControlCall {
-  readonly simulator: Simulator;
+  readonly simulator: SimulatorControl;
   /** What stands in the path where the pattern has a `*`. */
   readonly id: string;
   readonly body: JsonObject;
@@ -37,6 +37,22 @@ function clockState({ simulator }: ControlCall): JsonObject {
   return { now: simulator.clock.now().toISOString(), speed: simulator.clock.speed };
 }
 
+type Part = PlatformPart<object, object>;
+
+/** What can be done to one generation of the platform, under its place. */
+function of(place: string, part: (call: ControlCall) => Part): Readonly<Record<string, Operation>> {
+  return {
+    [`PUT ${place}/packages`]: (call) => {
+      const { rest, appId } = apart(call.body);
+      return { packageId: part(call).putPackage(rest, appId) };
+    },
+    [`PUT ${place}/devices/*`]: (call) => {
+      const { rest, appId } = apart(call.body);
+      part(call).putDevice(call.id, rest, appId);
+    },
+  };
+}
+
 // The bodies go to operations that check them themselves.
 const operations: Readonly<Record<string, Operation>> = {
   "GET /books": ({ simulator }) => simulator.books(),
@@ -53,29 +69,15 @@ const operations: Readonly<Record<string, Operation>> = {
   "POST /tasks/*/stop": ({ simulator, id }) => simulator.stopTask(id),
   "POST /tasks/*/finish": ({ simulator, id }) => simulator.finishTask(id),
   "DELETE /tasks/*": ({ simulator, id }) => simulator.purgeTask(id),
-  "PUT /packages": ({ simulator, body }) => {
-    const { rest, appId } = apart(body);
-    simulator.putPackage(rest as unknown as PackageData, appId);
-  },
   "DELETE /packages/*": ({ simulator, id }) => simulator.deletePackage(id),
-  "PUT /devices/*": ({ simulator, id, body }) => {
-    const { rest, appId } = apart(body);
-    simulator.putDevice(id, rest, appId);
-  },
-  "PUT /iotda/packages": ({ simulator, body }) => {
-    const { rest, appId } = apart(body);
-    return { packageId: simulator.putIotdaPackage(rest as unknown as IotdaPackageData, appId) };
-  },
-  "PUT /iotda/devices/*": ({ simulator, id, body }) => {
-    const { rest, appId } = apart(body);
-    simulator.putIotdaDevice(id, rest, appId);
-  },
   "PUT /iotda/objects": ({ simulator, body }) =>
-    simulator.putIotdaObject(body as unknown as IotdaObjectData),
+    simulator.iotda.putObject(body as unknown as IotdaObjectData),
   "POST /login/*": ({ simulator, id }) => simulator.loginElsewhere(id),
   "GET /behaviour": ({ simulator }) => simulator.behaviour(),
   "POST /behaviour": ({ simulator, body }) => simulator.setBehaviour(body),
   "POST /reset": ({ simulator }) => simulator.reset(),
+  ...of("", ({ simulator }) => simulator.northbound),
+  ...of("/iotda", ({ simulator }) => simulator.iotda),
 };
 
 function find(method: string, path: string): { operation: Operation; id: string } | undefined {
@@ -95,7 +97,7 @@ function find(method: string, path: string): { operation: Operation; id: string 
 
 /** Answers a call under `/_control`. What cannot be done is a 400 with one sentence. */
 export function control(
-  simulator: Simulator,
+  simulator: SimulatorControl,
   method: string,
   path: string,
   text: string,

@@ -1,6 +1,6 @@
 import type { Behaviour } from "../behaviour";
 import type { DueQueue } from "./due-queue";
-import { failureReasons, type FailureReason } from "./failure-reasons";
+import { failureOf, type FailureReason } from "./failure-reasons";
 import {
   hasOpenSubTasks,
   isOpen,
@@ -34,10 +34,6 @@ const packageTypes = {
   softwareUpgrade: "softwarePackage",
   moduleUpgrade: "modulePackage",
 } as const;
-
-function isReason(text: string): text is FailureReason {
-  return Object.hasOwn(failureReasons, text);
-}
 
 /** How the devices of a task take their upgrades, one attempt after the other. */
 export class Attempts {
@@ -195,9 +191,7 @@ export class Attempts {
 
   private fail(task: IotdaTask, subTask: IotdaSubTask, reason: string, now: number): void {
     subTask.attemptsMade += 1;
-    subTask.error = isReason(reason)
-      ? failureReasons[reason]
-      : { code: failureReasons.general.code, message: reason };
+    subTask.error = failureOf(reason);
     if (subTask.attemptsMade > task.order.retryCount) {
       this.end(task, subTask, "Fail", now);
       return;
