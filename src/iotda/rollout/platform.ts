@@ -18,7 +18,7 @@ import { OVER, TARGETS_PER_CALL, UNFINISHED } from "../api/tasks";
 import type { OperationRecord, TaskDetail, TaskType } from "../api/wire/task";
 import type { RolloutInputs } from "./schema";
 import { isOfRollout, rolloutTaskName, saidBy, seededUrn } from "./task-name";
-import { isUnreached } from "./unreached";
+import { isUnreached } from "../../wing/rollout-unreached";
 
 const TYPES = {
   firmware: "firmwareUpgrade",
