@@ -4,13 +4,8 @@ import type { GateStanding } from "../upgrade/gate";
 import type { RolloutDeclaration } from "../upgrade/rollout/declaration";
 import type { RolloutPlan } from "../upgrade/rollout/plan";
 import type { RolloutPlatform } from "../upgrade/rollout/platform";
-import {
-  compareRollout,
-  describeRemoval,
-  readRollout,
-  type RolloutEnd,
-  runRollout,
-} from "../upgrade/rollout/run";
+import { compareRollout, describeRemoval, readRollout } from "../upgrade/rollout/rest";
+import { type RolloutEnd, runRollout } from "../upgrade/rollout/run";
 import { accountOwning, keyToKeep, movedAccount, refuseOtherAccount } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
@@ -74,7 +69,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
           `${called(name)}: ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
         );
       }
-      if (rest.line !== "") context.report.info(rest.line);
+      if (context.isProgramRun && rest.line !== "") context.report.info(rest.line);
       if (!rest.isAtRest) return { kind: "unfinished" };
       const isSame =
         drift === undefined && stable(declaredIn(news, names)) === stable(declaredIn(state, names));
@@ -189,9 +184,8 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       clock: account.clock,
       signal: context.signal,
       progress: context.report.progress,
-      warn: context.report.warn,
     });
-    return ended(id, { ...(inputs as object), plan }, end, before, account);
+    return ended(id, { ...(inputs as object), plan }, end, before, account, context);
   }
 
   async function ended(
@@ -200,13 +194,22 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     end: RolloutEnd,
     before: KnownRolloutState | undefined,
     account: Account,
+    { report }: HookContext,
   ): Promise<RolloutState> {
     const state = stateOf(declaredIn(inputs, names), end, {
       account: await keyToKeep(before?.account, account),
       platformState: AS_DECLARED,
       acknowledged: (before && recordedDrift(before)) ?? before?.acknowledged,
     });
+    for (const line of end.told) report.info(line);
+    if (end.isCancelled) {
+      report.warn(
+        `${called(id)} was interrupted. What was pushed goes on, and the next \`pulumi up\` resumes it.`,
+      );
+      return state;
+    }
     if (end.reasons.length > 0) throw new PartialFailure(id, state, end.reasons);
+    if (end.next !== undefined) report.info(end.next);
     return state;
   }
 
