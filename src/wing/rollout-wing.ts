@@ -37,10 +37,12 @@ export interface RolloutWing<
   readonly groupField: string;
   readonly defaultOnDelete: "stop" | "keep";
   readonly defaultMaxLostPercent: number | undefined;
+  /** How long a device that falls silent takes to show, where that is long. */
+  readonly silentSeconds?: number;
   /** Inputs of which a change makes another rollout. */
   readonly replacing: readonly (keyof Inputs & string)[];
 
-  readonly inputs: z.core.$ZodType<Inputs>;
+  readonly inputs: z.ZodMiniType<Inputs>;
   readonly inputNames: readonly string[];
   /** One form for what means the same. */
   canonical(inputs: Inputs): Inputs;

@@ -98,8 +98,8 @@ export interface TaskMemory {
 
 /** Beyond so many old tasks a search reads the newest ones and all that are not over. */
 const MOST_TASKS_IN_A_SEARCH = 1_000;
-const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
-const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
+export const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
+export const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
 /** The most that one call of stop, retry or confirm takes. */
 export const TARGETS_PER_CALL = 100;
 

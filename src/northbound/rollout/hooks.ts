@@ -36,6 +36,8 @@ function rolloutWing(
     groupField: "deviceGroups",
     defaultOnDelete: "keep",
     defaultMaxLostPercent: 1,
+    // 49 hours, and an hour for the look.
+    silentSeconds: 180_000,
     replacing: [],
 
     inputs: rolloutInputs,

@@ -19,7 +19,7 @@ import type { Application } from "../api/platform";
 import type { OperationRecord, OperationType, PackageRecord, SubTask } from "../api/wire";
 import { isRelative } from "../../upgrade/schedule";
 import type { RolloutInputs } from "./schema";
-import { isUnreached } from "./unreached";
+import { isUnreached } from "../../wing/rollout-unreached";
 
 const TYPES = {
   firmware: "firmware_upgrade",
