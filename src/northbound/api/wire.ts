@@ -85,7 +85,13 @@ const { phaseOf, isUnclear } = createPhases({
   unfinished: ["wait", "processing"],
 });
 
-const subOperationInfo = z.looseObject({ deviceId: text, status: text, detailInfo: text });
+const subOperationInfo = z.looseObject({
+  deviceId: text,
+  status: text,
+  detailInfo: text,
+  startTime: text,
+  stopTime: text,
+});
 
 const page = z.looseObject({
   data: z.nullish(z.array(z.unknown())),
@@ -208,6 +214,33 @@ export function readFailurePage(body: unknown): Page<DeviceFailure> {
     return {
       deviceId: deviceId ?? "a device without an id",
       reason: reasonOf(detailInfo?.trim() ?? "", status),
+    };
+  });
+}
+
+/** A device's part of a task. */
+export interface SubTask {
+  readonly deviceId: string;
+  readonly status: string;
+  readonly detail: string | undefined;
+  /** When it ended, or else began; milliseconds since the epoch. */
+  readonly at: number | undefined;
+}
+
+/** A part without a device says nothing of any. */
+export function readSubTaskPage(body: unknown): Page<SubTask | undefined> {
+  return readPage(body, (entry) => {
+    const { deviceId, status, detailInfo, startTime, stopTime } = parseReply(
+      subOperationInfo,
+      entry,
+    );
+    if (deviceId === undefined) return undefined;
+    const detail = detailInfo?.trim() ?? "";
+    return {
+      deviceId,
+      status: status ?? "unknown",
+      detail: detail === "" ? undefined : detail,
+      at: parseInstant(stopTime ?? "") ?? parseInstant(startTime ?? ""),
     };
   });
 }

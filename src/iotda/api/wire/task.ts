@@ -180,26 +180,32 @@ function policyOf(policy: z.output<typeof batchTask>["task_policy"]): TaskPolicy
 export interface TaskDetail extends DeviceFailure {
   /** `undefined` where the reply names none. */
   readonly target: string | undefined;
+  readonly status: string | undefined;
+  /** What the platform says of it, where it says anything. */
+  readonly said: string | undefined;
 }
 
-/** The sub-tasks of a query, which was asked for those that failed. */
+/** The sub-tasks of a query. */
 export function readDetails(body: unknown): Page<TaskDetail> {
   return readPage(body, "task_details", (entry) => {
     const { target, status, output, error } = parseReply(taskDetail, entry);
-    const reason = reasonOf(error?.error_code, error?.error_msg, output, status);
-    return { target, deviceId: target ?? "a device without an id", reason };
+    const said = saidOf(error?.error_code, error?.error_msg, output);
+    const reason = said ?? noReason(status);
+    return { target, status, said, deviceId: target ?? "a device without an id", reason };
   });
 }
 
-function reasonOf(
+function saidOf(
   code: string | undefined,
   message: string | undefined,
   output: string | undefined,
-  status: string | undefined,
-): string {
+): string | undefined {
   const said = [message, output].find((one) => one !== undefined && one.trim() !== "")?.trim();
-  if (said === undefined && code === undefined) return `no reason given (${status ?? "no status"})`;
-  return code === undefined ? (said ?? "") : `${said ?? "no text"} (${code})`;
+  return code === undefined ? said : `${said ?? "no text"} (${code})`;
+}
+
+function noReason(status: string | undefined): string {
+  return `no reason given (${status ?? "no status"})`;
 }
 
 /** What stop, retry and confirm answer: each device by itself, inside a 200. */
@@ -216,7 +222,7 @@ export function readTargetResults(body: unknown): TargetResults {
     succeeded: (targets ?? []).length - failed.length,
     failures: failed.map(({ target, error_code, error_msg }) => ({
       deviceId: target ?? "a device without an id",
-      reason: reasonOf(error_code, error_msg, undefined, "failure"),
+      reason: saidOf(error_code, error_msg, undefined) ?? noReason("failure"),
     })),
   };
 }
