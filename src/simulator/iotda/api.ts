@@ -5,7 +5,9 @@ import { decoded, headerText } from "../requests";
 import type { Handler } from "./call";
 import type { Credentials } from "./credentials";
 import type { CheckedIotdaProject } from "./data";
+import { listDevices, listGroupsOfDevice, showDevice } from "./devices";
 import { invented, Refusal, refusalReply } from "./error-codes";
+import { listGroups, listMembers, showGroup } from "./groups";
 import { createToken, listDomains, listProjects } from "./iam";
 import { createPackage, deletePackage, listPackages, showPackage } from "./packages";
 import {
@@ -49,6 +51,15 @@ const routes: readonly Route[] = [
   { path: new RegExp(`^${base}/batchtasks/([^/]+)/retry$`), methods: { POST: retryTask } },
   { path: new RegExp(`^${base}/batchtasks/([^/]+)/stop$`), methods: { POST: stopTask } },
   { path: new RegExp(`^${base}/batchtasks/([^/]+)/confirm$`), methods: { POST: confirmTask } },
+  { path: new RegExp(`^${base}/device-group$`), methods: { GET: listGroups } },
+  { path: new RegExp(`^${base}/device-group/([^/]+)$`), methods: { GET: showGroup } },
+  { path: new RegExp(`^${base}/device-group/([^/]+)/devices$`), methods: { GET: listMembers } },
+  { path: new RegExp(`^${base}/devices$`), methods: { GET: listDevices } },
+  { path: new RegExp(`^${base}/devices/([^/]+)$`), methods: { GET: showDevice } },
+  {
+    path: new RegExp(`^${base}/devices/([^/]+)/list-device-group$`),
+    methods: { POST: listGroupsOfDevice },
+  },
 ];
 
 /** Whether the path belongs to IoTDA or to the IAM that it needs. */
