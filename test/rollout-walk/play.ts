@@ -265,6 +265,7 @@ export class Play {
       // A lost state begins the waves and their bakes anew, in today's order.
       const isForgotten = own.some(({ task }) => task.createdAt <= this.lostAt);
       const at = (each: string): number => waves.findIndex((one) => one.name === each);
+      if (isForgotten && own.some(({ task }) => task.isPurged)) continue;
       if (isForgotten && (at(name) < 0 || at(name) > at(push.wave))) continue;
       if (name !== "joiners" && isBad(tally, wave, declaration)) {
         this.break(`${push.wave} pushes round ${name}: ${JSON.stringify(tally)}`);

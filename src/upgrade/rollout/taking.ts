@@ -94,5 +94,6 @@ export function beginWave(
     }
     book.entries.set(key, entry);
   }
-  book.waves.push({ name, beganAt: now });
+  const taken = [...book.entries.values()].filter(({ wave }) => wave === name).length;
+  book.waves.push({ name, beganAt: now, taken });
 }
