@@ -1,4 +1,6 @@
-import type { HowFresh } from "../../http/endpoint";
+import type { Clock } from "../../clock";
+import { OtaError } from "../../errors";
+import type { CallContext, HowFresh } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
 import type { Ledger } from "../../wing/ledger";
@@ -8,12 +10,13 @@ import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
 import type { ListedTasks } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
+import { untilFound } from "../../wing/until-found";
 import { targetsKey } from "../upgrade-task/same";
+import { unfinishedTasks } from "../../wing/unfinished";
 import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, orGone } from "./ask";
 import {
   createTask,
-  type DetailsFrom,
   deleteTask,
   getTask,
   listDetails,
@@ -21,6 +24,7 @@ import {
   PAGE_SIZE,
   tellTask,
 } from "./endpoints";
+import { detailsOf } from "./task-details";
 import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
 import { allMarkedPages, fittingPage, type PageSize } from "./paging";
 import {
@@ -29,6 +33,7 @@ import {
   type TargetResults,
   TASK_TYPES,
   type TaskContent,
+  type TaskDetail,
   type TaskType,
   writeTask,
 } from "./wire/task";
@@ -53,10 +58,13 @@ export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, Tas
   /** What this run made, and with which package. */
   made(): Promise<readonly MadeTask[]>;
   /** The same as `read`; where the type is known, together with others of the same moment. */
-  look(id: string, taskType?: TaskType): Promise<OperationRecord | undefined>;
+  look(id: string, madeAt?: number, taskType?: TaskType): Promise<OperationRecord | undefined>;
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string, before?: OperationRecord): Promise<OperationRecord | undefined>;
-  stop(id: string): Promise<readonly DeviceFailure[]>;
+  /** @param devices - at most `TARGETS_PER_CALL`. Default: all that are not over */
+  stop(id: string, devices?: readonly string[]): Promise<readonly DeviceFailure[]>;
+  /** All devices of a task; none where the platform keeps no record of it. */
+  devices(id: string): Promise<readonly TaskDetail[]>;
   failedDevices(id: string): Promise<FailedDevices>;
   /** Retries some devices, at most `TARGETS_PER_CALL`, and tells which ones the platform refuses. */
   retry(id: string, devices: readonly string[]): Promise<readonly DeviceFailure[]>;
@@ -80,6 +88,7 @@ export interface MadeTask {
 
 /** What all operations of a process on one project share. */
 export interface TaskMemory {
+  readonly clock: Clock;
   readonly ledger: Ledger;
   /** Whose tasks they are, as the ledger knows it. */
   readonly account: () => Promise<string>;
@@ -94,8 +103,6 @@ export interface TaskMemory {
 const MOST_TASKS_IN_A_SEARCH = 1_000;
 export const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
 export const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
-/** Where no marker tells how a list goes on. */
-const LARGEST_OFFSET = 500;
 /** The most that one call of stop, retry or confirm takes. */
 export const TARGETS_PER_CALL = 100;
 
@@ -103,9 +110,9 @@ export function tasksOf(
   ask: Ask,
   memory: TaskMemory,
   now: () => number,
-  caller: string | undefined,
+  { urn: caller, signal }: CallContext,
 ): Tasks {
-  const { ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
+  const { clock, ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
 
   function page(
     { taskType, appId, status }: TaskFilter,
@@ -146,33 +153,21 @@ export function tasksOf(
 
   const made = async () => ledger.madeHere(await account());
 
-  async function read(id: string): Promise<OperationRecord | undefined> {
-    return orGone(() => ask(getTask(id)));
+  async function read(id: string, madeAt?: number): Promise<OperationRecord | undefined> {
+    return untilFound(() => orGone(() => ask(getTask(id))), {
+      madeAt: async () => madeAt ?? (await made()).find((one) => one.id === id)?.createdAt,
+      now,
+      clock,
+      signal,
+    });
   }
 
   async function failedDevices(id: string): Promise<FailedDevices> {
-    const devices = new Set<string>();
-    let isWhole = true;
-    for (const status of ["Fail", "FailWaitRetry"] as const) {
-      let told = 0;
-      let total: number | undefined;
-      let from: DetailsFrom | undefined;
-      for (;;) {
-        const { items, marker, ...page } = await ask(listDetails(id, status, PAGE_SIZE, from));
-        const before = devices.size;
-        for (const { target } of items) if (target !== undefined) devices.add(target);
-        told += items.length;
-        total ??= page.total;
-        // Details have no ids to page by but the devices' own; a page that adds nothing is the end.
-        if (devices.size === before || told === total) break;
-        from = nextPage(marker, told);
-        if (from !== undefined) continue;
-        isWhole = false;
-        break;
-      }
-      if (told < (total ?? 0)) isWhole = false;
-    }
-    return { devices: [...devices], isWhole };
+    const found = [await detailsOf(ask, id, "Fail"), await detailsOf(ask, id, "FailWaitRetry")];
+    return {
+      devices: [...new Set(found.flatMap(({ devices }) => [...devices.keys()]))],
+      isWhole: found.every(({ isWhole }) => isWhole),
+    };
   }
 
   return {
@@ -184,15 +179,15 @@ export function tasksOf(
     failedDevices,
     justStarted: (id) => Promise.resolve(known.get(id) ?? readTask({ task_id: id })),
 
-    async look(id, taskType) {
-      if (taskType === undefined) return read(id);
+    async look(id, madeAt, taskType) {
+      if (taskType === undefined) return read(id, madeAt);
       const listing: Listing<OperationRecord> = {
         pageSize: pageSize.limit,
         first: () => page({ taskType }, undefined, {}),
         all: () => all({ taskType }, {}),
       };
       const { items } = await lookTogether(taskType)(id, listing);
-      return items.find((task) => task.id === id) ?? read(id);
+      return items.find((task) => task.id === id) ?? read(id, madeAt);
     },
 
     async poll(id, before) {
@@ -268,8 +263,19 @@ export function tasksOf(
       return failures;
     },
 
-    async stop(id) {
-      return (await ask(tellTask(id, "stop", {}))).failures;
+    async stop(id, devices) {
+      const which = devices === undefined ? {} : { targets: devices };
+      return (await ask(tellTask(id, "stop", which))).failures;
+    },
+
+    async devices(id) {
+      const found = await orGone(() => detailsOf(ask, id, undefined));
+      if (found?.isWhole === false) {
+        throw new OtaError(
+          `Upgrade task ${id}: the platform does not show all of its devices, so nothing was concluded from them. Run it again.`,
+        );
+      }
+      return [...(found?.devices.values() ?? [])];
     },
 
     async retry(id, targets) {
@@ -305,12 +311,22 @@ export function keyOf({ taskType, urn, ...content }: TaskDeclaration): string {
   return `${fingerprint.stack}_${fingerprint.content}`;
 }
 
-function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {
-  if (marker !== undefined) return { marker };
-  return read <= LARGEST_OFFSET ? { offset: read } : undefined;
-}
-
 function contentOf(declaration: TaskContent): TaskContent {
   const { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm } = declaration;
   return { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm };
+}
+
+/** All tasks of a type that are not over. */
+export function unfinishedOf(
+  tasks: Tasks,
+  taskType: TaskType,
+  how: HowFresh,
+): Promise<readonly OperationRecord[]> {
+  return unfinishedTasks<OperationRecord>({
+    list: (status, isEnough) => tasks.list({ taskType, status }, how, isEnough),
+    count: (status) => tasks.count({ taskType, status }, how),
+    unfinished: UNFINISHED,
+    over: OVER,
+    pageSize: PAGE_SIZE,
+  });
 }

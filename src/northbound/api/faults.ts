@@ -1,6 +1,6 @@
 import type { Fault } from "../../http/client";
 import type { HttpReply, HttpRequest } from "../../http/endpoint";
-import { parseJson } from "../../http/json";
+import { fieldsOf } from "../../http/json";
 
 /*
  * The code alone decides: throttling and a bad token are both 403, and the texts differ from page to
@@ -13,6 +13,8 @@ const TOKEN_REJECTED = "1010005";
 const APP_KEY_REJECTED = "100025";
 export const PACKAGE_NOT_FOUND = "123002";
 const TASK_NOT_FOUND = "123009";
+const DEVICE_NOT_FOUND = ["100403", "100418"];
+const GROUP_NOT_FOUND = "100603";
 /** pageNo or pageSize beyond the limit. */
 export const PAGE_PAST_END = "123029";
 /** Application id, secret or refresh token wrong. */
@@ -25,6 +27,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   [TOKEN_REJECTED]:
     "Logging in again did not help: another client uses this application and its logins end ours. Let one pipeline at a time use an application, or give each its own.",
   [SECRET_REJECTED]: "Check the application id and its secret.",
+  "100203": "Check the application id.",
+  "100217": "The application is not authorised for it; ask the platform's operator.",
   "100247": "The application is blocked; ask the platform's operator.",
   "102202": "The application id or its secret is empty.",
   [PACKAGE_NOT_FOUND]: "Check fileId and the device ids.",
@@ -47,10 +51,10 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 export function faultOf(reply: HttpReply): Fault | undefined {
-  const body = bodyOf(reply);
-  const code = body?.["error_code"];
+  const body = fieldsOf(reply);
+  const code = body["error_code"];
   if (typeof code === "string" || typeof code === "number") {
-    const description = body?.["error_desc"];
+    const description = body["error_desc"];
     return {
       status: reply.status,
       code: String(code),
@@ -59,17 +63,6 @@ export function faultOf(reply: HttpReply): Fault | undefined {
   }
   if (reply.status < 300) return undefined;
   return { status: reply.status, code: undefined, description: "" };
-}
-
-function bodyOf(reply: HttpReply): Record<string, unknown> | undefined {
-  try {
-    const body = parseJson(reply.text);
-    return typeof body === "object" && body !== null
-      ? (body as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function isThrottled(fault: Fault): boolean {
@@ -83,6 +76,16 @@ export function isTokenRejected(fault: Fault): boolean {
 /** The platform itself says that there is no such task; a 404 of anything else says nothing. */
 export function isTaskGone(code: string | undefined): boolean {
   return code === TASK_NOT_FOUND || code === PACKAGE_NOT_FOUND;
+}
+
+/** 100418 says the same of a device that another application has. */
+export function isDeviceGone(code: string | undefined): boolean {
+  return DEVICE_NOT_FOUND.includes(code ?? "");
+}
+
+/** Said with HTTP 200. */
+export function isGroupGone(code: string | undefined): boolean {
+  return code === GROUP_NOT_FOUND;
 }
 
 export function explain(request: HttpRequest, fault: Fault): string {
@@ -100,6 +103,6 @@ export function explain(request: HttpRequest, fault: Fault): string {
 
 /** The id in the reply to a create, for the audit log. */
 export function createdIdOf(reply: HttpReply): string | undefined {
-  const id = bodyOf(reply)?.["operationId"];
+  const id = fieldsOf(reply)["operationId"];
   return typeof id === "string" ? id : undefined;
 }

@@ -9,7 +9,9 @@ import type { CallContext, Policy, Send } from "../../http/endpoint";
 import { createTokenPolicy } from "../../http/token";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
+import { FLEET_KEPT_SECONDS } from "../../wing/found";
 import { type Account, resolveAccount } from "../settings";
+import { createFleetMemory, type Devices, devicesOf } from "./devices";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
 import { createLedger, type Ledger } from "../../wing/ledger";
@@ -25,6 +27,7 @@ export interface Application extends OpenAccount {
   readonly starter: TaskStarter;
   packages(context: CallContext): Packages;
   tasks(context: CallContext): Tasks;
+  fleet(context: CallContext): Devices;
   /** The platform's clock, milliseconds since the epoch. */
   now(): number;
 }
@@ -55,12 +58,14 @@ export function openApplication(account: Account, options: ApplicationOptions = 
   const ledger =
     options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const memory: TaskMemory = {
+    clock,
     ledger,
     account: `${account.appId}/tasks`,
     policies: new Map(),
     lookTogether: createLookTogether(clock),
     pollTogether: createPollTogether(clock),
   };
+  const fleetMemory = createFleetMemory(clock, FLEET_KEPT_SECONDS);
   const packages = (context: CallContext): Packages => packagesOf(client, lookTogether, context);
   return {
     account,
@@ -75,6 +80,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     looks: { failed: undefined },
     packages,
     tasks: (context) => tasksOf(client, packages(context), memory, context),
+    fleet: (context) => devicesOf(client, fleetMemory, context),
     now: () => client.platformNow(),
   };
 }
@@ -83,14 +89,14 @@ export function openApplication(account: Account, options: ApplicationOptions = 
 const LOGINS_PER_CALL = 5;
 const LOGIN_PAUSE_MILLISECONDS = { least: 1_000, most: 10_000 };
 
-function authenticated(account: Account, { send, clock, random }: AuthenticationTools): Policy {
+function authenticated(account: Account, { clock, random }: AuthenticationTools): Policy {
   const { least, most } = LOGIN_PAUSE_MILLISECONDS;
   const login = createLogin(account);
   return createTokenPolicy({
     clock,
     loginsPerCall: LOGINS_PER_CALL,
     pauseMilliseconds: () => least + random() * (most - least),
-    obtain: (old) => login(send, old, clock),
+    obtain: (send, old) => login(send, old, clock),
     isRejection: (reply) => {
       const fault = faultOf(reply);
       return fault !== undefined && isTokenRejected(fault);

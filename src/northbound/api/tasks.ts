@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock";
 import { PlatformError } from "../../errors";
 import type { Client } from "../../http/client";
 import type { CallContext, HowFresh } from "../../http/endpoint";
@@ -10,6 +11,7 @@ import type { PollTogether } from "../../wing/poll-together";
 import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
 import type { ListedTasks } from "../../wing/task-wing";
+import { untilFound } from "../../wing/until-found";
 import { digest } from "../../wing/task-changes";
 import {
   type Declared,
@@ -18,8 +20,16 @@ import {
   type Field,
   keyOf,
 } from "../upgrade-task/same";
+import { unfinishedTasks } from "../../wing/unfinished";
 import { resolvePolicy } from "../upgrade-task/times";
-import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
+import {
+  createTask,
+  getTask,
+  listFailedDevices,
+  listSubTasks,
+  listTasks,
+  PAGE_SIZE,
+} from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
 import { allNumberedPages } from "./paging";
@@ -30,6 +40,7 @@ import {
   type PackageRecord,
   type Policy,
   readOperation,
+  type SubTask,
   type Targets,
   writeCreateTask,
 } from "./wire";
@@ -55,6 +66,8 @@ export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, Tas
   made(fileId: string): readonly { readonly id: string }[];
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string): Promise<OperationRecord | undefined>;
+  /** All devices of a task; none where the platform keeps no record of it. */
+  devices(id: string): Promise<readonly SubTask[]>;
 }
 
 /** With more old tasks than this a search asks for those of one device or model only. */
@@ -62,6 +75,7 @@ const MOST_TASKS_IN_A_SHARED_LISTING = 1_000;
 
 /** What all operations of a process on one application share. */
 export interface TaskMemory {
+  readonly clock: Clock;
   readonly ledger: Ledger;
   /** Whose tasks they are, as the ledger knows it. */
   readonly account: string;
@@ -76,7 +90,7 @@ const ANEW: HowFresh = { maxAgeSeconds: 0 };
 export function tasksOf(
   client: Client,
   packages: Packages,
-  { ledger, account, policies, lookTogether, pollTogether }: TaskMemory,
+  { clock, ledger, account, policies, lookTogether, pollTogether }: TaskMemory,
   context: CallContext,
 ): Tasks {
   const page = (
@@ -123,7 +137,7 @@ export function tasksOf(
     );
   }
 
-  async function read(id: string): Promise<OperationRecord | undefined> {
+  async function readNow(id: string): Promise<OperationRecord | undefined> {
     const { endpoint, call } = getTask(id);
     try {
       return await client.call(endpoint, call, context);
@@ -133,6 +147,14 @@ export function tasksOf(
       throw error;
     }
   }
+
+  const read = (id: string, madeAt?: number): Promise<OperationRecord | undefined> =>
+    untilFound(() => readNow(id), {
+      madeAt: () => Promise.resolve(madeAt ?? madeHere().find((made) => made.id === id)?.createdAt),
+      now: () => client.platformNow(),
+      clock,
+      signal: context.signal,
+    });
 
   const everything: Listing<OperationRecord> = {
     pageSize: PAGE_SIZE,
@@ -151,14 +173,14 @@ export function tasksOf(
     read,
 
     async justStarted(id) {
-      const found = await read(id).catch(() => undefined);
+      const found = await readNow(id).catch(() => undefined);
       const task = found ?? readOperation({ operationId: id, status: "wait" });
       return { ...task, policy: { ...policies.get(id), ...told(task.policy) } };
     },
 
-    async look(id) {
+    async look(id, madeAt) {
       const { items } = await lookTogether(id, everything);
-      return items.find((task) => task.id === id) ?? read(id);
+      return items.find((task) => task.id === id) ?? read(id, madeAt);
     },
 
     poll: (id) =>
@@ -225,6 +247,22 @@ export function tasksOf(
       return (await client.call(endpoint, call, context)).items;
     },
 
+    async devices(id) {
+      try {
+        const found = await allNumberedPages(
+          async (pageNo) => {
+            const { endpoint, call } = listSubTasks(id, pageNo);
+            return client.call(endpoint, call, { ...context, ...ANEW });
+          },
+          (part) => part?.deviceId ?? "",
+        );
+        return found.filter((part) => part !== undefined);
+      } catch (error) {
+        if (error instanceof PlatformError && isTaskGone(error.code)) return [];
+        throw error;
+      }
+    },
+
     now: () => client.platformNow(),
   };
 }
@@ -269,4 +307,20 @@ async function doubtAbout(
 /** Another version to the same targets, whenever and how often. */
 function isOtherPush(fields: readonly Field[]): boolean {
   return fields.includes("fileId") && !fields.includes("targets");
+}
+
+/** All tasks of a type that are not over; `undefined`: of any. */
+export function unfinishedOf(
+  tasks: Tasks,
+  operationType: OperationType | undefined,
+  how: HowFresh,
+): Promise<readonly OperationRecord[]> {
+  return unfinishedTasks<OperationRecord>({
+    list: (operationStatus, isEnough) =>
+      tasks.list({ operationType, operationStatus }, how, isEnough),
+    count: (operationStatus) => tasks.count({ operationType, operationStatus }, how),
+    unfinished: ["wait", "processing"],
+    over: ["success", "failed", "stop"],
+    pageSize: PAGE_SIZE,
+  });
 }

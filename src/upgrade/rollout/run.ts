@@ -98,7 +98,8 @@ class Run {
       return await this.goOn();
     } catch (error) {
       if (this.decision === undefined) throw error;
-      return this.end([messageOf(error)]);
+      // What was cut off on the way says nothing; the next `up` reads before it pushes.
+      return this.end(this.run.signal.aborted ? [] : [messageOf(error)]);
     }
   }
 
