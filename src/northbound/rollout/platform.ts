@@ -53,6 +53,7 @@ export function rolloutPlatform(
   const known = new Map<string, OperationRecord>();
   const ended = new Map<string, readonly TaskDevice[]>();
   const made = new Set<string>();
+  let readFrom: number | undefined;
   let found: PackageRecord | undefined;
 
   const note = (task: OperationRecord): RolloutTask => {
@@ -87,6 +88,7 @@ export function rolloutPlatform(
       return lookAt(application.fleet(callContext), selection, { kind, packageKind, fresh });
     },
     async tasks(since) {
+      readFrom = since;
       // Their order is not documented, so the newest are found by reading all.
       const own = await tasks.list({ operationType: TYPES[packageKind] });
       const others = await unfinishedOf(OTHER[packageKind]);
@@ -127,6 +129,7 @@ export function rolloutPlatform(
             packageId: target.fileId,
             rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
             seen: new Set([...seen, ...made]),
+            since: readFrom,
           },
           application,
           context,
