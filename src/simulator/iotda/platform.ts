@@ -35,6 +35,7 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
       world: this.world,
       credentials: this.credentials,
       quota: new CallQuota(),
+      searches: new CallQuota(1000),
     });
   }
 
