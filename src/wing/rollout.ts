@@ -3,12 +3,13 @@ import { type HookContext, type Kind, PartialFailure, type Properties } from "..
 import type { GateStanding } from "../upgrade/gate";
 import { compareRollout } from "../upgrade/rollout/compare";
 import { describeRemoval, describeRest } from "../upgrade/rollout/describe-rest";
-import type { RolloutDeclaration } from "../upgrade/rollout/declaration";
-import type { RolloutPlan } from "../upgrade/rollout/plan";
+import { isApproved, type RolloutDeclaration } from "../upgrade/rollout/declaration";
+import { some } from "../upgrade/rollout/describe";
+import { type RolloutPlan, withJoiners } from "../upgrade/rollout/plan";
 import type { RolloutPlatform } from "../upgrade/rollout/platform";
-import { readRollout } from "../upgrade/rollout/refresh";
+import { joinersNow, readRollout } from "../upgrade/rollout/refresh";
 import { type RolloutEnd, runRollout } from "../upgrade/rollout/run";
-import { accountOwning, keyToKeep, movedAccount, refuseOtherAccount } from "./accounts";
+import { accountOwning, keyToKeep, movedAccount, refuseOtherAccount, tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift } from "./drift";
 import { checkRollout, drawNow } from "./rollout-check";
@@ -60,7 +61,9 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       if (replaces.length > 0) return { kind: "changed", replaces };
       const declaration = inputs && declared(inputs, name, id, context);
       const outputs = outputsIn(state, packageField);
-      if (declaration === undefined || outputs === undefined) return { kind: "changed" };
+      if (inputs === undefined || declaration === undefined || outputs === undefined) {
+        return { kind: "changed" };
+      }
       const rest = compareRollout(declaration, { outputs, book: state.book });
       if (context.isProgramRun && rest.refusals.length > 0) {
         throw new OtaError(rest.refusals.join("\n"));
@@ -74,6 +77,8 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       const line = describeRest(declaration, planIn(news), outputs);
       if (context.isProgramRun && line !== undefined) context.report.info(line);
       if (!rest.isAtRest) return { kind: "unfinished" };
+      const isJoined = await tellsJoiners(inputs, declaration, state, context);
+      if (isJoined) return { kind: "unfinished" };
       const isSame =
         drift === undefined && stable(declaredIn(news, names)) === stable(declaredIn(state, names));
       return isSame ? { kind: "same" } : { kind: "changed" };
@@ -183,12 +188,16 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       planIn(inputs as object as Properties) ??
       (await planAtApply(inputs, declaration, account, context, before === undefined));
     const platform = wing.platform(inputs, declaration.seed, account, context);
+    const joiners =
+      rest?.isAtRest === true
+        ? await joinersNow({ declaration, platform, book: before?.book })
+        : [];
     if (rest !== undefined && rest.refusals.length > 0) {
       throw new OtaError(`${rest.refusals.join("\n")} Nothing was pushed.`);
     }
     const end = await runRollout({
       declaration,
-      plan,
+      plan: withJoiners(plan, joiners),
       platform: noting(platform, account, context),
       book: before?.book,
       gate,
@@ -238,6 +247,34 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       throw new OtaError(`${drawn.refusals.join("\n")} Nothing was pushed.`);
     }
     return drawn.plan;
+  }
+
+  /**
+   * Who has joined a continuous rollout that is through: only the state knows whom it had, so it is
+   * `diff` that looks. Whether they are pushed without anybody's word.
+   */
+  async function tellsJoiners(
+    inputs: Inputs,
+    declaration: RolloutDeclaration,
+    { book }: KnownRolloutState,
+    context: HookContext,
+  ): Promise<boolean> {
+    const { name, targetSelection, waves } = declaration;
+    if (targetSelection !== "continuous" || !context.isProgramRun) return false;
+    let joiners: readonly string[] = [];
+    await tryToLook(called(name), accounts, context, async (account) => {
+      const platform = wing.platform(inputs, declaration.seed, account, context);
+      joiners = await joinersNow({ declaration, platform, book });
+    });
+    if (joiners.length === 0) return false;
+    const isHeld = declaration.paused || !waves.every((wave) => isApproved(declaration, wave));
+    const who = `${name}: ${some("device", joiners)} joined or woke up since`;
+    context.report.info(
+      isHeld
+        ? `${who}; they wait until every wave is approved for ${declaration.version}.`
+        : `${who}: this up pushes them, as the wave joiners.`,
+    );
+    return !isHeld;
   }
 
   /** Only before the first push of a version: what has begun needs no gate. */

@@ -145,7 +145,7 @@ export function rolloutPlatform(
     async push({ wave, devices, seen }) {
       const { packageId, appId, taskPolicy, taskMode, taskExtInfo } = inputs;
       const id = await pushOnce(
-        tasks,
+        project.tasks({ ...callContext, wave }),
         {
           declaration: {
             taskType: TYPES[packageKind],

@@ -112,7 +112,7 @@ export function rolloutPlatform(
       policy?.executeType === "custom" || policy?.window !== undefined
         ? openFrom(policy, now)
         : now,
-    async push({ devices, seen }) {
+    async push({ wave, devices, seen }) {
       const target = await thePackage();
       if (target === undefined) return { kind: "unknown" };
       const declaration = {
@@ -123,7 +123,7 @@ export function rolloutPlatform(
       };
       try {
         const id = await pushOnce(
-          tasks,
+          application.tasks({ ...callContext, wave }),
           {
             declaration,
             packageId: target.fileId,
