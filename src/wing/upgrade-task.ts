@@ -16,6 +16,7 @@ import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
 import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
 import { madeOrTakenOver } from "./task-start";
+import { REACH } from "./task-reach";
 import {
   goneDrift,
   type KnownTaskState,
@@ -87,7 +88,8 @@ export function upgradeTaskKind<
       if (inputs !== undefined) await announce(wing, wanted, inputs, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =
-        (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete);
+        (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete) ||
+        news["maxDevices"] !== state["maxDevices"];
       if (wanted.length > 0 || isEdited || recordedDrift(state) !== undefined) {
         return { kind: "changed" };
       }
@@ -112,7 +114,7 @@ export function upgradeTaskKind<
       const account = await accountOwning(nameOf(id), state?.account, accounts, context);
       const task = await tasksOf(account, context).look(id);
       if (state === undefined) return readById(id, task, account, context);
-      const declared = declaredIn(state, wing.inputNames);
+      const declared = declaredIn(state, [...wing.inputNames, REACH]);
       const drift = driftSeen(task ?? "gone", { ...state, ...declared });
       const platformState = unacknowledged(drift, state) ?? recordedDrift(state) ?? AS_DECLARED;
       if (task === undefined) warnOfGoneRecord(id, context);
