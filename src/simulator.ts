@@ -14,6 +14,8 @@ export type {
   SimulatorTls,
 } from "./simulator/handle";
 export type { PlatformPart } from "./simulator/generation";
+export type { GroupData } from "./simulator/groups";
+export type { FleetData } from "./simulator/fleet";
 export type { SimulatorClock, SimulatorClockOptions } from "./simulator/clock";
 export type { Behaviour } from "./simulator/behaviour";
 export type { ApplicationData, DeviceData, PackageData, SimulatorData } from "./simulator/data";

@@ -1,6 +1,7 @@
 import type { SimulatorControl } from "./handle";
 import type { FaultOptions } from "./faults";
 import type { PlatformPart } from "./generation";
+import type { GroupData } from "./groups";
 import type { IotdaObjectData } from "./iotda/data";
 import { isObject, readNumber, readObject, SimulatorInputError, type JsonObject } from "./reading";
 import { decoded, parseJson } from "./requests";
@@ -14,8 +15,10 @@ export interface ControlReply {
 
 interface ControlCall {
   readonly simulator: SimulatorControl;
-  /** What stands in the path where the pattern has a `*`. */
+  /** What stands in the path where the pattern has its first `*`. */
   readonly id: string;
+  /** The same for the second. */
+  readonly other: string;
   readonly body: JsonObject;
 }
 
@@ -50,6 +53,14 @@ function of(place: string, part: (call: ControlCall) => Part): Readonly<Record<s
       const { rest, appId } = apart(call.body);
       part(call).putDevice(call.id, rest, appId);
     },
+    [`DELETE ${place}/devices/*`]: (call) => part(call).deleteDevice(call.id),
+    [`PUT ${place}/devices/*/groups/*`]: (call) => part(call).joinGroup(call.id, call.other),
+    [`DELETE ${place}/devices/*/groups/*`]: (call) => part(call).leaveGroup(call.id, call.other),
+    [`PUT ${place}/groups`]: (call) => {
+      const { rest, appId } = apart(call.body);
+      return { id: part(call).putGroup(rest as unknown as GroupData, appId) };
+    },
+    [`DELETE ${place}/groups/*`]: (call) => part(call).deleteGroup(call.id, apart(call.body).appId),
   };
 }
 
@@ -80,17 +91,21 @@ const operations: Readonly<Record<string, Operation>> = {
   ...of("/iotda", ({ simulator }) => simulator.iotda),
 };
 
-function find(method: string, path: string): { operation: Operation; id: string } | undefined {
+interface Found {
+  readonly operation: Operation;
+  readonly ids: readonly string[];
+}
+
+function find(method: string, path: string): Found | undefined {
+  const asked = `${method} ${path.slice(controlPath.length)}`.split("/");
   for (const [route, operation] of Object.entries(operations)) {
-    const [before = "", after] = route.split("*");
-    const asked = `${method} ${path.slice(controlPath.length)}`;
-    if (after === undefined) {
-      if (asked === before) return { operation, id: "" };
-      continue;
-    }
-    const id = asked.slice(before.length, asked.length - after.length);
-    const fits = asked === before + id + after && id !== "" && !id.includes("/");
-    if (fits) return { operation, id: decoded(id) };
+    const parts = route.split("/");
+    const fits = parts.every((part, index) =>
+      part === "*" ? (asked[index] ?? "") !== "" : part === asked[index],
+    );
+    if (!fits || parts.length !== asked.length) continue;
+    const ids = asked.filter((_, index) => parts[index] === "*").map(decoded);
+    return { operation, ids };
   }
   return undefined;
 }
@@ -113,7 +128,8 @@ export function control(
   const body = text === "" ? {} : parseJson(text);
   if (!isObject(body)) return { status: 400, body: { error: "The body must be a JSON object." } };
   try {
-    const answer = found.operation({ simulator, id: found.id, body });
+    const [id = "", other = ""] = found.ids;
+    const answer = found.operation({ simulator, id, other, body });
     return { status: 200, body: answer ?? {} };
   } catch (error) {
     if (!(error instanceof SimulatorInputError)) throw error;

@@ -1,6 +1,7 @@
 import type { Api } from "./api";
 import type { Behaviour } from "./behaviour";
 import type { RunningClock } from "./clock";
+import type { GroupData } from "./groups";
 
 /** What a generation of the platform needs of the hall it stands in. */
 export interface Hall {
@@ -48,4 +49,22 @@ export interface PlatformPart<Device, Package> {
    * several.
    */
   putDevice(deviceId: string, change: Partial<Device>, appId?: string): void;
+  /** Deletes a device; it leaves its groups, and what goes on on it fails. */
+  deleteDevice(deviceId: string): void;
+  /** Puts a device into a group of its application or space. */
+  joinGroup(deviceId: string, group: string): void;
+  /** Takes a device out of a group. */
+  leaveGroup(deviceId: string, group: string): void;
+  /**
+   * Makes a group; one of that name that is there already stays as it is.
+   * @param appId - The application or resource space; needed when there are several.
+   * @returns The id of the group.
+   */
+  putGroup(group: string | GroupData, appId?: string): string;
+  /**
+   * Deletes a group, not its devices.
+   * @param group - Its name or its id.
+   * @param appId - The application or resource space; needed when there are several.
+   */
+  deleteGroup(group: string, appId?: string): void;
 }

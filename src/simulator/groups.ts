@@ -28,6 +28,9 @@ export interface Group<Member> {
   readonly description: string;
   /** The application or resource space that it is in. */
   readonly appId: string;
+  readonly createdAt: number;
+  /** Its place in lists that are paged by marker. */
+  readonly marker: string;
   readonly members: Set<Member>;
 }
 
@@ -42,14 +45,21 @@ export function stableId(...words: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(words)).digest("hex").slice(0, 32);
 }
 
+/** How a platform makes its groups. */
+interface Making {
+  /** The id of a group whose data names none. */
+  readonly idOf: (data: GroupData, appId: string) => string;
+  readonly marker: () => string;
+  readonly now: () => number;
+}
+
 /** The groups of a platform, in the order in which they were made. */
 export class Groups<Member extends Grouped<Member>> {
   private readonly all: Group<Member>[] = [];
-  private readonly idOf: (data: GroupData, appId: string) => string;
+  private readonly making: Making;
 
-  /** @param idOf - Makes the id of a group whose data names none. */
-  constructor(idOf: (data: GroupData, appId: string) => string) {
-    this.idOf = idOf;
+  constructor(making: Making) {
+    this.making = making;
   }
 
   list(appId: string): readonly Group<Member>[] {
@@ -60,38 +70,31 @@ export class Groups<Member extends Grouped<Member>> {
     return this.all.find((group) => group.appId === appId && group.name === name);
   }
 
-  byId(id: string): Group<Member> | undefined {
-    return this.all.find((group) => group.id === id);
+  byId(appId: string, id: string): Group<Member> | undefined {
+    return this.all.find((group) => group.appId === appId && group.id === id);
   }
 
   /** The group of that name or id, made where there is none yet. */
   put(appId: string, data: GroupData): Group<Member> {
     const held = this.named(appId, data.name);
     if (held && (data.id === undefined || data.id === held.id)) return held;
-    const id = data.id ?? this.idOf(data, appId);
-    if (held !== undefined || this.byId(id) !== undefined) {
+    const id = data.id ?? this.making.idOf(data, appId);
+    if (held !== undefined || this.byId(appId, id) !== undefined) {
       throw new SimulatorInputError(`There is a group ${data.name} or of the id ${id} already.`);
     }
     const { name, description = "" } = data;
-    const group = { id, name, description, appId, members: new Set<Member>() };
+    const [createdAt, marker] = [this.making.now(), this.making.marker()];
+    const members = new Set<Member>();
+    const group = { id, name, description, appId, createdAt, marker, members };
     this.all.push(group);
     return group;
   }
 
+  /** The group of that name or id. */
   expect(appId: string, name: string): Group<Member> {
     const group = this.named(appId, name);
-    if (group === undefined) throw new SimulatorInputError(`There is no group ${name}.`);
+    if (group === undefined) throw new SimulatorInputError(`${appId} has no group ${name}.`);
     return group;
-  }
-
-  /** The one group of that name or id in any of the applications or spaces. */
-  expectOne(name: string): Group<Member> {
-    const found = this.all.filter((group) => group.id === name || group.name === name);
-    const [group] = found;
-    if (group === undefined) throw new SimulatorInputError(`There is no group ${name}.`);
-    if (found.length === 1) return group;
-    const ids = found.map(({ id, appId }) => `${id} of ${appId}`).join(" or ");
-    throw new SimulatorInputError(`Say by its id which group ${name} is meant: ${ids}.`);
   }
 
   delete(group: Group<Member>): void {

@@ -105,7 +105,7 @@ test("the sample data has a world for the IoTDA part, too", async () => {
   const simulator = await startSimulator({ data: join(root, "examples/simulator-data.json") });
   const { iotda } = simulator.books();
   await simulator.close();
-  const inGroup = (name: string) => iotda?.devices.filter(({ groups }) => groups?.includes(name));
+  const inGroup = (name: string) => iotda?.devices.filter(({ groups }) => groups.includes(name));
   expect([inGroup("pilot")?.length, inGroup("fleet")?.length]).toEqual([5, 35]);
   expect(iotda?.packages).toMatchObject([{ app_id: "waterworks", version: "1.3" }]);
 });

@@ -25,6 +25,7 @@ export interface Surroundings {
 
 const silentReasons = {
   version: ["iotdaVersionTimeoutSeconds", "versionTimeout"],
+  cell: ["iotdaVersionTimeoutSeconds", "cellTimeout"],
   download: ["iotdaDownloadTimeoutSeconds", "downloadTimeout"],
   result: ["iotdaResultTimeoutSeconds", "resultTimeout"],
 } as const;
@@ -68,6 +69,11 @@ export class Attempts {
       } else if (this.isSilent(device)) this.stayedSilent(task, subTask, device, now);
       else this.answered(task, subTask, device, now);
     }
+  }
+
+  /** Fails an attempt whose device is not there any more. */
+  lose(task: IotdaTask, subTask: IotdaSubTask, now: number): void {
+    this.fail(task, subTask, "deviceNotFound", now);
   }
 
   /** Does this unless the sub-task has moved on by then. */

@@ -1,13 +1,14 @@
 import type { Api } from "../api";
 import type { Generation, Hall, PlatformPart } from "../generation";
+import type { GroupData } from "../groups";
 import { CallQuota } from "../quota";
 import { SimulatorInputError } from "../reading";
 import { iotdaApi, isIotdaPath } from "./api";
 import { iotdaBooks, type IotdaBooks } from "./books";
 import { Credentials } from "./credentials";
 import type { CheckedIotdaData, IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./data";
-import { isIotdaTaskFinished } from "./model";
-import { readIotdaDevicePart, readIotdaPackage, readObsObject } from "./read-data";
+import { isIotdaTaskFinished, type IotdaDevice } from "./model";
+import { readIotdaDevicePart, readIotdaPackage, readObsObject, readSpaceGroup } from "./read-data";
 import { IotdaWorld } from "./world";
 
 const nothing: CheckedIotdaData = { accessKeys: [], users: [], objects: [], projects: [] };
@@ -34,6 +35,7 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
       world: this.world,
       credentials: this.credentials,
       quota: new CallQuota(),
+      searches: new CallQuota(1000),
     });
   }
 
@@ -98,8 +100,33 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
 
   putDevice(deviceId: string, change: Partial<IotdaDeviceData>, appId?: string): void {
     const checked = readIotdaDevicePart(change, "The device");
-    const { projectId, appId: owner } = this.expectSpace(appId ?? this.ownerOf(deviceId));
+    const { projectId, appId: owner } = this.expectSpace(appId ?? this.deviceOf(deviceId)?.appId);
     this.worldNow().putDevice(projectId, owner, deviceId, checked);
+  }
+
+  deleteDevice(deviceId: string): void {
+    this.worldNow().deleteDevice(this.expectDevice(deviceId));
+  }
+
+  joinGroup(deviceId: string, group: string): void {
+    const device = this.expectDevice(deviceId);
+    this.world.groups.join(device, this.world.groups.expect(device.appId, group));
+  }
+
+  leaveGroup(deviceId: string, group: string): void {
+    const device = this.expectDevice(deviceId);
+    this.world.groups.leave(device, this.world.groups.expect(device.appId, group));
+  }
+
+  putGroup(group: string | GroupData, appId?: string): string {
+    const space = this.expectSpace(appId);
+    const checked = readSpaceGroup(group, "The group", space.appId);
+    return this.worldNow().groups.put(space.appId, checked).id;
+  }
+
+  deleteGroup(group: string, appId?: string): void {
+    const { groups } = this.worldNow();
+    groups.delete(groups.expect(this.expectSpace(appId).appId, group));
   }
 
   putObject(data: IotdaObjectData): void {
@@ -120,9 +147,16 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
     if (this.data === undefined) throw new SimulatorInputError("The data has no iotda section.");
   }
 
-  private ownerOf(deviceId: string): string | undefined {
-    const held = [...this.world.devices.values()].map((each) => each.get(deviceId));
-    return held.find((device) => device !== undefined)?.appId;
+  private deviceOf(deviceId: string): IotdaDevice | undefined {
+    const held = [...this.worldNow().devices.values()].map((each) => each.get(deviceId));
+    return held.find((device) => device !== undefined);
+  }
+
+  private expectDevice(deviceId: string): IotdaDevice {
+    this.expectData();
+    const device = this.deviceOf(deviceId);
+    if (device === undefined) throw new SimulatorInputError(`There is no device ${deviceId}.`);
+    return device;
   }
 
   private expectSpace(wanted: string | undefined): {

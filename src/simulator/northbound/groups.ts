@@ -51,16 +51,11 @@ function listGroups(call: Call): ApiReply {
   return { status: 200, body: { totalCount: total, pageNo, pageSize, list } };
 }
 
-function findGroup({ state }: Call, appId: string, id: string): Group<Device> | undefined {
-  const group = state.world.groups.byId(id);
-  return group?.appId === appId ? group : undefined;
-}
-
 function getGroup(call: Call): ApiReply {
   const { state, id } = call;
   const subject = subjectOf(call, "accessAppId");
   if (typeof subject === "string") return refuse(state, subject, missing);
-  const group = findGroup(call, subject.appId, id);
+  const group = state.world.groups.byId(subject.appId, id);
   if (group === undefined) return refuse(state, "100603", missing);
   return { status: 200, body: groupReply(call, group) };
 }
@@ -72,7 +67,7 @@ function listMembers(call: Call): ApiReply {
   if (typeof subject === "string") return refuse(state, subject);
   const id = filterText(request.query, "devGroupId");
   if (id === undefined) return refuse(state, unreadable);
-  const group = findGroup(call, subject.appId, id);
+  const group = state.world.groups.byId(subject.appId, id);
   if (group === undefined && behaviour.unknownGroupMembers === "100603") {
     return refuse(state, "100603", missing);
   }

@@ -8,10 +8,11 @@ import {
   type PackageData,
 } from "../data";
 import type { Generation, Hall, PlatformPart } from "../generation";
+import { readGroup, type GroupData } from "../groups";
 import { SimulatorInputError } from "../reading";
 import { Accounts } from "./accounts";
 import { northboundApi } from "./api";
-import { statusOf } from "./schedule";
+import { statusOf, type Device } from "./schedule";
 import { subTaskReply, taskReply } from "./wire";
 import { World } from "./world";
 
@@ -116,6 +117,30 @@ export class NorthboundPlatform implements Generation, PlatformPart<DeviceData, 
     this.worldNow().putDevice(this.expectApplication(owner), deviceId, checked);
   }
 
+  deleteDevice(deviceId: string): void {
+    this.worldNow().deleteDevice(this.expectDevice(deviceId));
+  }
+
+  joinGroup(deviceId: string, group: string): void {
+    const device = this.expectDevice(deviceId);
+    this.world.groups.join(device, this.world.groups.expect(device.appId, group));
+  }
+
+  leaveGroup(deviceId: string, group: string): void {
+    const device = this.expectDevice(deviceId);
+    this.world.groups.leave(device, this.world.groups.expect(device.appId, group));
+  }
+
+  putGroup(group: string | GroupData, appId?: string): string {
+    const checked = readGroup(group, "The group");
+    return this.worldNow().groups.put(this.expectApplication(appId), checked).id;
+  }
+
+  deleteGroup(group: string, appId?: string): void {
+    const { groups } = this.worldNow();
+    groups.delete(groups.expect(this.expectApplication(appId), group));
+  }
+
   endTokens(appId: string): boolean {
     this.accounts.endTokens(this.expectApplication(appId));
     return true;
@@ -123,6 +148,12 @@ export class NorthboundPlatform implements Generation, PlatformPart<DeviceData, 
 
   private worldNow(): World {
     return this.world.at(this.hall.clock.milliseconds());
+  }
+
+  private expectDevice(deviceId: string): Device {
+    const device = this.worldNow().devices.get(deviceId);
+    if (device === undefined) throw new SimulatorInputError(`There is no device ${deviceId}.`);
+    return device;
   }
 
   private expectApplication(appId: string | undefined): string {

@@ -86,7 +86,11 @@ export class World {
   readonly applications: ReadonlyMap<string, CheckedApplication>;
   readonly packages = new Map<string, StoredPackage>();
   readonly devices = new Map<string, Device>();
-  readonly groups = new Groups<Device>(({ name }, appId) => stableId("group", appId, name));
+  readonly groups = new Groups<Device>({
+    idOf: ({ name }, appId) => stableId("group", appId, name),
+    marker: () => "",
+    now: () => this.time,
+  });
   private readonly currentBehaviour: () => Behaviour;
   /** What `devicesOf` has found, until a device is added or deleted. */
   private readonly byApplication = new Map<string, readonly Device[]>();
