@@ -1,6 +1,7 @@
 import { OtaError } from "../errors";
 import { type HookContext, type Kind, PartialFailure, type Properties } from "../pulumi/hooks";
 import type { GateStanding } from "../upgrade/gate";
+import { describeRest } from "../upgrade/rollout/describe-rest";
 import type { RolloutDeclaration } from "../upgrade/rollout/declaration";
 import type { RolloutPlan } from "../upgrade/rollout/plan";
 import type { RolloutPlatform } from "../upgrade/rollout/platform";
@@ -69,7 +70,8 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
           `${called(name)}: ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
         );
       }
-      if (context.isProgramRun && rest.line !== "") context.report.info(rest.line);
+      const line = describeRest(declaration, planIn(news), outputs);
+      if (context.isProgramRun && line !== undefined) context.report.info(line);
       if (!rest.isAtRest) return { kind: "unfinished" };
       const isSame =
         drift === undefined && stable(declaredIn(news, names)) === stable(declaredIn(state, names));

@@ -242,3 +242,22 @@ function closeBook(book: Book, memos: ReadonlyMap<string, TaskMemo>, facts: Fact
       createdAt >= book.readUntil || inUse.has(id) || (isClosed !== true && listed.has(id)),
   );
 }
+
+/** Who left is marked, and who reports the version after a push of it has done it for good. */
+export function noteDevices(
+  book: Book,
+  { version, reportedVersion }: RolloutDeclaration,
+  { members }: Draw,
+  { look }: Facts,
+): void {
+  const keys = new Set(Array.from(members.keys(), keyOf));
+  for (const [key, entry] of book.entries) {
+    if (keys.has(key)) entry.left = "no";
+    else if (entry.left === "no") entry.left = "now";
+  }
+  for (const { id, version: runs } of look.devices.values()) {
+    if (runs !== reportedVersion) continue;
+    const entry = book.entries.get(keyOf(id));
+    if (entry?.tried === version && entry.result !== "none") entry.result = "succeeded";
+  }
+}

@@ -137,8 +137,7 @@ class Run {
       // Devices are many: they are looked at again only once the tasks, or the time, decide something.
       const glance = await readFacts(platform, declaration, before, facts.look);
       const isQuiet = !isNews(this.decideOn(glance), this.decision);
-      if (isQuiet) this.decide(glance);
-      else quiet = -1;
+      if (!isQuiet) quiet = -1;
       facts = isQuiet ? glance : await this.read();
     }
   }

@@ -22,6 +22,8 @@ export interface RolloutWing {
   readonly packageOf: (version: string, kind?: "firmware" | "software") => string;
   readonly device: (number: number) => string;
   readonly canStop: boolean;
+  /** The path of the POST that pushes. */
+  readonly pushPath: string;
   /** What more each rollout has, as program text with a comma after it. */
   readonly more: string;
   readonly putDevice: (simulator: Simulator, number: number, change: DeviceChange) => void;
@@ -130,6 +132,7 @@ export const northbound: RolloutWing = {
   packageOf: (version, kind = "firmware") => `{ id: "${kind}-${version}" }`,
   device: meter,
   canStop: false,
+  pushPath: "**/*Upgrade",
   more: "",
   putDevice: (simulator, number, change) => {
     simulator.putDevice(meter(number), change);
@@ -157,6 +160,7 @@ export const iotda: RolloutWing = {
   },
   device: meterId,
   canStop: true,
+  pushPath: "**/batchtasks",
   more: 'appId: "waterworks", ',
   putDevice: (simulator, number, change) => {
     simulator.putIotdaDevice(meterId(number), change);
