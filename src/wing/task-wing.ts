@@ -5,15 +5,18 @@ import type { CallContext, HowFresh } from "../http/endpoint";
 import type { Failure, HookContext, Properties } from "../pulumi/hooks";
 import type { Gate, PackageKind } from "../upgrade/gate";
 import type { TaskRecord, UpgradePlatform } from "../upgrade/platform";
+import type { Pushed, Seen } from "../upgrade/reach";
 import type { TaskStarter } from "../upgrade/task";
 import type { Accounts, OpenAccount } from "./accounts";
 import type { IsEnough } from "./pages";
+import type { ReachTargets, Reaching } from "./reach";
 
 /** What tasks declare in every wing, beside what the platform is told. */
 export interface TaskInputs {
   readonly versionPackage?: PackageLeaves | undefined;
   readonly rerunAfter?: string | undefined;
   readonly adopt?: string | undefined;
+  readonly maxDevices?: number | undefined;
   readonly onDelete?: string | undefined;
   readonly onlyAfter?: readonly Partial<Gate>[] | undefined;
 }
@@ -83,6 +86,20 @@ export class WishUndone extends OtaError {
 export type FoundPackage<Package> =
   | { readonly found: Package; readonly failures: readonly Failure[] }
   | { readonly found?: undefined; readonly failures: readonly Failure[] };
+
+/** What a platform says of the devices that a task reaches. */
+export interface TaskReach<Inputs, Package, Account> {
+  /** The input that names the targets; together with the package it says what is reached. */
+  readonly targetsField: keyof Inputs & string;
+  targets(inputs: Inputs): ReachTargets;
+  /** @param found - the package, where it could be looked at */
+  pushed(inputs: Inputs, found: Package | undefined): Pushed;
+  reaching(inputs: Inputs, account: Account, context: HookContext): Reaching;
+  /** What the platform would refuse, with its codes. */
+  refusals(inputs: Inputs, seen: Seen, account: Account): readonly Failure[];
+  /** What a device is that the package is not for: `of another model`. */
+  readonly ofAnotherKind: string;
+}
 
 /** What one platform says and does in the lifecycle of a task; all else is the lifecycle's. */
 export interface TaskWing<
@@ -160,6 +177,8 @@ export interface TaskWing<
   driftOf(task: Task, known: Properties): string | undefined;
   isOver(status: string | undefined): boolean;
 
+  /** Absent where the platform cannot be asked for devices. */
+  readonly reach?: TaskReach<Inputs, Package, Account>;
   readonly wishes: readonly Wish<Inputs, Task, Account>[];
   /** Ends the task and takes its record away, where the platform can; `madeAt` as `read` takes it. */
   readonly remove?: (

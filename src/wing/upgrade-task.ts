@@ -16,6 +16,7 @@ import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
 import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
 import { madeOrTakenOver } from "./task-start";
+import { REACH } from "./task-reach";
 import {
   createdAt,
   goneDrift,
@@ -88,7 +89,8 @@ export function upgradeTaskKind<
       if (inputs !== undefined) await announce(wing, wanted, inputs, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =
-        (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete);
+        (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete) ||
+        news["maxDevices"] !== state["maxDevices"];
       if (wanted.length > 0 || isEdited || recordedDrift(state) !== undefined) {
         return { kind: "changed" };
       }
@@ -113,7 +115,7 @@ export function upgradeTaskKind<
       const account = await accountOwning(nameOf(id), state?.account, accounts, context);
       const task = await tasksOf(account, context).look(id, state && createdAt(state));
       if (state === undefined) return readById(id, task, account, context);
-      const declared = declaredIn(state, wing.inputNames);
+      const declared = declaredIn(state, [...wing.inputNames, REACH]);
       const drift = driftSeen(task ?? "gone", { ...state, ...declared });
       const platformState = unacknowledged(drift, state) ?? recordedDrift(state) ?? AS_DECLARED;
       if (task === undefined) warnOfGoneRecord(id, context);
