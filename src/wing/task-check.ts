@@ -8,6 +8,7 @@ import { callContextOf, tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED } from "./drift";
 import { inTheFuture } from "./task-changes";
+import { foretellTask } from "./task-foretold";
 import { gateFailures } from "./task-gates";
 import { noteWanted, twinReason } from "./task-run";
 import { adoptNamed } from "./task-start";
@@ -48,6 +49,9 @@ export async function checkTask<
     const now = await failuresNow(wing, { ...inputs, versionPackage: leaves }, context, isSure);
     failures.push(...now.failures);
     leaves = now.leaves;
+    if (old === undefined && now.failures.length === 0 && now.target !== undefined) {
+      await foretellTask(wing, { ...inputs, versionPackage: leaves }, now.target, context);
+    }
   }
   const twin = await noteWanted(wing, { ...inputs, versionPackage: leaves }, context);
   if (twin !== undefined && isMade) failures.push({ path: "", reason: twinReason(twin) });
@@ -92,15 +96,22 @@ export async function failuresNow<
   inputs: Inputs,
   context: HookContext,
   isSure = true,
-): Promise<{ failures: readonly Failure[]; leaves: PackageLeaves | undefined }> {
+): Promise<{
+  failures: readonly Failure[];
+  leaves: PackageLeaves | undefined;
+  target: Package | undefined;
+}> {
   const found: Failure[] = [];
-  const known = { leaves: inputs.versionPackage };
+  const known: { leaves: PackageLeaves | undefined; target?: Package } = {
+    leaves: inputs.versionPackage,
+  };
   let now = Date.now();
   let existsAlready = inputs.adopt !== undefined;
   if (isKnown(inputs[wing.packageField])) {
     await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
       const { found: target, failures: wrong } = await wing.findPackage(inputs, account, context);
       now = account.now();
+      if (target !== undefined) known.target = target;
       if (target !== undefined) known.leaves ??= wing.leavesOf(target);
       if (existsAlready) return;
       found.push(...wrong);
@@ -124,7 +135,7 @@ export async function failuresNow<
     inTheFuture("rerunAfter", inputs.rerunAfter, now),
   ];
   const failures = [...found, ...later.filter((failure) => failure !== undefined)];
-  return { failures, leaves: known.leaves };
+  return { failures, leaves: known.leaves, target: known.target };
 
   async function isOnPlatform(target: Package, account: Account): Promise<boolean> {
     if (containsUnknown(inputs)) return false;

@@ -10,7 +10,7 @@ import {
 } from "../../wing/version-package";
 import type { Project, Projects } from "../api/platform";
 import type { PackageRecord } from "../api/wire/package";
-import { adoptNamed, makeOrFind } from "./create";
+import { adoptNamed, foretell, makeOrFind } from "./create";
 import { withFile } from "./file-input";
 import { CONTENT_FIELDS, differences } from "./same";
 import {
@@ -38,12 +38,13 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     // A reviewer learns that it can be looked for, and whether what adopt names is what is declared.
     async foresee(inputs, project, context) {
       const packages = project.packages(callContextOf(context));
-      const { adopt, appId, packageType, productId, version } = inputs;
+      const { adopt } = inputs;
       if (adopt !== undefined) {
         const look = () => adoptNamed(adopt, inputs, packages, project);
         return { failures: await asFailures(look) };
       }
-      await packages.lookFor({ packageType, appId, productId, version });
+      const foretold = await foretell(inputs, packages);
+      if (foretold !== undefined) context.report.warn(foretold);
       return { failures: [] };
     },
     filledIn: (inputs) => inputs,
