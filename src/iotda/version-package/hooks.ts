@@ -1,6 +1,7 @@
 import { OtaError } from "../../errors";
 import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
-import { asFailures } from "../../pulumi/inputs";
+import { asFailures, isKnown } from "../../pulumi/inputs";
+import { describeChange } from "../../upgrade/version-order";
 import { callContextOf } from "../../wing/accounts";
 import { declaredIn } from "../../wing/declared";
 import {
@@ -58,8 +59,8 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     driftOf: (_state, found) => (found === undefined ? "deleted on the platform" : undefined),
     remedy: (urn) =>
       `; to make it anew, which its tasks push again, run \`pulumi up --replace ${urn}\``,
-    warnOfReplacement: (id, replaces, isDeleted) =>
-      `A change of ${replaces.join(", ")} makes a new package${isDeleted ? ` and deletes ${id}` : `, and ${id} stays`}: every task of this program that names it will push again.`,
+    warnOfReplacement: (id, replaces, isDeleted, from, to) =>
+      `A change of ${replaces.join(", ")}${versions(from?.version, to?.version)} makes a new package${isDeleted ? ` and deletes ${id}` : `, and ${id} stays`}: every task of this program that names it will push it.`,
 
     async remove(id, state, project, context) {
       const users = await tasksThatMayUse(state, id, project.tasks(callContextOf(context)));
@@ -75,6 +76,11 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     },
   };
   return packageKind(wing);
+}
+
+function versions(from: string | undefined, to: string | undefined): string {
+  if (from === undefined || to === undefined || from === to || !isKnown(to)) return "";
+  return ` (${describeChange(from, to)})`;
 }
 
 /** Without a state it is asked for by itself: only that tells where its file is. */

@@ -34,7 +34,7 @@ describe.each(wings)("$name: a task that a lost state has left on the platform",
     for (const name of ["pilot-1", "pilot-2"]) {
       const [, row = ""] = preview.split(`FirmwareUpgradeTask (${name}):`);
       expect(row.trimStart()).toMatch(
-        /^warning: Operation \S+ \(made at \S+, status \S+\) did exactly what is declared: `pulumi up` will take it over and push nothing\./,
+        /^warning: pilot-\d: Operation \S+ \(made at \S+, status \S+\) did exactly what is declared: `pulumi up` will take it over and push nothing\./,
       );
     }
     await passes(tale.stack.up());
@@ -63,7 +63,7 @@ describe("iotda: a package that is on the platform already", () => {
     const { id = "", urn } = there(await tale.stack.resource("VersionPackage", "firmware"));
     await passes(tale.stack.pulumi("state", "delete", urn, "--yes"));
     expect(await passes(tale.stack.preview())).toContain(
-      `warning: Version package ${id} is exactly what is declared: \`pulumi up\` will take it over and make none.`,
+      `warning: firmware: Version package ${id} is exactly what is declared: \`pulumi up\` will take it over and make none.`,
     );
     await passes(tale.stack.up());
     expect(iotda.packagesOf(tale.simulator.books()).filter((one) => one === id)).toHaveLength(1);
