@@ -221,7 +221,7 @@ describe.each([
       changes: "unknown",
       replaces: ["targets"],
     });
-    expect(await engine.line("will be pushed again to devices")).toMatchObject({
+    expect(await engine.line("will be pushed again to devices", resource.urn)).toMatchObject({
       severity: WARNING,
       urn: resource.urn,
     });
