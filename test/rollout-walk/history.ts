@@ -43,6 +43,8 @@ export type Edit =
 export interface History {
   readonly flavour: "northbound" | "iotda";
   readonly lagSeconds: number;
+  /** Whether pushes have windows: four hours open, four closed. */
+  readonly hasWindows: boolean;
   readonly devices: number;
   readonly steps: readonly Step[];
 }
@@ -117,7 +119,15 @@ export function historyOf(seed: number): History {
   const version = (): string => pick(["A", "B", "B", "C"]);
   const stumble = (): { stumble?: Stumble } => {
     if (random() > 0.25) return {};
-    const kind = pick(["before", "after", "after", "lostReply", "cancel"] as const);
+    const kind = pick([
+      "before",
+      "after",
+      "after",
+      "lostReply",
+      "cancel",
+      "vanish",
+      "others",
+    ] as const);
     return { stumble: { kind, at: Math.floor(random() * 4) } };
   };
   const up = (): Step => ({ do: "up", waitSeconds: pick([0, 0, 300, 1800, 1800]), ...stumble() });
@@ -188,6 +198,7 @@ export function historyOf(seed: number): History {
   return {
     flavour: random() < 0.5 ? "northbound" : "iotda",
     lagSeconds: pick([0, 20, 55]),
+    hasWindows: random() < 0.2,
     devices,
     steps: [...first, ...Array.from({ length: 5 + Math.floor(random() * 25) }, step)],
   };
