@@ -11,7 +11,7 @@ import { tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED } from "./drift";
 import { declarationOf, nameIn } from "./rollout-declaration";
-import { noteDrawn } from "./rollout-drawn";
+import { noteDrawn, othersDrawing } from "./rollout-drawn";
 import { planIn } from "./rollout-state";
 import type { RolloutAccount, RolloutInputs, RolloutWing } from "./rollout-wing";
 import { stackSettings } from "./stack-settings";
@@ -172,7 +172,14 @@ export async function drawNow<
   const platform = wing.platform(inputs, declaration.seed, account, context);
   const look = await platform.look(selectionOf(declaration), { fresh: false });
   const drawn = draw(declaration, look, { isFirst });
-  await noteDrawn(account, context, drawn.members.keys());
+  const members = [...drawn.members.keys()];
+  await noteDrawn(account, wing.packageKind, context, members);
+  const others = await othersDrawing(account, wing.packageKind, context, members);
+  for (const other of others) {
+    context.report.warn(
+      `${declaration.name} and ${nameIn(other)} have devices in common: each waits while the other upgrades one, and what the later one brought stays.`,
+    );
+  }
   const plan = planOf(declaration, drawn, shown === undefined ? {} : { before: shown });
   return { plan, drawn, refusals: drawn.refusals, told: drawn.told };
 }

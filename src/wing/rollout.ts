@@ -301,7 +301,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       ...platform,
       async look(selection, search) {
         const look = await platform.look(selection, search);
-        await noteDrawn(account, context, look.devices.keys());
+        await noteDrawn(account, wing.packageKind, context, look.devices.keys());
         return look;
       },
     };
@@ -312,7 +312,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     account: Account,
     context: HookContext,
   ): Promise<void> {
-    const isDrawn = await drawnInThisRun(account);
+    const isDrawn = await drawnInThisRun(account, wing.packageKind);
     for (const task of await platform.tasks(platform.now())) {
       if (task.isOurs !== true || !task.isUnfinished) continue;
       const open = (await platform.devicesOf(task)).filter(({ state }) =>
