@@ -13,11 +13,10 @@ import {
   type Policy,
   type Send,
 } from "./endpoint";
-import { parseJson } from "./json";
+import { bodyOf } from "./json";
 import { createPlatformClock } from "./platform-clock";
 import { createQuota } from "./quota";
 import { createRetry, type ReplyKind } from "./retry";
-import { createLanes } from "./lanes";
 import { type Connection, ConnectionError, CONNECTIONS, createSend } from "./send";
 import { createSharedQuota } from "./shared-quota";
 import { createShare, type Outcome } from "./share";
@@ -30,12 +29,11 @@ export interface Dialect {
   /** The whole sentence for a refusal. */
   readonly explain: (request: HttpRequest, fault: Fault) => string;
   readonly idOf: (reply: HttpReply) => string | undefined;
-  /** Says on each call who we are; calls of its own go under the quota like all others. */
+  /** Says on each call who we are; calls of its own go on to the same policies as all others. */
   readonly authenticate: (tools: AuthenticationTools) => Policy;
 }
 
 export interface AuthenticationTools {
-  readonly send: Send;
   readonly clock: Clock;
   /** A number from 0 up to 1. */
   readonly random: () => number;
@@ -72,49 +70,51 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { dialect, clock, readOnly, auditLog } = options;
+  const { dialect, clock, readOnly, auditLog, callsPerMinute } = options;
   const random = options.random ?? (() => randomInt(1_000_000) / 1_000_000);
   const platformClock = createPlatformClock(clock);
   const judged = createJudge(dialect);
-  const signedSend = platformClock.policy(options.send ?? createSend(options.connection));
-  const send: Send = async (request) => {
-    if (request.mutates) await request.context.beforeMutation?.();
-    try {
-      const reply = await signedSend(request);
-      request.onSent?.();
-      return reply;
-    } catch (error) {
-      if (!(error instanceof ConnectionError) || error.maybeSent) request.onSent?.();
-      throw error;
-    }
-  };
-  const quota = createQuota({
-    callsPerMinute: options.callsPerMinute,
-    clock,
-    random,
-    isThrottled: (reply, request) => judged(reply, request).kind === "throttled",
-  });
-  const retry = createRetry({
-    clock,
-    random,
-    classify: (reply, request) => judged(reply, request).kind,
-  });
-  const limited = retry(quota(sharedQuota(options, random)(createLanes(CONNECTIONS)(send))));
-  const authenticate = dialect.authenticate({ send: limited, clock, random });
-  const share = createShare(clock, (reply, request) => outcomeOf(judged(reply, request)));
   const codeOf = (reply: HttpReply): string | undefined => dialect.faultOf(reply)?.code;
-  const audit = createAudit({ clock, readOnly, auditLog, idOf: dialect.idOf, codeOf });
-  const policies: Policy[] = [audit, share, authenticate];
-  const through = policies.reduceRight((next, policy) => policy(next), limited);
+  const classify = (reply: HttpReply, request: HttpRequest): ReplyKind =>
+    judged(reply, request).kind;
+  const isThrottled = (reply: HttpReply, request: HttpRequest): boolean =>
+    classify(reply, request) === "throttled";
+  const policies: readonly Policy[] = [
+    createAudit({ clock, readOnly, auditLog, idOf: dialect.idOf, codeOf }),
+    createShare(clock, (reply, request) => outcomeOf(judged(reply, request))),
+    dialect.authenticate({ clock, random }),
+    createRetry({ clock, random, classify }),
+    createQuota({ callsPerMinute, atOnce: CONNECTIONS, clock, random, isThrottled }),
+    sharedQuota(options, random),
+    announced,
+    platformClock.policy,
+  ];
+  const send = policies.reduceRight(
+    (next, policy) => policy(next),
+    options.send ?? createSend(options.connection),
+  );
   return {
     async call<Reply>(endpoint: Endpoint<Reply>, call: CallArguments, context: CallContext) {
       const request = toRequest(endpoint, call, context);
-      const reply = await through(request);
+      const reply = await send(request);
       return resultOf(request, judged(reply, request), dialect) as Reply;
     },
     platformNow: () => platformClock.now(),
   };
 }
+
+/** Asks right before a change is sent whether it may be, and tells when the platform may have seen it. */
+const announced: Policy = (next) => async (request) => {
+  if (request.mutates) await request.context.beforeMutation?.();
+  try {
+    const reply = await next(request);
+    request.onSent?.();
+    return reply;
+  } catch (error) {
+    if (!(error instanceof ConnectionError) || error.maybeSent) request.onSent?.();
+    throw error;
+  }
+};
 
 function sharedQuota(options: ClientOptions, random: () => number): Policy {
   const { redisUrl: url, quotaOf, connection, callsPerMinute, clock } = options;
@@ -182,7 +182,7 @@ function judge(
   }
   let body: unknown;
   try {
-    body = parseJson(reply.text);
+    body = bodyOf(reply);
   } catch (error) {
     return { kind: "broken", wrong: messageOf(error) };
   }

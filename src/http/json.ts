@@ -1,11 +1,46 @@
 import { OtaError } from "../errors";
+import type { HttpReply } from "./endpoint";
 
 /** Far deeper than any reply of the platform's, and shallow enough for all who walk one. */
 const MOST_LEVELS = 100;
 const REPLACEMENT = "\\ufffd";
 
+const bodies = new WeakMap<HttpReply, () => unknown>();
+
 /**
- * The body of a reply; an empty one is `undefined`. It ends up in states and on terminals, so control
+ * The body of a reply, parsed once whoever asks for it; an empty one is `undefined`.
+ *
+ * @throws OtaError, a clause about the body, when it is no JSON or nested too deeply
+ */
+export function bodyOf(reply: HttpReply): unknown {
+  const body = bodies.get(reply) ?? readOnce(reply.text);
+  bodies.set(reply, body);
+  return body();
+}
+
+/** The fields of a reply's body; none where it is no object. */
+export function fieldsOf(reply: HttpReply): Readonly<Record<string, unknown>> {
+  try {
+    const body = bodyOf(reply);
+    return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function readOnce(text: string): () => unknown {
+  try {
+    const json = parseJson(text);
+    return () => json;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/**
+ * What a body says; an empty one is `undefined`. It ends up in states and on terminals, so control
  * characters but line ends and tabs are replaced by U+FFFD.
  *
  * @throws OtaError, a clause about the body, when it is no JSON or nested too deeply

@@ -1,10 +1,9 @@
 import type { Clock } from "../clock";
 import type { HttpReply, HttpRequest, Policy, Priority } from "./endpoint";
-import { cancelledWhile } from "./unless-cancelled";
+import { createQueue } from "./queue";
 
 /** A minute of the platform's, though our clock were 1.6 ‰ fast: clocks that are kept slew by 0.5 ‰. */
 const WINDOW_MILLISECONDS = 60_100;
-const ORDER: readonly Priority[] = ["mutate", "read", "poll"];
 /** So long the platform has a place to give that we wait for, and another client gets a first one. */
 const COURTESY_MILLISECONDS = 500;
 /** What polls may have of the quota while other calls wait, and how long they wait for it. */
@@ -16,17 +15,13 @@ const HOLD_MILLISECONDS = { least: 1_000, most: 3_000 };
 
 export interface QuotaOptions {
   readonly callsPerMinute: number;
+  /** How many calls are under way at once; absent: as many as the quota allows. */
+  readonly atOnce?: number;
   readonly clock: Clock;
   /** A number from 0 up to 1; spreads the clients that share an account. */
   readonly random: () => number;
   /** Whether the platform turned a call away for its frequency. */
   readonly isThrottled: (reply: HttpReply, request: HttpRequest) => boolean;
-}
-
-interface Waiting {
-  readonly priority: Priority;
-  readonly since: number;
-  readonly start: () => void;
 }
 
 /** What a call held that has ended. */
@@ -37,17 +32,6 @@ interface Place {
   readonly takenAgainAt: number;
 }
 
-/** Mutating calls before reads, reads before polls; of equals, whoever came first. */
-export function firstInOrder<One extends { readonly priority: Priority }>(
-  waiting: readonly One[],
-): One | undefined {
-  for (const priority of ORDER) {
-    const first = waiting.find((one) => one.priority === priority);
-    if (first !== undefined) return first;
-  }
-  return undefined;
-}
-
 /**
  * At most `callsPerMinute` calls in any 60-second span, however the platform counts them.
  *
@@ -56,13 +40,19 @@ export function firstInOrder<One extends { readonly priority: Priority }>(
  * one call too many into a span.
  *
  * Mutating calls go before reads, reads before polls; only a poll that has waited for a minute goes
- * first, as long as polls have less than a fifth of the quota, so that a wait hears of its task.
+ * first, as long as polls have less than a fifth of the quota, so that a wait hears of its task. Where
+ * `atOnce` are under way the others wait here, where no deadline runs and nothing was sent.
  *
  * A call that is turned away all the same tells of another client of the account: our share shrinks,
  * one call alone finds out when there is room again, and the share grows back while all goes well.
  */
-export function createQuota({ callsPerMinute, clock, random, isThrottled }: QuotaOptions): Policy {
-  const waiting: Waiting[] = [];
+export function createQuota(options: QuotaOptions): Policy {
+  const { callsPerMinute, atOnce = callsPerMinute, clock, random, isThrottled } = options;
+  const queue = createQueue<undefined>({
+    clock,
+    pollPatienceMilliseconds: POLLS.afterMilliseconds,
+    mayPollGoFirst: () => polls < Math.floor(shareNow() * POLLS.share),
+  });
   const held: Place[] = [];
   let underWay = 0;
   let polls = 0;
@@ -77,7 +67,7 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
     while (held[0] !== undefined && held[0].freeAt <= now) {
       if (held.shift()?.priority === "poll") polls -= 1;
     }
-    if (now < heldUntil || (isProbing && underWay > 0)) return false;
+    if (now < heldUntil || underWay >= (isProbing ? 1 : atOnce)) return false;
     return underWay + held.length < shareNow();
   }
 
@@ -96,28 +86,14 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
     shareSince = now;
   }
 
-  function take(priority: Priority): void {
-    underWay += 1;
-    if (priority === "poll") polls += 1;
-  }
-
-  function overduePoll(): Waiting | undefined {
-    if (polls >= Math.floor(shareNow() * POLLS.share)) return undefined;
-    const first = waiting.find(({ priority }) => priority === "poll");
-    const isOverdue =
-      first !== undefined && clock.elapsed() - first.since >= POLLS.afterMilliseconds;
-    return isOverdue ? first : undefined;
-  }
-
   function startNext(): void {
-    while (waiting.length > 0 && place()) {
-      const next = overduePoll() ?? firstInOrder(waiting);
-      if (next === undefined) return;
-      waiting.splice(waiting.indexOf(next), 1);
-      take(next.priority);
-      next.start();
+    while (place()) {
+      const priority = queue.serve(undefined);
+      if (priority === undefined) return;
+      underWay += 1;
+      if (priority === "poll") polls += 1;
     }
-    const at = waiting.length === 0 ? undefined : nextPlaceAt();
+    const at = queue.isEmpty() ? undefined : nextPlaceAt();
     // Without one, the end of a call under way starts the next.
     if (at === undefined || at >= wakesAt) return;
     wakesAt = at;
@@ -132,34 +108,6 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
     return held[0]?.takenAgainAt;
   }
 
-  async function turn(priority: Priority, signal: AbortSignal | undefined): Promise<void> {
-    if (waiting.length === 0 && place()) {
-      take(priority);
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const entry: Waiting = {
-        priority,
-        since: clock.elapsed(),
-        start: () => {
-          signal?.removeEventListener("abort", leave);
-          resolve();
-        },
-      };
-      const leave = (): void => {
-        waiting.splice(waiting.indexOf(entry), 1);
-        reject(cancelledWhile("it waited for the quota", signal));
-      };
-      if (signal?.aborted === true) {
-        reject(cancelledWhile("it waited for the quota", signal));
-        return;
-      }
-      signal?.addEventListener("abort", leave, { once: true });
-      waiting.push(entry);
-      startNext();
-    });
-  }
-
   /** A slow reply is courtesy enough: the platform had the place to give while it travelled. */
   function hold(priority: Priority, sentAt: number): void {
     const freeAt = clock.elapsed() + WINDOW_MILLISECONDS;
@@ -168,7 +116,9 @@ export function createQuota({ callsPerMinute, clock, random, isThrottled }: Quot
   }
 
   return (next) => async (request) => {
-    await turn(request.priority, request.context.signal);
+    const turn = queue.wait(request);
+    startNext();
+    await turn;
     const sentAt = clock.elapsed();
     let counts = true;
     try {

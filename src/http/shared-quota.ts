@@ -2,9 +2,8 @@ import { createHash, randomInt } from "node:crypto";
 
 import type { Clock } from "../clock";
 import { messageOf } from "../errors";
-import type { Policy, Priority } from "./endpoint";
-import { firstInOrder } from "./quota";
-import { cancelledWhile } from "./unless-cancelled";
+import type { Policy } from "./endpoint";
+import { createQueue } from "./queue";
 
 const MINUTE_SECONDS = 60;
 /** A reply within it needs no word to the others: the place is theirs that much later. */
@@ -55,12 +54,6 @@ export interface SharedQuotaOptions {
   readonly minuteSeconds?: number;
 }
 
-interface Waiting {
-  readonly priority: Priority;
-  readonly since: number;
-  readonly start: (turn: Turn) => void;
-}
-
 interface Turn {
   readonly askedAt: number;
   /** Names the place that it holds. */
@@ -83,21 +76,19 @@ const POLLS = { afterMilliseconds: 10_000, amongCalls: 5 };
 export function createSharedQuota(options: SharedQuotaOptions): Policy {
   const { clock, random } = options;
   const places = createPlaces(options);
-  const waiting: Waiting[] = [];
   let isServing = false;
   let callsSincePoll = 0;
-
-  function overduePoll(): Waiting | undefined {
-    if (callsSincePoll < POLLS.amongCalls - 1) return undefined;
-    const overdueSince = clock.elapsed() - POLLS.afterMilliseconds;
-    return waiting.find(({ priority, since }) => priority === "poll" && since <= overdueSince);
-  }
+  const queue = createQueue<Turn>({
+    clock,
+    pollPatienceMilliseconds: POLLS.afterMilliseconds,
+    mayPollGoFirst: () => callsSincePoll >= POLLS.amongCalls - 1,
+  });
 
   // One question at a time, so that a place goes to whoever is first in order when there is one.
   async function serve(): Promise<void> {
     if (isServing) return;
     isServing = true;
-    while (waiting.length > 0) {
+    while (!queue.isEmpty()) {
       const askedAt = clock.elapsed();
       const place = randomInt(1, 2 ** 40);
       const milliseconds = await places.take(place);
@@ -105,42 +96,15 @@ export function createSharedQuota(options: SharedQuotaOptions): Policy {
         await clock.sleep(milliseconds + random() * SPREAD_MILLISECONDS);
         continue;
       }
-      const next = overduePoll() ?? firstInOrder(waiting);
-      if (next === undefined) break;
-      waiting.splice(waiting.indexOf(next), 1);
-      callsSincePoll = next.priority === "poll" ? 0 : callsSincePoll + 1;
-      next.start({ askedAt, place });
+      callsSincePoll = queue.serve({ askedAt, place }) === "poll" ? 0 : callsSincePoll + 1;
     }
     isServing = false;
   }
 
-  function turn(priority: Priority, signal: AbortSignal | undefined): Promise<Turn> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        const index = waiting.indexOf(entry);
-        if (index >= 0) waiting.splice(index, 1);
-        reject(cancelledWhile("it waited for the quota", signal));
-      };
-      const entry: Waiting = {
-        priority,
-        since: clock.elapsed(),
-        start: (own) => {
-          signal?.removeEventListener("abort", leave);
-          resolve(own);
-        },
-      };
-      if (signal?.aborted === true) {
-        leave();
-        return;
-      }
-      signal?.addEventListener("abort", leave, { once: true });
-      waiting.push(entry);
-      void serve();
-    });
-  }
-
   return (next) => async (request) => {
-    const { askedAt, place } = await turn(request.priority, request.context.signal);
+    const turn = queue.wait(request);
+    void serve();
+    const { askedAt, place } = await turn;
     try {
       return await next(request);
     } finally {
@@ -176,7 +140,7 @@ function createPlaces(options: SharedQuotaOptions): Places {
     if (hasWarned) return;
     hasWarned = true;
     warn(
-      `The quota is not shared: the Redis server that HUAWEI_OTA_REDIS_URL names could not be used (${reasonOf(error)}). The work goes on with this runner's own quota, which gives way when the platform throttles; Redis is asked again every half minute.`,
+      `The quota is not shared: the Redis server that HUAWEI_OTA_REDIS_URL names could not be used (${messageOf(error)}). The work goes on with this runner's own quota, which gives way when the platform throttles; Redis is asked again every half minute.`,
     );
   }
 
@@ -254,20 +218,22 @@ interface Packages {
   readonly RateLimiterRedis: typeof import("rate-limiter-flexible").RateLimiterRedis;
 }
 
-/** Only teams that share a quota install them. */
+/**
+ * Only teams that share a quota install them. A bundler of the program takes the `try` for the leave
+ * to go on without them.
+ */
 function packages(): Packages {
-  /* eslint-disable @typescript-eslint/no-require-imports */
-  const { createClient } = require("@redis/client") as Packages;
-  const { RateLimiterRedis } = require("rate-limiter-flexible") as Packages;
-  /* eslint-enable @typescript-eslint/no-require-imports */
-  return { createClient, RateLimiterRedis };
-}
-
-function reasonOf(error: unknown): string {
-  if ((error as { code?: unknown } | null)?.code === "MODULE_NOT_FOUND") {
-    return "its client is not installed; run npm install @redis/client rate-limiter-flexible";
+  try {
+    /* eslint-disable @typescript-eslint/no-require-imports */
+    const { createClient } = require("@redis/client") as Packages;
+    const { RateLimiterRedis } = require("rate-limiter-flexible") as Packages;
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    return { createClient, RateLimiterRedis };
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw cause;
+    const advice = "run npm install @redis/client rate-limiter-flexible";
+    throw new Error(`its client is not installed; ${advice}`, { cause });
   }
-  return messageOf(error);
 }
 
 /** The work itself cannot be called off; what becomes of it later is nobody's concern. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { HttpReply, Policy } from "./endpoint";
+import type { HttpReply, Policy, Send } from "./endpoint";
 import { createRefusedLogin } from "./refused-login";
 import { cancelledWhile, unlessCancelled } from "./unless-cancelled";
 
@@ -16,7 +16,7 @@ export interface TokenOptions {
   /** How long a login waits that replaces a token which was turned away. */
   readonly pauseMilliseconds: () => number;
   /** Gets a token; given the one before when it only grew old, so that it can be refreshed. */
-  readonly obtain: (old: Token | undefined) => Promise<Token>;
+  readonly obtain: (send: Send, old: Token | undefined) => Promise<Token>;
   readonly isRejection: (reply: HttpReply) => boolean;
 }
 
@@ -27,26 +27,27 @@ export interface TokenOptions {
 export function createTokenPolicy(options: TokenOptions): Policy {
   const { clock, isRejection } = options;
   const unlessRefused = createRefusedLogin(clock);
-  const obtain: TokenOptions["obtain"] = (old) => unlessRefused(() => options.obtain(old));
+  const obtain: TokenOptions["obtain"] = (send, old) =>
+    unlessRefused(() => options.obtain(send, old));
   let token: Token | undefined;
   let login: Promise<Token> | undefined;
 
-  function current(): Promise<Token> {
+  function current(send: Send): Promise<Token> {
     if (token !== undefined && clock.now() < token.renewAt) {
       return Promise.resolve(token);
     }
     const old = token;
-    return oneLogin(() => obtain(old));
+    return oneLogin(() => obtain(send, old));
   }
 
-  function replace(rejected: Token, signal: AbortSignal | undefined): Promise<Token> {
-    if (token !== rejected) return current();
+  function replace(send: Send, rejected: Token, signal?: AbortSignal): Promise<Token> {
+    if (token !== rejected) return current(send);
     return oneLogin(async () => {
       await clock.sleep(options.pauseMilliseconds(), signal);
       if (signal?.aborted === true) {
         throw cancelledWhile("logging in again", signal);
       }
-      return obtain(undefined);
+      return obtain(send, undefined);
     });
   }
 
@@ -60,11 +61,11 @@ export function createTokenPolicy(options: TokenOptions): Policy {
   }
 
   return (next) => async (request) => {
-    let used = await unlessCancelled(current(), request);
+    let used = await unlessCancelled(current(next), request);
     for (let logins = 0; ; logins += 1) {
       const reply = await next({ ...request, headers: { ...request.headers, ...used.headers } });
       if (!isRejection(reply) || logins >= options.loginsPerCall) return reply;
-      used = await unlessCancelled(replace(used, request.context.signal), request);
+      used = await unlessCancelled(replace(next, used, request.context.signal), request);
     }
   };
 }

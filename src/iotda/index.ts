@@ -1,4 +1,27 @@
 export {
+  getDevice,
+  getDeviceGroup,
+  getDeviceGroupOutput,
+  getDeviceGroups,
+  getDeviceGroupsOutput,
+  getDeviceOutput,
+  getDevices,
+  getDevicesOutput,
+  getReach,
+  getReachOutput,
+  getUpgradeTaskDevices,
+  getUpgradeTaskDevicesOutput,
+} from "./lookups/fleet-functions";
+export type {
+  DeviceResult,
+  GetDeviceArgs,
+  GetDeviceGroupArgs,
+  GetDeviceGroupsArgs,
+  GetDevicesArgs,
+  GetReachArgs,
+  GetUpgradeTaskDevicesArgs,
+} from "./lookups/fleet-types";
+export {
   getUpgradeTask,
   getUpgradeTaskOutput,
   getUpgradeTasks,
@@ -54,3 +77,9 @@ export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";
 export type { GateInput, GateRef } from "../wing/gate-input";
 export type { PackageKind } from "../upgrade/gate";
+export type {
+  DeviceFacts,
+  DeviceGroupResult,
+  ReachResult,
+  UpgradeTaskDevice,
+} from "../wing/fleet-results";

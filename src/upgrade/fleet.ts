@@ -82,6 +82,8 @@ export interface Fleet {
   some(filter: DeviceFilter, most: number): Promise<readonly Device[]>;
   /** How many devices the account has of a kind, as far as its list can be narrowed to it. */
   count(kind?: DeviceKind, age?: Age): Promise<number | undefined>;
+  /** How many devices the list has that is read to find some of a kind. */
+  listed(kind?: DeviceKind, age?: Age): Promise<number | undefined>;
   /** Ids of each group's members; `undefined` for a group that does not exist. */
   members(
     groups: readonly string[],

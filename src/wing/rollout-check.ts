@@ -132,13 +132,14 @@ export async function checkRollout<
     account: Account,
     shown: RolloutPlan | undefined,
   ): Promise<RolloutPlan> {
-    const isRerun = before?.rerunAfter !== inputs.rerunAfter;
-    const early = isRerun ? inTheFuture("rerunAfter", inputs.rerunAfter, account.now()) : undefined;
-    if (early !== undefined) failures.push(early);
     const made = await drawNow(wing, inputs, wanted, account, context, {
       isFirst: old === undefined,
       shown,
     });
+    // Only by now the platform has told its time.
+    const isRerun = before?.rerunAfter !== inputs.rerunAfter;
+    const early = isRerun ? inTheFuture("rerunAfter", inputs.rerunAfter, account.now()) : undefined;
+    if (early !== undefined) failures.push(early);
     failures.push(...made.refusals.map((reason) => ({ path: "", reason })));
     for (const line of made.told) context.report.warn(line);
     // What an approval adds to what has begun only the state tells, which `diff` has.

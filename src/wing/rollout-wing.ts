@@ -42,7 +42,7 @@ export interface RolloutWing<
   /** Inputs of which a change makes another rollout. */
   readonly replacing: readonly (keyof Inputs & string)[];
 
-  readonly inputs: z.core.$ZodType<Inputs>;
+  readonly inputs: z.ZodMiniType<Inputs>;
   readonly inputNames: readonly string[];
   /** One form for what means the same. */
   canonical(inputs: Inputs): Inputs;

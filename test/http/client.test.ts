@@ -27,13 +27,13 @@ const dialect: Dialect = {
   isThrottled: ({ code }) => code === "throttled",
   explain: ({ doing }, { code }) => `The platform refused ${doing} (${code ?? "no code"}).`,
   idOf: (reply) => bodyOf(reply).id,
-  authenticate: ({ send, clock }) =>
+  authenticate: ({ clock }) =>
     createTokenPolicy({
       clock,
       loginsPerCall: 1,
       pauseMilliseconds: () => 0,
       isRejection: (reply) => bodyOf(reply).error_code === "token",
-      async obtain() {
+      async obtain(send) {
         const login: HttpRequest = {
           doing: "logging in",
           method: "POST",

@@ -92,12 +92,20 @@ describe("The quota", () => {
     const clock = new ManualClock();
     const { send, sent } = recording();
     const limited = quotaOf(1, clock)(send);
-    const arrivals = ["first", "poll 1", "read 1", "mutate 1", "poll 2", "mutate 2", "read 2"];
+    const arrivals = ["read 0", "poll 1", "read 1", "mutate 1", "poll 2", "mutate 2", "read 2"];
     const work = arrivals.map((path) =>
       limited(aRequest({ path, priority: (path.split(" ")[0] ?? "") as Priority })),
     );
     await clock.run(Promise.all(work));
-    expect(sent).toEqual(["first", "mutate 1", "mutate 2", "read 1", "read 2", "poll 1", "poll 2"]);
+    expect(sent).toEqual([
+      "read 0",
+      "mutate 1",
+      "mutate 2",
+      "read 1",
+      "read 2",
+      "poll 1",
+      "poll 2",
+    ]);
   });
 
   it("lets a change that comes late go before reads that wait already", async () => {
@@ -148,6 +156,71 @@ describe("The quota", () => {
     expect(sent).toHaveLength(0);
     await clock.run(next);
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe("Calls that are under way at once", () => {
+  const limit = (clock: Clock, atOnce: number) =>
+    createQuota({
+      callsPerMinute: 1_000,
+      atOnce,
+      clock,
+      random: () => 0.5,
+      isThrottled: () => false,
+    });
+
+  function server(atOnce: number) {
+    const clock = new ManualClock();
+    const state = { underWay: 0, most: 0, sent: [] as string[] };
+    const call = limit(
+      clock,
+      atOnce,
+    )(async ({ path }) => {
+      state.sent.push(path);
+      state.underWay += 1;
+      state.most = Math.max(state.most, state.underWay);
+      await clock.sleep(1_000);
+      state.underWay -= 1;
+      return aReply();
+    });
+    return { clock, state, call };
+  }
+
+  it("are no more than may be, and all get their turn", async () => {
+    const { clock, state, call } = server(16);
+    const start = clock.now();
+    await clock.run(Promise.all(Array.from({ length: 100 }, () => call(aRequest()))));
+    expect(state).toMatchObject({ underWay: 0, most: 16 });
+    expect(state.sent).toHaveLength(100);
+    expect(clock.now() - start).toBe(7_000);
+  });
+
+  it("leave their turn to the next when they fail", async () => {
+    const limited = limit(new ManualClock(), 1);
+    await errorOf(limited(() => Promise.reject(new Error("Lost.")))(aRequest()));
+    expect((await limited(() => Promise.resolve(aReply()))(aRequest())).status).toBe(200);
+  });
+
+  it("are not sent when they are cancelled while they wait, and lose nobody's turn", async () => {
+    const { clock, state, call } = server(1);
+    const cancellation = new AbortController();
+    const first = call(aRequest());
+    const cancelled = errorOf(call(aRequest({ context: { signal: cancellation.signal } })));
+    const last = call(aRequest());
+    await settled();
+    cancellation.abort();
+    expect(await cancelled).toBeInstanceOf(CancelledError);
+    await clock.run(Promise.all([first, last]));
+    expect(state.sent).toHaveLength(2);
+  });
+
+  it("make the others wait in their order", async () => {
+    const { clock, state, call } = server(1);
+    const work = (["read", "poll", "read", "mutate"] as const).map((priority, index) =>
+      call(aRequest({ path: `${priority} ${String(index)}`, priority })),
+    );
+    await clock.run(Promise.all(work));
+    expect(state.sent).toEqual(["read 0", "mutate 3", "read 2", "poll 1"]);
   });
 });
 

@@ -19,7 +19,7 @@ function platform({ pause = 1_000, loginTakes = 100 } = {}) {
     refusal: undefined as PlatformError | undefined,
   };
   const start = clock.now();
-  const obtain = async (old: Token | undefined): Promise<Token> => {
+  const obtain = async (_send: Send, old: Token | undefined): Promise<Token> => {
     obtained.push({ at: clock.now() - start, from: old?.headers["authorization"] });
     const name = `token-${String(obtained.length)}`;
     await clock.sleep(loginTakes);

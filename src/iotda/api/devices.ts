@@ -25,6 +25,8 @@ import {
 
 /** The devices of one project; their groups by the ids that tasks call them by. */
 export interface Devices extends Fleet {
+  /** A group, without its size. */
+  group(id: string): Promise<DeviceGroup | undefined>;
   /** Groups by their name, of which there is one in each resource space. */
   named(name: string, appId: string | undefined): Promise<readonly DeviceGroup[]>;
 }
@@ -90,6 +92,7 @@ export function devicesOf(ask: Ask, memory: FleetMemory): Devices {
   }
 
   const fleet: Devices = {
+    group: (id) => groups.get(id),
     named: (name, appId) => groups.named(name, appId),
     devices: (ids, { kind, ...age } = {}) =>
       memory.devices.find(ids, age, ways(kind?.["productId"])),
@@ -115,6 +118,7 @@ export function devicesOf(ask: Ask, memory: FleetMemory): Devices {
       return found.filter((device) => fits(device, filter)).slice(0, most);
     },
     count: (kind = {}, age = {}) => memory.devices.count(age, ways(kind["productId"])),
+    listed: (kind, age) => fleet.count(kind, age),
     members: (ids, age = {}) => forEach(ids, (id) => groups.members(id, age)),
     groups: (ids, age = {}) =>
       forEach(ids, async (id) => {

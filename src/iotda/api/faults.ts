@@ -1,6 +1,6 @@
 import type { Fault } from "../../http/client";
 import type { HttpReply, HttpRequest } from "../../http/endpoint";
-import { parseJson } from "../../http/json";
+import { fieldsOf } from "../../http/json";
 
 /*
  * Few codes are documented, so the status decides what is missing, and a code what is throttled. An
@@ -29,26 +29,17 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 export function faultOf(reply: HttpReply): Fault | undefined {
-  const body = bodyOf(reply);
-  if (reply.status < 300 && (body?.["error_code"] ?? undefined) === undefined) return undefined;
-  const inner = body?.["error"];
+  const body = fieldsOf(reply);
+  if (reply.status < 300 && (body["error_code"] ?? undefined) === undefined) return undefined;
+  const inner = body["error"];
   const error = typeof inner === "object" && inner !== null ? (inner as Fields) : undefined;
-  const code = textOf(body?.["error_code"]) ?? textOf(error?.["code"]);
+  const code = textOf(body["error_code"]) ?? textOf(error?.["code"]);
   const description =
-    textOf(body?.["error_msg"]) ?? textOf(error?.["message"]) ?? textOf(body?.["message"]) ?? "";
+    textOf(body["error_msg"]) ?? textOf(error?.["message"]) ?? textOf(body["message"]) ?? "";
   return { status: reply.status, code, description: description.trim() };
 }
 
 type Fields = Record<string, unknown>;
-
-function bodyOf(reply: HttpReply): Fields | undefined {
-  try {
-    const body = parseJson(reply.text);
-    return typeof body === "object" && body !== null ? (body as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
@@ -90,6 +81,6 @@ export function explain(request: HttpRequest, fault: Fault): string {
 
 /** The id in the reply to a create, for the audit log. */
 export function createdIdOf(reply: HttpReply): string | undefined {
-  const body = bodyOf(reply);
-  return textOf(body?.["task_id"]) ?? textOf(body?.["package_id"]);
+  const body = fieldsOf(reply);
+  return textOf(body["task_id"]) ?? textOf(body["package_id"]);
 }

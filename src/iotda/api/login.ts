@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
 import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
-import { parseJson } from "../../http/json";
+import { fieldsOf } from "../../http/json";
 import { createRefusedLogin } from "../../http/refused-login";
 import { unlessCancelled } from "../../http/unless-cancelled";
 import { formatBasicInstant, parseInstant } from "../../instant";
@@ -181,7 +181,7 @@ async function login(
 }
 
 function expiryOf(reply: HttpReply): number | undefined {
-  const token = (jsonOf(reply) as { token?: { expires_at?: unknown } } | undefined)?.token;
+  const token = (fieldsOf(reply) as { token?: { expires_at?: unknown } } | undefined)?.token;
   return typeof token?.expires_at === "string" ? parseInstant(token.expires_at) : undefined;
 }
 
@@ -210,7 +210,7 @@ export async function findProjectId(
       refusal ??= new PlatformError(explain(request, fault), fault.status, fault.code);
       continue;
     }
-    const projects = (jsonOf(reply) as { projects?: unknown } | undefined)?.projects;
+    const projects = (fieldsOf(reply) as { projects?: unknown } | undefined)?.projects;
     const ids = Array.isArray(projects)
       ? projects.map((project: unknown) => (project as { id?: unknown } | null)?.id)
       : [];
@@ -227,14 +227,6 @@ export async function findProjectId(
     const token = who.kind === "token" ? who.token : await tokenOf(who).catch(unlessRefused);
     if (token instanceof PlatformError) return token;
     return { headers: { ...request.headers, "x-auth-token": token } };
-  }
-}
-
-function jsonOf(reply: HttpReply): unknown {
-  try {
-    return parseJson(reply.text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -106,6 +106,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     lookTogether: oncePerList(() => createLookTogether<PackageRecord>(clock)),
   };
   const taskMemory = {
+    clock,
     ledger,
     account: async () => `${await projectId()}/tasks`,
     pageSize: largestPage(),
@@ -127,7 +128,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     turns: inTurn,
     ledger,
     packages: (context) => packagesOf(askIn(context), packageMemory, context.urn),
-    tasks: (context) => tasksOf(askIn(context), taskMemory, now, context.urn),
+    tasks: (context) => tasksOf(askIn(context), taskMemory, now, context),
     fleet: (context) => devicesOf(askIn(context), fleetMemory),
     now,
   };

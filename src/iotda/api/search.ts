@@ -136,7 +136,8 @@ export function isOtherProduct(kind: DeviceKind): Condition | undefined {
 
 /** How many ids of such a length fit into one statement. */
 export function idsAStatement(length: number): number {
-  const room = LONGEST_STATEMENT - byIdStatement([]).length;
+  // The last one has no comma.
+  const room = LONGEST_STATEMENT - byIdStatement([]).length + 1;
   return Math.max(1, Math.min(ROWS_A_SEARCH, Math.floor(room / (length + 3))));
 }
 

@@ -1,5 +1,6 @@
+import type { Clock } from "../../clock";
 import { OtaError } from "../../errors";
-import type { HowFresh } from "../../http/endpoint";
+import type { CallContext, HowFresh } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
 import type { Ledger } from "../../wing/ledger";
@@ -9,10 +10,20 @@ import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
 import type { ListedTasks } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
+import { untilFound } from "../../wing/until-found";
 import { targetsKey } from "../upgrade-task/same";
+import { unfinishedTasks } from "../../wing/unfinished";
 import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, orGone } from "./ask";
-import { createTask, deleteTask, getTask, listDetails, listTasks, tellTask } from "./endpoints";
+import {
+  createTask,
+  deleteTask,
+  getTask,
+  listDetails,
+  listTasks,
+  PAGE_SIZE,
+  tellTask,
+} from "./endpoints";
 import { detailsOf } from "./task-details";
 import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
 import { allMarkedPages, fittingPage, type PageSize } from "./paging";
@@ -47,7 +58,7 @@ export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, Tas
   /** What this run made, and with which package. */
   made(): Promise<readonly MadeTask[]>;
   /** The same as `read`; where the type is known, together with others of the same moment. */
-  look(id: string, taskType?: TaskType): Promise<OperationRecord | undefined>;
+  look(id: string, madeAt?: number, taskType?: TaskType): Promise<OperationRecord | undefined>;
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string, before?: OperationRecord): Promise<OperationRecord | undefined>;
   /** @param devices - at most `TARGETS_PER_CALL`. Default: all that are not over */
@@ -77,6 +88,7 @@ export interface MadeTask {
 
 /** What all operations of a process on one project share. */
 export interface TaskMemory {
+  readonly clock: Clock;
   readonly ledger: Ledger;
   /** Whose tasks they are, as the ledger knows it. */
   readonly account: () => Promise<string>;
@@ -98,9 +110,9 @@ export function tasksOf(
   ask: Ask,
   memory: TaskMemory,
   now: () => number,
-  caller: string | undefined,
+  { urn: caller, signal }: CallContext,
 ): Tasks {
-  const { ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
+  const { clock, ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
 
   function page(
     { taskType, appId, status }: TaskFilter,
@@ -141,8 +153,13 @@ export function tasksOf(
 
   const made = async () => ledger.madeHere(await account());
 
-  async function read(id: string): Promise<OperationRecord | undefined> {
-    return orGone(() => ask(getTask(id)));
+  async function read(id: string, madeAt?: number): Promise<OperationRecord | undefined> {
+    return untilFound(() => orGone(() => ask(getTask(id))), {
+      madeAt: async () => madeAt ?? (await made()).find((one) => one.id === id)?.createdAt,
+      now,
+      clock,
+      signal,
+    });
   }
 
   async function failedDevices(id: string): Promise<FailedDevices> {
@@ -162,15 +179,15 @@ export function tasksOf(
     failedDevices,
     justStarted: (id) => Promise.resolve(known.get(id) ?? readTask({ task_id: id })),
 
-    async look(id, taskType) {
-      if (taskType === undefined) return read(id);
+    async look(id, madeAt, taskType) {
+      if (taskType === undefined) return read(id, madeAt);
       const listing: Listing<OperationRecord> = {
         pageSize: pageSize.limit,
         first: () => page({ taskType }, undefined, {}),
         all: () => all({ taskType }, {}),
       };
       const { items } = await lookTogether(taskType)(id, listing);
-      return items.find((task) => task.id === id) ?? read(id);
+      return items.find((task) => task.id === id) ?? read(id, madeAt);
     },
 
     async poll(id, before) {
@@ -297,4 +314,19 @@ export function keyOf({ taskType, urn, ...content }: TaskDeclaration): string {
 function contentOf(declaration: TaskContent): TaskContent {
   const { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm } = declaration;
   return { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm };
+}
+
+/** All tasks of a type that are not over. */
+export function unfinishedOf(
+  tasks: Tasks,
+  taskType: TaskType,
+  how: HowFresh,
+): Promise<readonly OperationRecord[]> {
+  return unfinishedTasks<OperationRecord>({
+    list: (status, isEnough) => tasks.list({ taskType, status }, how, isEnough),
+    count: (status) => tasks.count({ taskType, status }, how),
+    unfinished: UNFINISHED,
+    over: OVER,
+    pageSize: PAGE_SIZE,
+  });
 }

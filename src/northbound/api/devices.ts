@@ -104,6 +104,7 @@ export function devicesOf(client: Client, memory: FleetMemory, context: CallCont
       return found.filter((device) => fits(device, filter)).slice(0, most);
     },
     count: (kind = {}, age = {}) => memory.devices.count(age, ways(narrowed({ kind }))),
+    listed: (_kind, age = {}) => memory.devices.count(age, ways({})),
     async members(names, age = {}) {
       const found = await groups.named(names, age);
       const members = new Map<string, readonly string[] | undefined>();

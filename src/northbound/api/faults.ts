@@ -1,6 +1,6 @@
 import type { Fault } from "../../http/client";
 import type { HttpReply, HttpRequest } from "../../http/endpoint";
-import { parseJson } from "../../http/json";
+import { fieldsOf } from "../../http/json";
 
 /*
  * The code alone decides: throttling and a bad token are both 403, and the texts differ from page to
@@ -28,7 +28,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     "Logging in again did not help: another client uses this application and its logins end ours. Let one pipeline at a time use an application, or give each its own.",
   [SECRET_REJECTED]: "Check the application id and its secret.",
   "100203": "Check the application id.",
-  "100217": "Check whether the application may see these devices and groups.",
+  "100217": "The application is not authorised for it; ask the platform's operator.",
   "100247": "The application is blocked; ask the platform's operator.",
   "102202": "The application id or its secret is empty.",
   [PACKAGE_NOT_FOUND]: "Check fileId and the device ids.",
@@ -51,10 +51,10 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 export function faultOf(reply: HttpReply): Fault | undefined {
-  const body = bodyOf(reply);
-  const code = body?.["error_code"];
+  const body = fieldsOf(reply);
+  const code = body["error_code"];
   if (typeof code === "string" || typeof code === "number") {
-    const description = body?.["error_desc"];
+    const description = body["error_desc"];
     return {
       status: reply.status,
       code: String(code),
@@ -63,17 +63,6 @@ export function faultOf(reply: HttpReply): Fault | undefined {
   }
   if (reply.status < 300) return undefined;
   return { status: reply.status, code: undefined, description: "" };
-}
-
-function bodyOf(reply: HttpReply): Record<string, unknown> | undefined {
-  try {
-    const body = parseJson(reply.text);
-    return typeof body === "object" && body !== null
-      ? (body as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function isThrottled(fault: Fault): boolean {
@@ -114,6 +103,6 @@ export function explain(request: HttpRequest, fault: Fault): string {
 
 /** The id in the reply to a create, for the audit log. */
 export function createdIdOf(reply: HttpReply): string | undefined {
-  const id = bodyOf(reply)?.["operationId"];
+  const id = fieldsOf(reply)["operationId"];
   return typeof id === "string" ? id : undefined;
 }

@@ -1,9 +1,9 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
 import type { HttpReply, HttpRequest, Send } from "../../http/endpoint";
-import { parseJson } from "../../http/json";
+import { fieldsOf } from "../../http/json";
 import type { Token } from "../../http/token";
 import type { Account } from "../settings";
 import { explain, faultOf, SECRET_REJECTED } from "./faults";
@@ -13,10 +13,10 @@ const DEFAULT_LIFE_SECONDS = 3600;
 
 const tokenReply = z.looseObject({
   // It becomes part of a header, which takes no control characters.
-  accessToken: z.string().regex(/^[\x20-\x7e]+$/),
-  refreshToken: z.string().nullish(),
+  accessToken: z.string().check(z.regex(/^[\x20-\x7e]+$/)),
+  refreshToken: z.nullish(z.string()),
   // A number in one place of the vendor's pages and text in another.
-  expiresIn: z.union([z.number(), z.string()]).nullish(),
+  expiresIn: z.nullish(z.union([z.number(), z.string()])),
 });
 
 interface NorthboundToken extends Token {
@@ -67,7 +67,7 @@ export function createLogin(
 
 function readToken(reply: HttpReply, account: Account, clock: Clock): NorthboundToken | undefined {
   if (faultOf(reply) !== undefined) return undefined;
-  const parsed = tokenReply.safeParse(jsonOf(reply));
+  const parsed = tokenReply.safeParse(fieldsOf(reply));
   if (!parsed.success) return undefined;
   const life = Number(parsed.data.expiresIn ?? DEFAULT_LIFE_SECONDS);
   const seconds = Number.isFinite(life) && life > 0 ? life : DEFAULT_LIFE_SECONDS;
@@ -77,14 +77,6 @@ function readToken(reply: HttpReply, account: Account, clock: Clock): Northbound
     renewAt: clock.now() + (seconds - Math.min(60, seconds / 10)) * 1000,
     refreshToken: parsed.data.refreshToken ?? undefined,
   };
-}
-
-function jsonOf(reply: HttpReply): unknown {
-  try {
-    return parseJson(reply.text);
-  } catch {
-    return undefined;
-  }
 }
 
 function loginRequest(body: string, appId: string): HttpRequest {

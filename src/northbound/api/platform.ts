@@ -58,6 +58,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
   const ledger =
     options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const memory: TaskMemory = {
+    clock,
     ledger,
     account: `${account.appId}/tasks`,
     policies: new Map(),
@@ -88,14 +89,14 @@ export function openApplication(account: Account, options: ApplicationOptions = 
 const LOGINS_PER_CALL = 5;
 const LOGIN_PAUSE_MILLISECONDS = { least: 1_000, most: 10_000 };
 
-function authenticated(account: Account, { send, clock, random }: AuthenticationTools): Policy {
+function authenticated(account: Account, { clock, random }: AuthenticationTools): Policy {
   const { least, most } = LOGIN_PAUSE_MILLISECONDS;
   const login = createLogin(account);
   return createTokenPolicy({
     clock,
     loginsPerCall: LOGINS_PER_CALL,
     pauseMilliseconds: () => least + random() * (most - least),
-    obtain: (old) => login(send, old, clock),
+    obtain: (send, old) => login(send, old, clock),
     isRejection: (reply) => {
       const fault = faultOf(reply);
       return fault !== undefined && isTokenRejected(fault);

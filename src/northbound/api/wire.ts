@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { parseInstant } from "../../instant";
 import type { DeviceCounts, DeviceFailure, TaskRecord } from "../../upgrade/platform";
@@ -32,28 +32,28 @@ const categoryInfo = z.looseObject({
   uploadTime: text,
 });
 
-const operateDevices = z
-  .looseObject({
+const operateDevices = z.nullish(
+  z.looseObject({
     devices: names,
     deviceGroups: names,
     deviceType: text,
     model: text,
     manufacturerName: text,
-  })
-  .nullish();
+  }),
+);
 
-const operatePolicy = z
-  .looseObject({
+const operatePolicy = z.nullish(
+  z.looseObject({
     executeType: text,
     startTime: text,
     endTime: text,
     retryType: flag,
     retryTimes: count,
-  })
-  .nullish();
+  }),
+);
 
-const staResult = z
-  .looseObject({
+const staResult = z.nullish(
+  z.looseObject({
     total: count,
     wait: count,
     processing: count,
@@ -61,8 +61,8 @@ const staResult = z
     fail: count,
     stop: count,
     timeout: count,
-  })
-  .nullish();
+  }),
+);
 
 const operationInfo = z.looseObject({
   operationId: id,
@@ -74,7 +74,7 @@ const operationInfo = z.looseObject({
   policy: operatePolicy,
   status: text,
   staResult,
-  extendPara: z.record(z.string(), z.unknown()).nullish(),
+  extendPara: z.nullish(z.record(z.string(), z.unknown())),
 });
 
 const { phaseOf, isUnclear } = createPhases({
@@ -94,7 +94,7 @@ const subOperationInfo = z.looseObject({
 });
 
 const page = z.looseObject({
-  data: z.array(z.unknown()).nullish(),
+  data: z.nullish(z.array(z.unknown())),
   totalCount: count,
   // The vendor's SDKs know the total of the task list by this name.
   totalSize: count,
