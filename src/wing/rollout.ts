@@ -1,5 +1,6 @@
 import { OtaError } from "../errors";
 import { type HookContext, type Kind, PartialFailure, type Properties } from "../pulumi/hooks";
+import { isKnown } from "../pulumi/inputs";
 import type { GateStanding } from "../upgrade/gate";
 import { compareRollout } from "../upgrade/rollout/compare";
 import { describeRemoval, describeRest } from "../upgrade/rollout/describe-rest";
@@ -64,7 +65,9 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       if (inputs === undefined || declaration === undefined || outputs === undefined) {
         return { kind: "changed" };
       }
-      const rest = compareRollout(declaration, { outputs, book: state.book });
+      // A package that is made anew may still turn out to be of another version.
+      const packageId = isKnown(inputs[packageField]) ? declaration.packageId : outputs.packageId;
+      const rest = compareRollout({ ...declaration, packageId }, { outputs, book: state.book });
       if (context.isProgramRun && rest.refusals.length > 0) {
         throw new OtaError(rest.refusals.join("\n"));
       }

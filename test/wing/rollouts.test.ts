@@ -1,41 +1,13 @@
-import { createProjects } from "../../src/iotda/api/platform";
-import { rolloutKind as iotdaKind } from "../../src/iotda/rollout/hooks";
-import { createApplications } from "../../src/northbound/api/platform";
-import { rolloutKind as northboundKind } from "../../src/northbound/rollout/hooks";
 import { type Simulator, startSimulator } from "../../src/simulator";
-import { DEVICES, fleet, type RolloutWing, wings } from "../engine/rollouts/fleet";
+import { DEVICES, fleet, wings } from "../engine/rollouts/fleet";
 import { STANDING_STILL } from "../engine/story";
-import { IOTDA } from "../engine/world";
-import { type AnyKind, type Done, type Kinds, type Resource, SmallEngine } from "./small-engine";
+import { kindOn } from "./rollout-hooks";
+import { type Done, type Kinds, type Resource, SmallEngine } from "./small-engine";
 
 /*
  * Rollouts through their real hooks, in the engine's order, on a platform that answers in no time: what
  * test/engine/rollouts tells of the real engine, and what would cost it too long.
  */
-
-function kindOn(wing: RolloutWing, { url }: Simulator): AnyKind {
-  const kind =
-    wing.name === "northbound"
-      ? northboundKind(
-          "firmware",
-          createApplications({
-            HUAWEI_OTA_NORTHBOUND_ENDPOINT: url,
-            HUAWEI_OTA_NORTHBOUND_APP_ID: "waterworks",
-            HUAWEI_OTA_NORTHBOUND_SECRET: "waterworks-secret",
-          }),
-        )
-      : iotdaKind(
-          "firmware",
-          createProjects({
-            HUAWEI_OTA_IOTDA_ENDPOINT: url,
-            HW_REGION_NAME: IOTDA.region,
-            HW_PROJECT_ID: IOTDA.projectId,
-            HW_ACCESS_KEY: IOTDA.accessKey,
-            HW_SECRET_KEY: IOTDA.secretKey,
-          }),
-        );
-  return kind as unknown as AnyKind;
-}
 
 type Inputs = Readonly<Record<string, unknown>>;
 

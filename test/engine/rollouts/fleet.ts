@@ -134,7 +134,9 @@ export const northbound: RolloutWing = {
   groups: "deviceGroups",
   packageField: "fileId",
   packageOf: (version, kind = "firmware") => `{ id: "${kind}-${version}" }`,
-  packageInputs: (version) => ({ fileId: `firmware-${version}` }),
+  packageInputs: (version) => ({
+    fileId: version === "V2" ? "software-V2" : `firmware-${version}`,
+  }),
   device: meter,
   canStop: false,
   pushPath: "**/*Upgrade",
@@ -165,7 +167,7 @@ export const iotda: RolloutWing = {
     return `{ id: "${packageId(index)}" }`;
   },
   packageInputs: (version) => ({
-    packageId: packageId(VERSIONS.indexOf(version)),
+    packageId: packageId(version === "V2" ? 9 : VERSIONS.indexOf(version)),
     appId: "waterworks",
   }),
   device: meterId,
