@@ -4,7 +4,7 @@ import { isKnown } from "../pulumi/inputs";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";
 import { counted, type Reach, reachLine, type Seen } from "../upgrade/reach";
-import { lookOrError } from "./accounts";
+import { lookAtDevices } from "./accounts";
 import { lookAtReach } from "./reach";
 import { stackSettings } from "./stack-settings";
 import type { TaskAccount, TaskInputs, TaskReach, TaskWing } from "./task-wing";
@@ -51,7 +51,7 @@ export async function tellReach<
   }
   const { reach } = wing;
   const told = { seen: undefined as Seen | undefined, failures: [] as readonly Failure[] };
-  const error = await lookOrError(wing.accounts, context, async (account) => {
+  const error = await lookAtDevices(wing.accounts, context, async (account) => {
     const mostCalls = settings.preflight === "off" ? 0 : settings.maxPreviewCalls;
     const pushed = withoutUnknown(reach.pushed(inputs, found));
     const reaching = reach.reaching(inputs, account, context);
