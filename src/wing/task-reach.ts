@@ -65,7 +65,16 @@ export async function tellReach<
     return { reach: undefined, failures: required(isRequired, "", reason) };
   }
   if (settings.preflight !== "off") say(reach, inputs, found, seen, context);
-  return { reach: seen.reach, failures: [...told.failures, ...tooMany(most, seen.reach, seen)] };
+  // With more known of the package the `up` will find more figures.
+  const isWhole = isKnown(inputs[wing.packageField]) || isToldWhole(inputs.versionPackage);
+  return {
+    reach: isWhole ? seen.reach : UNKNOWN,
+    failures: [...told.failures, ...tooMany(most, seen.reach, seen)],
+  };
+}
+
+function isToldWhole(leaves: TaskInputs["versionPackage"]): boolean {
+  return leaves?.version !== undefined && !containsUnknown(leaves);
 }
 
 const NOTHING: ToldReach = { reach: undefined, failures: [] };
