@@ -97,6 +97,12 @@ function nameIn({ urn = "" }: HookContext): string {
   return urn.split("::").at(-1) ?? "";
 }
 
+export function wrongMaxDevices({ maxDevices }: TaskInputs): Failure[] {
+  if (maxDevices === undefined || !isKnown(maxDevices)) return [];
+  if (Number.isInteger(maxDevices) && maxDevices >= 0) return [];
+  return [{ path: "maxDevices", reason: `is ${maxDevices}; it must be a whole number from 0.` }];
+}
+
 interface MostDevices {
   readonly devices: number;
   /** The input or the setting that says so. */

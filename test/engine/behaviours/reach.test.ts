@@ -14,7 +14,7 @@ describe.each(wings)("$name: the reach of a task", (wing) => {
     (await tale.stack.resource("FirmwareUpgradeTask", name))?.inputs?.["reach"];
   const refuseDevices = (): void => {
     const path = wing.name === "iotda" ? "**/device-group/**" : "**/devGroups";
-    tale.simulator.addFault({ kind: "serverError", status: 403, path, times: 1_000 });
+    tale.simulator.addFault({ kind: "proxyNotFound", path, times: 1_000 });
   };
   const set = (stack: Stack, name: string, value: string) =>
     passes(stack.pulumi("config", "set", `huawei-ota:${name}`, value));
