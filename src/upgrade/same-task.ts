@@ -5,7 +5,12 @@ import type { SameTasks, TaskRecord } from "./platform";
 export type Decision<Task extends TaskRecord> =
   | { readonly action: "create" }
   | { readonly action: "adopt"; readonly task: Task; readonly warning?: string }
-  | { readonly action: "stop"; readonly reason: string };
+  | {
+      readonly action: "stop";
+      readonly reason: string;
+      /** The same in a preview. */
+      readonly foretold: string;
+    };
 
 const RECENT_MILLISECONDS = 60 * 60_000;
 
@@ -39,17 +44,17 @@ export function decide<Task extends TaskRecord>(
   const [task] = tasks;
   if (task === undefined) return { action: "create" };
   if (tasks.length > 1) {
-    return {
-      action: "stop",
-      reason: `The platform has ${String(tasks.length)} tasks that are exactly what is declared: ${tasks.map(describe).join("; ")}. Nothing was pushed. ${waysOn("the one that is meant")}`,
-    };
+    return stop(
+      `The platform has ${String(tasks.length)} tasks that are exactly what is declared: ${tasks.map(describe).join("; ")}.`,
+      waysOn("the one that is meant"),
+    );
   }
   const isOurs = run.isOfThisRun?.(task.id) ?? false;
   if (found.doubt !== undefined && !isOurs) {
-    return {
-      action: "stop",
-      reason: `Operation ${describe(task)} may be this task, but ${found.doubt}. Nothing was pushed. ${waysOn(task.id)}`,
-    };
+    return stop(
+      `Operation ${describe(task)} may be this task, but ${found.doubt}.`,
+      waysOn(task.id),
+    );
   }
   if (task.phase === "unfinished") {
     return {
@@ -64,10 +69,10 @@ export function decide<Task extends TaskRecord>(
         ? { action: "adopt", task, warning: takenOver(task) }
         : { action: "adopt", task };
     }
-    return {
-      action: "stop",
-      reason: `Operation ${describe(task)} did exactly what is declared, and the platform does not tell whether that was before rerunAfter. Nothing was pushed. If it is the one that is meant, set adopt to its id; otherwise delete its record on the platform, or declare something that differs from it.`,
-    };
+    return stop(
+      `Operation ${describe(task)} did exactly what is declared, and the platform does not tell whether that was before rerunAfter.`,
+      "If it is the one that is meant, set adopt to its id; otherwise delete its record on the platform, or declare something that differs from it.",
+    );
   }
   if (task.createdAt !== undefined && now - task.createdAt <= RECENT_MILLISECONDS) {
     return {
@@ -77,9 +82,26 @@ export function decide<Task extends TaskRecord>(
     };
   }
   if (isOurs) return { action: "adopt", task, warning: takenOver(task) };
+  return stop(`Operation ${describe(task)} ${whatItDid(task)}.`, waysOn(task.id));
+}
+
+/** What a preview says of what a create will find. */
+export function foretell<Task extends TaskRecord>(decision: Decision<Task>): string | undefined {
+  switch (decision.action) {
+    case "create":
+      return undefined;
+    case "adopt":
+      return `Operation ${describe(decision.task)} ${whatItDid(decision.task)}: \`pulumi up\` will take it over and push nothing.`;
+    case "stop":
+      return decision.foretold;
+  }
+}
+
+function stop(found: string, advice: string): Decision<never> {
   return {
     action: "stop",
-    reason: `Operation ${describe(task)} ${whatItDid(task)}. Nothing was pushed. ${waysOn(task.id)}`,
+    reason: `${found} Nothing was pushed. ${advice}`,
+    foretold: `${found} \`pulumi up\` will ask which it is, and push nothing. ${advice}`,
   };
 }
 
@@ -103,6 +125,7 @@ function takenOver(task: TaskRecord, when = ""): string {
 }
 
 function whatItDid({ phase }: TaskRecord, when = ""): string {
+  if (phase === "unfinished") return "is exactly what is declared";
   return phase === "stopped"
     ? `is exactly what is declared and was stopped${when} before it was through`
     : `did exactly what is declared${when}`;

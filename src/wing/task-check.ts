@@ -8,6 +8,7 @@ import { callContextOf, tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED } from "./drift";
 import { inTheFuture } from "./task-changes";
+import { foretellTask } from "./task-foretold";
 import { gateFailures } from "./task-gates";
 import { REACH, tellReach, wrongMaxDevices } from "./task-reach";
 import { noteWanted, twinReason } from "./task-run";
@@ -60,6 +61,9 @@ export async function checkTask<
       );
       failures.push(...told.failures);
       reach = told.reach;
+    }
+    if (old === undefined && now.failures.length === 0 && now.found !== undefined) {
+      await foretellTask(wing, { ...inputs, versionPackage: leaves }, now.found, context);
     }
   }
   const twin = await noteWanted(wing, { ...inputs, versionPackage: leaves }, context);

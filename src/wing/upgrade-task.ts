@@ -27,6 +27,7 @@ import {
   withoutRecord,
 } from "./task-state";
 import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
+import { isAgain, toWhom, whatIsPushed } from "./task-replacement";
 import { announce, fulfilled, isUnfulfilled, newWishes } from "./task-wishes";
 
 export function nameOf(id: string): string {
@@ -75,7 +76,7 @@ export function upgradeTaskKind<
         const isRemoved = wing.remove !== undefined && state.onDelete !== "keep";
         const isFirst = isRemoved && isComparable && wing.overlap(inputs, before);
         const old = oldTask(id, isRemoved, isFirst, live, state);
-        warnOfReplacement(replaces, before, inputs, old, context);
+        warnOfReplacement(replaces, before, inputs, old, state, context);
         return { kind: "changed", replaces, deleteBeforeReplace: isFirst };
       }
       await holdTask(wing, id, inputs, state, context);
@@ -227,6 +228,7 @@ export function upgradeTaskKind<
     before: Inputs | undefined,
     inputs: Inputs | undefined,
     old: string,
+    state: KnownTaskState,
     context: HookContext,
   ): void {
     const timesOnly =
@@ -234,8 +236,16 @@ export function upgradeTaskKind<
     const why = timesOnly
       ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
       : "";
+    const whom =
+      inputs === undefined
+        ? ""
+        : toWhom(
+            wing.targetsOf(inputs),
+            state,
+            before !== undefined && wing.targetsKey(before) === wing.targetsKey(inputs),
+          );
     context.report.warn(
-      `A change of ${replaces.join(", ")} makes a new task: ${wing.packageKind} will be pushed again.${fromTo(before, inputs)}${why}${old}`,
+      `A change of ${replaces.join(", ")} makes a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${isAgain(before, inputs) ? " again" : ""}${whom}.${why}${old}`,
     );
   }
 
@@ -297,13 +307,6 @@ export function upgradeTaskKind<
       inputs: declared,
     };
   }
-}
-
-function fromTo(before: TaskInputs | undefined, inputs: TaskInputs | undefined): string {
-  const from = before?.versionPackage?.version;
-  const to = inputs?.versionPackage?.version;
-  if (from === undefined || to === undefined || !isKnown(to) || !isKnown(from)) return "";
-  return from === to ? "" : ` It goes from ${from} to ${to}.`;
 }
 
 function capitalised(noun: string): string {

@@ -221,8 +221,7 @@ describe.each([
       changes: "unknown",
       replaces: ["targets"],
     });
-    const word = operateType.split("_")[0] ?? "";
-    expect(await engine.line(`${word} will be pushed again`)).toMatchObject({
+    expect(await engine.line("will be pushed again to devices", resource.urn)).toMatchObject({
       severity: WARNING,
       urn: resource.urn,
     });

@@ -91,7 +91,6 @@ export class Play {
         break;
       case "loseState":
         engine.state = undefined;
-        this.lostAt = platform.now();
         this.over = new Set();
         for (const { task } of this.posts) task.isSaved = false;
         break;
@@ -187,6 +186,7 @@ export class Play {
   private async up(step: Extract<Step, { do: "up" }>): Promise<Up> {
     const { platform, engine, declaration } = this;
     this.ups += 1;
+    if (engine.state === undefined) this.lostAt = platform.now();
     let inputs: Inputs | undefined;
     platform.onPush = (push) => this.beforePost(push, inputs);
     const before = platform.tasks_.length;
@@ -262,9 +262,15 @@ export class Play {
       const own = of.filter(({ wave, task }) => wave === name && task.createdAt >= since);
       const tally = tallyOf(own, platform, name, declaration);
       const wave = waves.find((each) => each.name === name);
+      // A lost state begins the waves and their bakes anew, in today's order.
+      const isForgotten = own.some(({ task }) => task.createdAt <= this.lostAt);
+      const at = (each: string): number => waves.findIndex((one) => one.name === each);
+      if (isForgotten && own.some(({ task }) => task.isPurged)) continue;
+      if (isForgotten && (at(name) < 0 || at(name) > at(push.wave))) continue;
       if (name !== "joiners" && isBad(tally, wave, declaration)) {
         this.break(`${push.wave} pushes round ${name}: ${JSON.stringify(tally)}`);
       }
+      if (isForgotten) continue;
       const last = Math.max(...own.map(({ task }) => task.createdAt));
       if (platform.now() < last + (wave?.bakeSeconds ?? 0) * 1000) {
         this.break(`${push.wave} pushes while ${name} should bake`);

@@ -55,6 +55,7 @@ export function rolloutPlatform(
   const versions = new Map<string, Promise<string | undefined>>();
   const ended = new Map<string, readonly TaskDevice[]>();
   const made = new Set<string>();
+  let readFrom: number | undefined;
 
   /** Of a package that is gone nobody can tell it any more. */
   function versionOfPackage(packageId: string, kind: PackageKind): Promise<string | undefined> {
@@ -111,6 +112,7 @@ export function rolloutPlatform(
       return lookAt(project.fleet(callContext), selection, { kind, packageKind, fresh });
     },
     async tasks(since) {
+      readFrom = since;
       const taskType = TYPES[packageKind];
       // Newest first: the rest is older, too.
       const isOld = ({ createdAt }: OperationRecord): boolean =>
@@ -143,7 +145,7 @@ export function rolloutPlatform(
     async push({ wave, devices, seen }) {
       const { packageId, appId, taskPolicy, taskMode, taskExtInfo } = inputs;
       const id = await pushOnce(
-        tasks,
+        project.tasks({ ...callContext, wave }),
         {
           declaration: {
             taskType: TYPES[packageKind],
@@ -159,6 +161,7 @@ export function rolloutPlatform(
           packageId,
           rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
           seen: new Set([...seen, ...made]),
+          since: readFrom,
         },
         project,
         context,

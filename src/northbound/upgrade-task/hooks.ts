@@ -67,6 +67,7 @@ function upgradeTaskWing(
     differences,
     differsInTimesOnly,
     overlap: () => false,
+    targetsOf: ({ targets }) => targets,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs) => keyOf(operationType, inputs),
 

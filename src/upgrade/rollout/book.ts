@@ -26,6 +26,8 @@ export interface Entry {
 export interface WaveMemo {
   readonly name: string;
   readonly beganAt: number;
+  /** How many devices it had then. */
+  readonly taken: number;
   /** Since when it is decided well. */
   decidedAt?: number | undefined;
   overAt?: number | undefined;

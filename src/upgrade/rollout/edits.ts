@@ -43,6 +43,7 @@ export function openForToday(
     book.rerunAfter !== declaration.rerunAfter && declaration.rerunAfter !== undefined;
   if (isStruck) strike(book, declaration.rerunAfter);
   book.rerunAfter = declaration.rerunAfter;
+  forgetWaves(book, declaration);
   const mark = planMark(plan);
   if (book.plan !== mark) {
     for (const [key, entry] of book.entries) {
@@ -93,5 +94,13 @@ function strike(book: Book, rerunAfter = -Infinity): void {
     entry.tried = undefined;
     entry.result = "none";
     entry.attempts = 0;
+  }
+}
+
+/** Whom the tasks alone put into a wave that has not begun and is declared no more has none. */
+function forgetWaves(book: Book, { waves }: RolloutDeclaration): void {
+  const known = new Set([BACK, JOINERS, ...[...waves, ...book.waves].map(({ name }) => name)]);
+  for (const entry of book.entries.values()) {
+    if (entry.wave !== undefined && !known.has(entry.wave)) entry.wave = undefined;
   }
 }

@@ -137,12 +137,15 @@ function meet(
   for (const { id } of task.devices) {
     const key = keyOf(id);
     const known = book.entries.get(key);
-    const wave = known?.wave ?? waveFor(task, id, declaration, draw);
-    if (known === undefined && wave === undefined) continue;
+    if (known === undefined && !draw.members.has(id)) continue;
     const entry = known ?? newEntry();
+    if (isBeforeAnother(entry, task, memos, version)) continue;
     if (entry.wave === undefined) {
+      const wave = waveFor(task, id, declaration, draw);
+      const isOver = book.waves.some(({ name, overAt }) => name === wave && overAt !== undefined);
       const runs = facts.look.devices.get(id)?.version;
-      entry.wave = wave;
+      // A wave that is over takes nobody more: the next one that begins does.
+      entry.wave = isOver ? undefined : wave;
       entry.ranIt = false;
       entry.from = runs === declaration.reportedVersion ? undefined : runs;
     }
@@ -150,6 +153,20 @@ function meet(
     book.entries.set(key, entry);
   }
   return memo;
+}
+
+/** Whether another version was tried on the device since. */
+function isBeforeAnother(
+  entry: Entry,
+  task: RolloutTask,
+  memos: ReadonlyMap<string, TaskMemo>,
+  version: string,
+): boolean {
+  const open = entry.task === undefined ? undefined : memos.get(entry.task);
+  if (open !== undefined && open.version !== version && open.createdAt > task.createdAt)
+    return true;
+  const isOther = entry.tried !== undefined && entry.tried !== version;
+  return isOther && entry.postedAt >= Math.floor(task.createdAt / 1000);
 }
 
 /** The wave in its name, if today's list has it, else that of today's draw. */

@@ -1,11 +1,11 @@
 import type { Book } from "./book";
-import { BACK, JOINERS, type RolloutDeclaration } from "./declaration";
+import { BACK, type RolloutDeclaration } from "./declaration";
 import type { Survey } from "./survey";
 
 /** After `rerunAfter` waves that have somebody to push are open again; who has no wave gets the last one. */
 export function reopen(book: Book, { waves }: RolloutDeclaration, survey: Survey): void {
   const last = waves.at(-1)?.name ?? "";
-  const names = new Set([BACK, JOINERS, ...waves.map(({ name }) => name)]);
+  const names = new Set([BACK, ...waves.map(({ name }) => name)]);
   const isDue = (name: string): boolean => name === "toPush" || name === "busy";
   const wasThrough = book.isThrough || book.waves.some(({ name }) => name === last);
   for (const device of survey.devices.values()) {

@@ -83,16 +83,13 @@ export interface WaveCount extends WaveTally {
   readonly ran: number;
   /** Whether somebody is still to be pushed, or busy. */
   readonly hasMore: boolean;
-  readonly taken: number;
 }
 
 export function countWave(survey: Survey, wave: string): WaveCount {
   const counts = { succeeded: 0, failed: 0, unreached: 0, open: 0, none: 0 };
   let ran = 0;
-  let taken = 0;
   let hasMore = false;
   for (const { standing, entry } of survey.of(wave)) {
-    taken += 1;
     if (standing.name === "toPush" || (standing.name === "busy" && standing.isLate !== true)) {
       hasMore = true;
     }
@@ -100,7 +97,7 @@ export function countWave(survey: Survey, wave: string): WaveCount {
     else if (standing.counts === "succeeded") ran += 1;
   }
   const { succeeded, failed, unreached, open } = counts;
-  return { succeeded, failed, unreached, open, ran, hasMore, taken };
+  return { succeeded, failed, unreached, open, ran, hasMore };
 }
 
 /** Who succeeded in a wave and is now back on the version it came from, or has fallen silent. */

@@ -1,5 +1,5 @@
 import { type Book, newEntry } from "./book";
-import { JOINERS, type RolloutDeclaration, type WaveDeclaration } from "./declaration";
+import { isApproved, JOINERS, type RolloutDeclaration, type WaveDeclaration } from "./declaration";
 import type { Draw } from "./draw";
 import { plannedDevices, type RolloutPlan } from "./plan";
 import type { Survey, Surveyed } from "./survey";
@@ -31,14 +31,18 @@ export function takingOf(
   const belongs = (at: number): boolean => at <= index || soFar.has(at);
   const candidates = [...survey.untaken()].filter(({ id }) => belongs(draw.waveOf.get(id) ?? -1));
   const numbers = plannedDevices(plan);
-  const names = new Set([...soFar].flatMap((at) => waves[at]?.name ?? []));
+  // Whose approval was taken back has no places to give.
+  const names = new Set(
+    waves.filter((each) => isSoFar(each) && isApproved(declaration, each)).map(({ name }) => name),
+  );
   const planned = [...names].reduce((sum, name) => sum + (numbers.get(name) ?? 0), 0);
   let places = planned;
   for (const [key, entry] of book.entries) {
     if (entry.wave === undefined || entry.left === "before") continue;
     const id = survey.devices.get(key)?.id;
     const drawn = id === undefined ? undefined : draw.waveOf.get(id);
-    if (names.has(entry.wave) || (drawn !== undefined && soFar.has(drawn))) places -= 1;
+    const drawnIn = drawn === undefined ? undefined : waves[drawn]?.name;
+    if (names.has(entry.wave) || (drawnIn !== undefined && names.has(drawnIn))) places -= 1;
   }
   const takeable = candidates.filter(
     ({ standing: { name } }) => name !== "leftOut" && name !== "gone" && name !== "excluded",
@@ -85,8 +89,11 @@ export function beginWave(
     entry.from = runs;
     entry.ranIt = runs === declaration.reportedVersion;
     entry.left = "no";
-    if (entry.result === "unreached" && entry.tried === declaration.version) entry.result = "none";
+    if (name === JOINERS && entry.tried === declaration.version && entry.result === "unreached") {
+      entry.result = "none";
+    }
     book.entries.set(key, entry);
   }
-  book.waves.push({ name, beganAt: now });
+  const taken = [...book.entries.values()].filter(({ wave }) => wave === name).length;
+  book.waves.push({ name, beganAt: now, taken });
 }

@@ -71,7 +71,7 @@ export function goOnWith(
   }
   const counted = count.succeeded + count.failed + count.unreached + count.open;
   if (counted === 0 && count.ran === 0 && !count.hasMore) {
-    const passes = count.taken === 0 || declared?.mayBeEmpty === true || role !== undefined;
+    const passes = memo.taken === 0 || declared?.mayBeEmpty === true || role !== undefined;
     if (passes) memo.overAt = now;
     const state = passes ? "over" : "running";
     return { ...wave, state, isHollow: !passes, bakesUntil: undefined, because: undefined };

@@ -181,4 +181,4 @@ export const iotda: RolloutWing = {
 };
 
 /** Both wings, which are held to one list. */
-export const wings: readonly RolloutWing[] = [northbound];
+export const wings: readonly RolloutWing[] = [northbound, iotda];

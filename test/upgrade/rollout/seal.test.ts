@@ -11,7 +11,7 @@ const POSTED = 1_777_000_000;
 function book(entries: [string, Entry][], own: Partial<Book> = {}): Book {
   return {
     ...{ version: "V2", reportedVersion: "V2", packageId: "p2", readUntil: POSTED * 1000 },
-    ...{ isThrough: false, waves: [{ name: "all", beganAt: POSTED * 1000 }], tasks: [] },
+    ...{ isThrough: false, waves: [{ name: "all", beganAt: POSTED * 1000, taken: 3 }], tasks: [] },
     entries: new Map(entries),
     ...own,
   };
