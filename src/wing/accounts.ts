@@ -16,8 +16,13 @@ export interface OpenAccount {
   owns(key: string): Promise<boolean>;
   /** What the resources of this run made, hold and replace. */
   readonly ledger: Ledger;
-  /** Why looks that merely help a reviewer are not worth trying for a while. */
-  readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
+  /** Why looks that merely help a reviewer are not worth trying for a while; those at devices, too. */
+  readonly looks: { failed: FailedLook | undefined; devicesFailed?: FailedLook | undefined };
+}
+
+interface FailedLook {
+  readonly error: unknown;
+  readonly until: number;
 }
 
 /** The accounts that this process works with, each opened once. */
@@ -98,7 +103,7 @@ export async function tryToLook<Account extends OpenAccount>(
 }
 
 /** Looks, or tells why it could not be looked: settings that are missing, or what the look threw. */
-export async function lookOrError<Account extends OpenAccount>(
+async function lookOrError<Account extends OpenAccount>(
   accounts: Accounts<Account>,
   { config }: HookContext,
   look: (account: Account) => Promise<void>,
@@ -106,18 +111,44 @@ export async function lookOrError<Account extends OpenAccount>(
   const account = ofOrError(accounts, config);
   if (account instanceof Error) return account;
   const { looks, clock } = account;
+  if (looks.failed !== undefined && clock.elapsed() < looks.failed.until) return looks.failed.error;
   try {
-    if (looks.failed !== undefined && clock.elapsed() < looks.failed.until)
-      throw looks.failed.error;
     await look(account);
     return undefined;
   } catch (error) {
     // One resource has waited for a platform that does not answer; the others need not.
-    if (!(error instanceof PlatformError) && error !== looks.failed?.error) {
+    if (!(error instanceof PlatformError)) {
       looks.failed = { error, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS };
     }
     return error;
   }
+}
+
+/**
+ * The same for a look at devices, which fails by itself: an application may be refused them, and a
+ * platform may not have these calls at all.
+ */
+export async function lookAtDevices<Account extends OpenAccount>(
+  accounts: Accounts<Account>,
+  context: HookContext,
+  look: (account: Account) => Promise<void>,
+): Promise<unknown> {
+  let failed: unknown;
+  const error = await lookOrError(accounts, context, async (account) => {
+    const { looks, clock } = account;
+    const known = looks.devicesFailed;
+    if (known !== undefined && clock.elapsed() < known.until) {
+      failed = known.error;
+      return;
+    }
+    failed = await look(account).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failed === undefined) return;
+    looks.devicesFailed = { error: failed, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS };
+  });
+  return error ?? failed;
 }
 
 const LOOKS_PAUSE_MILLISECONDS = 60_000;

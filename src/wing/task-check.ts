@@ -10,7 +10,7 @@ import { AS_DECLARED } from "./drift";
 import { inTheFuture } from "./task-changes";
 import { foretellTask } from "./task-foretold";
 import { gateFailures } from "./task-gates";
-import { REACH, tellReach } from "./task-reach";
+import { REACH, tellReach, wrongMaxDevices } from "./task-reach";
 import { noteWanted, twinReason } from "./task-run";
 import { adoptNamed } from "./task-start";
 import type { PackageLeaves, TaskAccount, TaskInputs, TaskWing } from "./task-wing";
@@ -39,7 +39,7 @@ export async function checkTask<
     ...wing.canonical(shaped.inputs),
     onDelete: shaped.inputs.onDelete ?? wing.defaultOnDelete,
   };
-  const failures = [...wing.brokenRules(inputs)];
+  const failures = [...wing.brokenRules(inputs), ...wrongMaxDevices(inputs)];
   const before = old && readWhole(wing.inputs, declaredIn(old, wing.inputNames));
   const changed = before === undefined ? [] : wing.differences(inputs, wing.canonical(before));
   const isMade = before === undefined ? old === undefined : changed.length > 0;

@@ -4,7 +4,7 @@ import { isKnown } from "../pulumi/inputs";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";
 import { counted, type Reach, reachLine, type Seen } from "../upgrade/reach";
-import { lookOrError } from "./accounts";
+import { lookAtDevices } from "./accounts";
 import { lookAtReach } from "./reach";
 import { stackSettings } from "./stack-settings";
 import type { TaskAccount, TaskInputs, TaskReach, TaskWing } from "./task-wing";
@@ -51,7 +51,7 @@ export async function tellReach<
   }
   const { reach } = wing;
   const told = { seen: undefined as Seen | undefined, failures: [] as readonly Failure[] };
-  const error = await lookOrError(wing.accounts, context, async (account) => {
+  const error = await lookAtDevices(wing.accounts, context, async (account) => {
     const mostCalls = settings.preflight === "off" ? 0 : settings.maxPreviewCalls;
     const pushed = withoutUnknown(reach.pushed(inputs, found));
     const reaching = reach.reaching(inputs, account, context);
@@ -65,7 +65,16 @@ export async function tellReach<
     return { reach: undefined, failures: required(isRequired, "", reason) };
   }
   if (settings.preflight !== "off") say(reach, inputs, found, seen, context);
-  return { reach: seen.reach, failures: [...told.failures, ...tooMany(most, seen.reach, seen)] };
+  // With more known of the package the `up` will find more figures.
+  const isWhole = isKnown(inputs[wing.packageField]) || isToldWhole(inputs.versionPackage);
+  return {
+    reach: isWhole ? seen.reach : UNKNOWN,
+    failures: [...told.failures, ...tooMany(most, seen.reach, seen)],
+  };
+}
+
+function isToldWhole(leaves: TaskInputs["versionPackage"]): boolean {
+  return leaves?.version !== undefined && !containsUnknown(leaves);
 }
 
 const NOTHING: ToldReach = { reach: undefined, failures: [] };
@@ -86,6 +95,12 @@ function say<Inputs, Package, Account>(
 
 function nameIn({ urn = "" }: HookContext): string {
   return urn.split("::").at(-1) ?? "";
+}
+
+export function wrongMaxDevices({ maxDevices }: TaskInputs): Failure[] {
+  if (maxDevices === undefined || !isKnown(maxDevices)) return [];
+  if (Number.isInteger(maxDevices) && maxDevices >= 0) return [];
+  return [{ path: "maxDevices", reason: `is ${maxDevices}; it must be a whole number from 0.` }];
 }
 
 interface MostDevices {
