@@ -42,7 +42,7 @@ const anythingHeavy = {
 
 /** What the resources of all wings are made of, and nothing heavy. */
 const anythingButResources = {
-  regex: String.raw`^(\./(?!(completion-args|gate-input|package-input)$)|\.\./(?!(pulumi/dynamic-resource|upgrade/(gate|platform))$))`,
+  regex: String.raw`^(\./(?!(completion-args|gate-input|package-input|rollout-args)$)|\.\./(?!(pulumi/dynamic-resource|upgrade/(gate|platform|reach))$))`,
   message: anythingHeavy.message,
 };
 
@@ -159,7 +159,12 @@ export default defineConfig(
     [anythingHeavy, packages("undici", "zod")],
   ),
   arrows(
-    ["src/wing/completion-resource.ts", "src/wing/task-resource.ts"],
+    [
+      "src/wing/completion-resource.ts",
+      "src/wing/rollout-args.ts",
+      "src/wing/rollout-resource.ts",
+      "src/wing/task-resource.ts",
+    ],
     [anythingButResources, packages("undici", "zod")],
   ),
   arrows(["src/northbound/**"], [folders("iotda", "simulator"), packages("undici")]),

@@ -16,10 +16,14 @@ const northboundVersionPackage = lazily(() => northbound().versionPackage);
 const northboundFirmwareUpgradeTask = lazily(() => northbound().firmwareUpgradeTask);
 const northboundSoftwareUpgradeTask = lazily(() => northbound().softwareUpgradeTask);
 const northboundUpgradeCompletion = lazily(() => northbound().upgradeCompletion);
+const northboundFirmwareRollout = lazily(() => northbound().firmwareRollout);
+const northboundSoftwareRollout = lazily(() => northbound().softwareRollout);
 const iotdaVersionPackage = lazily(() => iotda().versionPackage);
 const iotdaFirmwareUpgradeTask = lazily(() => iotda().firmwareUpgradeTask);
 const iotdaSoftwareUpgradeTask = lazily(() => iotda().softwareUpgradeTask);
 const iotdaUpgradeCompletion = lazily(() => iotda().upgradeCompletion);
+const iotdaFirmwareRollout = lazily(() => iotda().firmwareRollout);
+const iotdaSoftwareRollout = lazily(() => iotda().softwareRollout);
 
 export {
   northboundFirmwareUpgradeTask as "northbound.FirmwareUpgradeTask",
@@ -30,4 +34,8 @@ export {
   iotdaSoftwareUpgradeTask as "iotda.SoftwareUpgradeTask",
   iotdaUpgradeCompletion as "iotda.UpgradeCompletion",
   iotdaVersionPackage as "iotda.VersionPackage",
+  northboundFirmwareRollout as "northbound.FirmwareRollout",
+  northboundSoftwareRollout as "northbound.SoftwareRollout",
+  iotdaFirmwareRollout as "iotda.FirmwareRollout",
+  iotdaSoftwareRollout as "iotda.SoftwareRollout",
 };

@@ -6,7 +6,16 @@
  */
 export { startSimulator } from "./simulator/start";
 export { SimulatorInputError } from "./simulator/reading";
-export type { Simulator, SimulatorOptions, SimulatorTls } from "./simulator/handle";
+export type {
+  IotdaPart,
+  Simulator,
+  SimulatorControl,
+  SimulatorOptions,
+  SimulatorTls,
+} from "./simulator/handle";
+export type { PlatformPart } from "./simulator/generation";
+export type { GroupData } from "./simulator/groups";
+export type { FleetData } from "./simulator/fleet";
 export type { SimulatorClock, SimulatorClockOptions } from "./simulator/clock";
 export type { Behaviour } from "./simulator/behaviour";
 export type { ApplicationData, DeviceData, PackageData, SimulatorData } from "./simulator/data";

@@ -1,5 +1,5 @@
 import type { Unwrap } from "@pulumi/pulumi";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 
 /** The bare shape: no `readonly`, and no `undefined` that merely says "optional". */
 type Plain<T> = T extends readonly (infer Entry)[]
@@ -20,4 +20,4 @@ export type Equal<One, Other> =
 /** What a program may give. */
 export type Declared<Args> = Plain<Unwrap<Args>>;
 /** What a schema lets through. */
-export type Allowed<Schema extends z.ZodType> = Plain<z.input<Schema>>;
+export type Allowed<Schema extends z.ZodMiniType> = Plain<z.input<Schema>>;

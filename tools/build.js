@@ -10,34 +10,44 @@ const output = path.join(root, "dist");
 const link = path.join(root, "node_modules", "pulumi-huawei-ota");
 
 /**
- * Compiles src to dist, and removes from dist what no longer has a source. The examples, and the
- * project in the top folder, then find the library by its name.
+ * Makes dist of src: the bundles with their doors, and the types that a door names. The examples, and
+ * the project in the top folder, then find the library by its name.
  */
 async function build() {
-  await runSilently(
-    process.execPath,
-    [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json", "--noEmitOnError"],
-    {
-      cwd: root,
-    },
-  );
+  // Only when it is built are the dependencies certainly there.
+  const { writeBundles } = require("./bundle.js");
+  const compiler = require.resolve("typescript/bin/tsc");
+  await runSilently(process.execPath, [compiler, "-p", "tsconfig.json", "--noEmitOnError"], {
+    cwd: root,
+  });
+  const { files, doors } = await writeBundles(source, output);
+  const wanted = new Set([...files, ...typesOf(doors)].map((file) => path.join(output, file)));
   for (const file of filesBelow(output)) {
-    const name = path.relative(output, file).replace(/(\.d)?\.[jt]s(\.map)?$/, ".ts");
-    if (!fs.existsSync(path.join(source, name))) fs.rmSync(file);
+    if (!wanted.has(file)) fs.rmSync(file);
   }
   if (!fs.existsSync(link)) fs.symlinkSync("..", link, "junction");
 }
 
+/**
+ * Of the declarations that the compiler wrote, those of the doors and what they import.
+ * @param {readonly string[]} doors
+ */
+function typesOf(doors) {
+  const ts = require("typescript");
+  const files = doors.map((door) => path.join(output, `${door}.d.ts`));
+  return ts
+    .createProgram(files, { noLib: true, types: [] })
+    .getSourceFiles()
+    .map(({ fileName }) => path.relative(output, fileName))
+    .filter((file) => !file.startsWith(".."));
+}
+
 function isBuilt() {
-  if (!fs.existsSync(output) || !fs.existsSync(link)) return false;
-  const newest = (/** @type {string[]} */ files) =>
-    Math.max(0, ...files.map((file) => fs.statSync(file).mtimeMs));
-  const sources = [...filesBelow(source), path.join(root, "tsconfig.json")];
-  const outputs = filesBelow(output);
-  const isWhole = filesBelow(source).every((file) =>
-    fs.existsSync(path.join(output, path.relative(source, file).replace(/\.ts$/, ".js"))),
-  );
-  return isWhole && newest(outputs) > newest(sources);
+  if (!fs.existsSync(path.join(output, "index.js")) || !fs.existsSync(link)) return false;
+  const times = (/** @type {string[]} */ files) => files.map((file) => fs.statSync(file).mtimeMs);
+  const makers = ["package-lock.json", "tsconfig.json", "tools/build.js", "tools/bundle.js"];
+  const sources = [...filesBelow(source), ...makers.map((file) => path.join(root, file))];
+  return Math.min(...times(filesBelow(output))) > Math.max(...times(sources));
 }
 
 /**

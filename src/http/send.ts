@@ -71,11 +71,30 @@ export function createSend(connection: Connection, environment = process.env): S
   };
 }
 
-/** Loaded by the first call: it takes as long to load as all else here, and a destroy may call nothing. */
-function undici(): typeof import("undici") {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require("undici") as typeof import("undici");
+/* Loaded by the first call: a destroy may call nothing. */
+/* eslint-disable @typescript-eslint/no-require-imports */
+const undici = (): typeof import("undici") => require("undici") as typeof import("undici");
+
+type Reply = Promise<Dispatcher.ResponseData>;
+interface Direct {
+  readonly Agent: typeof import("undici").Agent;
+  readonly request: (agent: Dispatcher, options: Dispatcher.RequestOptions) => Reply;
 }
+
+/**
+ * The two parts that send a call take a fifth of the time that all take. They stand in no contract, so
+ * a release of undici that keeps them elsewhere is loaded whole.
+ */
+function direct(): Direct {
+  try {
+    const Agent = require("undici/lib/dispatcher/agent.js") as Direct["Agent"];
+    const request = require("undici/lib/api/api-request.js") as Dispatcher["request"];
+    return { Agent, request: (agent, options) => request.call(agent, options) as Reply };
+  } catch {
+    return { Agent: undici().Agent, request: (agent, options) => agent.request(options) };
+  }
+}
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 function agentOf(connection: Connection, proxies: Proxies | undefined): Dispatcher {
   const { caCert, serverName } = connection;
@@ -86,10 +105,10 @@ function agentOf(connection: Connection, proxies: Proxies | undefined): Dispatch
     ...tlsOptionsOf(connection),
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
-  const direct = { connections: CONNECTIONS, connect };
-  if (proxies === undefined) return new (undici().Agent)(direct);
+  const pooled = { connections: CONNECTIONS, connect };
+  if (proxies === undefined) return new (direct().Agent)(pooled);
   return new (undici().EnvHttpProxyAgent)({
-    ...direct,
+    ...pooled,
     ...proxies,
     requestTls: connect,
     proxyTls: { timeout },
@@ -138,8 +157,10 @@ async function exchange(
   deadline: AbortSignal,
 ): Promise<HttpReply> {
   const cancelled = request.mutates ? undefined : request.context.signal;
-  const reply = await undici().request(new URL(request.path, connection.endpoint), {
-    dispatcher: agent,
+  const { origin, pathname, search } = new URL(request.path, connection.endpoint);
+  const reply = await direct().request(agent, {
+    origin,
+    path: `${pathname}${search}`,
     method: request.method,
     headers: request.headers,
     body: request.body ?? null,

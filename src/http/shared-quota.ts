@@ -140,7 +140,7 @@ function createPlaces(options: SharedQuotaOptions): Places {
     if (hasWarned) return;
     hasWarned = true;
     warn(
-      `The quota is not shared: the Redis server that HUAWEI_OTA_REDIS_URL names could not be used (${reasonOf(error)}). The work goes on with this runner's own quota, which gives way when the platform throttles; Redis is asked again every half minute.`,
+      `The quota is not shared: the Redis server that HUAWEI_OTA_REDIS_URL names could not be used (${messageOf(error)}). The work goes on with this runner's own quota, which gives way when the platform throttles; Redis is asked again every half minute.`,
     );
   }
 
@@ -218,20 +218,22 @@ interface Packages {
   readonly RateLimiterRedis: typeof import("rate-limiter-flexible").RateLimiterRedis;
 }
 
-/** Only teams that share a quota install them. */
+/**
+ * Only teams that share a quota install them. A bundler of the program takes the `try` for the leave
+ * to go on without them.
+ */
 function packages(): Packages {
-  /* eslint-disable @typescript-eslint/no-require-imports */
-  const { createClient } = require("@redis/client") as Packages;
-  const { RateLimiterRedis } = require("rate-limiter-flexible") as Packages;
-  /* eslint-enable @typescript-eslint/no-require-imports */
-  return { createClient, RateLimiterRedis };
-}
-
-function reasonOf(error: unknown): string {
-  if ((error as { code?: unknown } | null)?.code === "MODULE_NOT_FOUND") {
-    return "its client is not installed; run npm install @redis/client rate-limiter-flexible";
+  try {
+    /* eslint-disable @typescript-eslint/no-require-imports */
+    const { createClient } = require("@redis/client") as Packages;
+    const { RateLimiterRedis } = require("rate-limiter-flexible") as Packages;
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    return { createClient, RateLimiterRedis };
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw cause;
+    const advice = "run npm install @redis/client rate-limiter-flexible";
+    throw new Error(`its client is not installed; ${advice}`, { cause });
   }
-  return messageOf(error);
 }
 
 /** The work itself cannot be called off; what becomes of it later is nobody's concern. */

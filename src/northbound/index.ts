@@ -1,4 +1,27 @@
 export {
+  getDevice,
+  getDeviceGroup,
+  getDeviceGroupOutput,
+  getDeviceGroups,
+  getDeviceGroupsOutput,
+  getDeviceOutput,
+  getDevices,
+  getDevicesOutput,
+  getReach,
+  getReachOutput,
+  getUpgradeTaskDevices,
+  getUpgradeTaskDevicesOutput,
+} from "./lookups/fleet-functions";
+export type {
+  DeviceResult,
+  GetDeviceArgs,
+  GetDeviceGroupArgs,
+  GetDeviceGroupsArgs,
+  GetDevicesArgs,
+  GetReachArgs,
+  GetUpgradeTaskDevicesArgs,
+} from "./lookups/fleet-types";
+export {
   getUpgradeTask,
   getUpgradeTaskOutput,
   getUpgradeTasks,
@@ -18,6 +41,15 @@ export type {
   VersionPackageResult,
 } from "./lookups/types";
 export type { NorthboundSettings } from "./settings";
+export {
+  FirmwareRollout,
+  Rollout,
+  type RolloutArgs,
+  type RolloutFleet,
+  type RolloutTargets,
+  type RolloutWave,
+  SoftwareRollout,
+} from "./rollout/resource";
 export { UpgradeCompletion, type UpgradeCompletionArgs } from "./upgrade-completion/resource";
 export {
   FirmwareUpgradeTask,
@@ -31,9 +63,18 @@ export {
   type UpgradeTaskArgs,
 } from "./upgrade-task/resource";
 export { VersionPackage, type VersionPackageArgs } from "./version-package/resource";
+export type { RolloutApproval } from "../wing/rollout-args";
+export type { RolloutPlan, WaveProgress } from "../wing/rollout-resource";
 export type { UpgradeGate } from "../wing/completion-args";
 export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";
 export type { GateInput, GateRef } from "../wing/gate-input";
 export type { PackageKind } from "../upgrade/gate";
+export type {
+  DeviceFacts,
+  DeviceGroupResult,
+  ReachResult,
+  UpgradeTaskDevice,
+} from "../wing/fleet-results";
+export type { Reach } from "../upgrade/reach";

@@ -2,6 +2,7 @@ import { toResourceProvider } from "../pulumi/hooks";
 import { createReport } from "../pulumi/report";
 import { createApplications, openApplication } from "./api/platform";
 import { ledgerOfRun } from "../wing/run";
+import { rolloutKind } from "./rollout/hooks";
 import { upgradeCompletionKind } from "./upgrade-completion/hooks";
 import { upgradeTaskKind } from "./upgrade-task/hooks";
 import { versionPackageKind } from "./version-package/hooks";
@@ -18,3 +19,5 @@ export const versionPackage = toResourceProvider(versionPackageKind(applications
 export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind("firmware", applications));
 export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind("software", applications));
 export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(applications));
+export const firmwareRollout = toResourceProvider(rolloutKind("firmware", applications));
+export const softwareRollout = toResourceProvider(rolloutKind("software", applications));

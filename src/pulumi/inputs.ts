@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { WrongInputError } from "../errors";
 import type { Failure, Properties } from "./hooks";
@@ -8,7 +8,7 @@ import { UNKNOWN } from "./unknown";
  * A leaf of an input schema. In previews any leaf may be unknown, whatever its type is; the type of
  * the schema does not tell, so whoever looks at a value asks `isKnown` first.
  */
-export function leaf<Schema extends z.ZodType>(what: string, schema: Schema): Schema {
+export function leaf<Schema extends z.ZodMiniType>(what: string, schema: Schema): Schema {
   return z.union([z.literal(UNKNOWN), schema], {
     error: () => `must be ${what}`,
   }) as unknown as Schema;
@@ -24,7 +24,7 @@ export type Shaped<Inputs> =
   | { readonly inputs?: undefined; readonly failures: readonly Failure[] };
 
 /** Holds inputs against their schema. Absent and null are the same. */
-export function shape<Schema extends z.ZodType>(
+export function shape<Schema extends z.ZodMiniType>(
   schema: Schema,
   news: Properties,
 ): Shaped<z.output<Schema>> {

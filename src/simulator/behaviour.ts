@@ -106,6 +106,22 @@ export interface Behaviour extends IotdaBehaviour {
   readonly deletePackageInUse: "allowed" | "120015";
   /** The status of a successful delete. Default 200. */
   readonly deleteStatus: 200 | 204;
+  /** A device that another task upgrades: it waits, or fails with `Task Conflict`. Default `waits`. */
+  readonly busyDevice: "waits" | "fails";
+  /** How many devices a page of the device list has that does not say. Default 25. */
+  readonly devicePageSize: 25 | 1;
+  /** Which groups the `name` of a group list finds. Default `exact`. */
+  readonly groupNameMatch: "exact" | "contains";
+  /** How a group's counters are sent. Default `number`. */
+  readonly groupCounters: "number" | "text";
+  /** What is answered for the members of an unknown group. Default `empty`. */
+  readonly unknownGroupMembers: "empty" | "100603";
+  /** The parameter that names another application for the members of a group. Default `accessAppId`. */
+  readonly groupMembersApplication: "accessAppId" | "appId";
+  /** How a device that never connected is shown and found. Default `INACTIVE`. */
+  readonly inactiveStatus: "INACTIVE" | "OFFLINE";
+  /** The version of a device that never reported it. Default `absent`. */
+  readonly unreportedVersion: "absent" | "empty" | "null";
 }
 
 /** One rule for each switch; the first of several choices is the default. */
@@ -154,6 +170,14 @@ export const behaviourRules: {
   emptyTimes: choice("absent", "null"),
   deletePackageInUse: choice("allowed", "120015"),
   deleteStatus: choice(200, 204),
+  busyDevice: choice("waits", "fails"),
+  devicePageSize: choice(25, 1),
+  groupNameMatch: choice("exact", "contains"),
+  groupCounters: choice("number", "text"),
+  unknownGroupMembers: choice("empty", "100603"),
+  groupMembersApplication: choice("accessAppId", "appId"),
+  inactiveStatus: choice("INACTIVE", "OFFLINE"),
+  unreportedVersion: choice("absent", "empty", "null"),
   ...iotdaBehaviourRules,
 };
 

@@ -89,8 +89,12 @@ export interface BookedDevice extends DeviceData {
   readonly firmwareVersion: string;
   /** The software it runs now. */
   readonly softwareVersion: string;
+  /** Names of the groups that it is in now. */
+  readonly groups: readonly string[];
   /** Whether the platform can reach it now. */
   readonly online: boolean;
+  /** How the platform shows it now. */
+  readonly status: NonNullable<DeviceData["status"]>;
 }
 
 /** What the platform holds and what it was asked. Control calls do not count. */

@@ -1,7 +1,8 @@
-import type { Simulator } from "./handle";
+import type { SimulatorControl } from "./handle";
 import type { FaultOptions } from "./faults";
-import type { PackageData } from "./data";
-import type { IotdaObjectData, IotdaPackageData } from "./iotda/data";
+import type { PlatformPart } from "./generation";
+import type { GroupData } from "./groups";
+import type { IotdaObjectData } from "./iotda/data";
 import { isObject, readNumber, readObject, SimulatorInputError, type JsonObject } from "./reading";
 import { decoded, parseJson } from "./requests";
 
@@ -13,9 +14,11 @@ export interface ControlReply {
 }
 
 interface ControlCall {
-  readonly simulator: Simulator;
-  /** What stands in the path where the pattern has a `*`. */
+  readonly simulator: SimulatorControl;
+  /** What stands in the path where the pattern has its first `*`. */
   readonly id: string;
+  /** The same for the second. */
+  readonly other: string;
   readonly body: JsonObject;
 }
 
@@ -37,6 +40,30 @@ function clockState({ simulator }: ControlCall): JsonObject {
   return { now: simulator.clock.now().toISOString(), speed: simulator.clock.speed };
 }
 
+type Part = PlatformPart<object, object>;
+
+/** What can be done to one generation of the platform, under its place. */
+function of(place: string, part: (call: ControlCall) => Part): Readonly<Record<string, Operation>> {
+  return {
+    [`PUT ${place}/packages`]: (call) => {
+      const { rest, appId } = apart(call.body);
+      return { packageId: part(call).putPackage(rest, appId) };
+    },
+    [`PUT ${place}/devices/*`]: (call) => {
+      const { rest, appId } = apart(call.body);
+      part(call).putDevice(call.id, rest, appId);
+    },
+    [`DELETE ${place}/devices/*`]: (call) => part(call).deleteDevice(call.id),
+    [`PUT ${place}/devices/*/groups/*`]: (call) => part(call).joinGroup(call.id, call.other),
+    [`DELETE ${place}/devices/*/groups/*`]: (call) => part(call).leaveGroup(call.id, call.other),
+    [`PUT ${place}/groups`]: (call) => {
+      const { rest, appId } = apart(call.body);
+      return { id: part(call).putGroup(rest as unknown as GroupData, appId) };
+    },
+    [`DELETE ${place}/groups/*`]: (call) => part(call).deleteGroup(call.id, apart(call.body).appId),
+  };
+}
+
 // The bodies go to operations that check them themselves.
 const operations: Readonly<Record<string, Operation>> = {
   "GET /books": ({ simulator }) => simulator.books(),
@@ -53,49 +80,39 @@ const operations: Readonly<Record<string, Operation>> = {
   "POST /tasks/*/stop": ({ simulator, id }) => simulator.stopTask(id),
   "POST /tasks/*/finish": ({ simulator, id }) => simulator.finishTask(id),
   "DELETE /tasks/*": ({ simulator, id }) => simulator.purgeTask(id),
-  "PUT /packages": ({ simulator, body }) => {
-    const { rest, appId } = apart(body);
-    simulator.putPackage(rest as unknown as PackageData, appId);
-  },
   "DELETE /packages/*": ({ simulator, id }) => simulator.deletePackage(id),
-  "PUT /devices/*": ({ simulator, id, body }) => {
-    const { rest, appId } = apart(body);
-    simulator.putDevice(id, rest, appId);
-  },
-  "PUT /iotda/packages": ({ simulator, body }) => {
-    const { rest, appId } = apart(body);
-    return { packageId: simulator.putIotdaPackage(rest as unknown as IotdaPackageData, appId) };
-  },
-  "PUT /iotda/devices/*": ({ simulator, id, body }) => {
-    const { rest, appId } = apart(body);
-    simulator.putIotdaDevice(id, rest, appId);
-  },
   "PUT /iotda/objects": ({ simulator, body }) =>
-    simulator.putIotdaObject(body as unknown as IotdaObjectData),
+    simulator.iotda.putObject(body as unknown as IotdaObjectData),
   "POST /login/*": ({ simulator, id }) => simulator.loginElsewhere(id),
   "GET /behaviour": ({ simulator }) => simulator.behaviour(),
   "POST /behaviour": ({ simulator, body }) => simulator.setBehaviour(body),
   "POST /reset": ({ simulator }) => simulator.reset(),
+  ...of("", ({ simulator }) => simulator.northbound),
+  ...of("/iotda", ({ simulator }) => simulator.iotda),
 };
 
-function find(method: string, path: string): { operation: Operation; id: string } | undefined {
+interface Found {
+  readonly operation: Operation;
+  readonly ids: readonly string[];
+}
+
+function find(method: string, path: string): Found | undefined {
+  const asked = `${method} ${path.slice(controlPath.length)}`.split("/");
   for (const [route, operation] of Object.entries(operations)) {
-    const [before = "", after] = route.split("*");
-    const asked = `${method} ${path.slice(controlPath.length)}`;
-    if (after === undefined) {
-      if (asked === before) return { operation, id: "" };
-      continue;
-    }
-    const id = asked.slice(before.length, asked.length - after.length);
-    const fits = asked === before + id + after && id !== "" && !id.includes("/");
-    if (fits) return { operation, id: decoded(id) };
+    const parts = route.split("/");
+    const fits = parts.every((part, index) =>
+      part === "*" ? (asked[index] ?? "") !== "" : part === asked[index],
+    );
+    if (!fits || parts.length !== asked.length) continue;
+    const ids = asked.filter((_, index) => parts[index] === "*").map(decoded);
+    return { operation, ids };
   }
   return undefined;
 }
 
 /** Answers a call under `/_control`. What cannot be done is a 400 with one sentence. */
 export function control(
-  simulator: Simulator,
+  simulator: SimulatorControl,
   method: string,
   path: string,
   text: string,
@@ -111,7 +128,8 @@ export function control(
   const body = text === "" ? {} : parseJson(text);
   if (!isObject(body)) return { status: 400, body: { error: "The body must be a JSON object." } };
   try {
-    const answer = found.operation({ simulator, id: found.id, body });
+    const [id = "", other = ""] = found.ids;
+    const answer = found.operation({ simulator, id, other, body });
     return { status: 200, body: answer ?? {} };
   } catch (error) {
     if (!(error instanceof SimulatorInputError)) throw error;

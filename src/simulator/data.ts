@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { readBehaviour, type Behaviour } from "./behaviour";
 import { parseBasicTime } from "./basic-time";
+import { readPresence } from "./device-state";
+import { readDevices, type FleetData } from "./fleet";
+import { readGroup, type GroupData } from "./groups";
 import type { CheckedIotdaData, IotdaData } from "./iotda/data";
 import { readIotdaData } from "./iotda/read-data";
 import {
@@ -54,14 +57,28 @@ export interface DeviceData {
   readonly model: string;
   /** The manufacturer of the device. */
   readonly manufacturerName: string;
-  /** The firmware it runs at the start. Default `V1.0`. */
+  /** The firmware it runs at the start; empty for a device that never reported it. Default `V1.0`. */
   readonly firmwareVersion?: string;
-  /** The software it runs at the start. Default `V1.0`. */
+  /** The software it runs at the start; empty as above. Default `V1.0`. */
   readonly softwareVersion?: string;
-  /** Names of the groups it belongs to. Default none. */
+  /** Names or ids of the groups it belongs to. Default none. */
   readonly groups?: readonly string[];
   /** Whether the platform can reach it. Default true. */
   readonly online?: boolean;
+  /** How it is shown; all but `ONLINE` cannot be reached. Default: as `online` says. */
+  readonly status?: "ONLINE" | "OFFLINE" | "ABNORMAL" | "INACTIVE";
+  /** Whether it is frozen (`mute`): its reports are not stored, so no upgrade begins. Default false. */
+  readonly frozen?: boolean;
+  /** Default `GATEWAY`, which is a device that connects directly; `ENDPOINT` with a `gatewayId`. */
+  readonly nodeType?: "ENDPOINT" | "GATEWAY" | "UNKNOWN";
+  /** The device that it is behind. Default: itself. */
+  readonly gatewayId?: string;
+  /** Default: the deviceId. */
+  readonly name?: string;
+  /** Default `CoAP`. */
+  readonly protocolType?: string;
+  /** When it was registered, `yyyyMMdd'T'HHmmss'Z'`. Default: the moment the simulator starts. */
+  readonly createTime?: string;
   /** For an offline device: comes online this many seconds after the start, or after the change. */
   readonly comesOnlineAfterSeconds?: number;
   /** The radio cell it shares; see `devicesAtOncePerCell`. Default none. */
@@ -70,9 +87,11 @@ export interface DeviceData {
   readonly upgradeSeconds?: number;
   /** How each attempt ends: `timeout` means that the device never answers. Default `success`. */
   readonly outcome?: "success" | "fail" | "timeout";
+  /** What a device with the outcome `timeout` never reports. Default `result`. */
+  readonly silentAt?: "version" | "cell" | "download" | "result";
   /** How many attempts end in that `fail` or `timeout` before one succeeds. Default: all. */
   readonly failTimes?: number;
-  /** The `detailInfo` of a failed attempt. Default: a general sentence. */
+  /** Why its attempts fail: a name of the manual, or a text of your own. Default `general`. */
   readonly failureReason?: string;
 }
 
@@ -84,14 +103,16 @@ export interface ApplicationData {
   readonly secret: string;
   /** Whether logins are refused with 100247. Default false. */
   readonly blocked?: boolean;
-  /** Groups that exist even when no device is in them. Default none. */
-  readonly groups?: readonly string[];
+  /** Other applications that may see its devices and groups. Default none. */
+  readonly authorizes?: readonly string[];
+  /** Its groups, also those without a device; a text is a name. Default: those of its devices. */
+  readonly groups?: readonly (string | GroupData)[];
   /** The packages uploaded so far. Default none. */
   readonly packages?: readonly PackageData[];
   /** What its devices have in common; each device may say otherwise. */
   readonly deviceDefaults?: Partial<DeviceData>;
-  /** The registered devices, each with at least a `deviceId`. Default none. */
-  readonly devices?: readonly (Partial<DeviceData> & Pick<DeviceData, "deviceId">)[];
+  /** The registered devices, each with at least a `deviceId`, or many of one kind. Default none. */
+  readonly devices?: readonly (Partial<DeviceData> & (Pick<DeviceData, "deviceId"> | FleetData))[];
 }
 
 /** The content of a data file: what the platform holds when the simulator starts. */
@@ -109,7 +130,8 @@ export interface CheckedApplication {
   readonly appId: string;
   readonly secret: string;
   readonly blocked: boolean;
-  readonly groups: readonly string[];
+  readonly authorizes: readonly string[];
+  readonly groups: readonly GroupData[];
   readonly packages: readonly PackageData[];
   readonly devices: readonly DeviceData[];
 }
@@ -127,10 +149,12 @@ const packageKeys = [
 const deviceKeys = [
   ...["deviceId", "deviceType", "model", "manufacturerName", "firmwareVersion", "softwareVersion"],
   ...["groups", "online", "comesOnlineAfterSeconds", "cell", "upgradeSeconds", "outcome"],
-  ...["failTimes", "failureReason"],
+  ...["silentAt", "failTimes", "failureReason", "status", "frozen", "nodeType", "gatewayId"],
+  ...["name", "protocolType", "createTime"],
 ];
 const applicationKeys = [
   ...["appId", "secret", "blocked", "groups", "packages", "deviceDefaults", "devices"],
+  "authorizes",
 ];
 
 function readAnyText(value: unknown, where: string): string {
@@ -142,7 +166,7 @@ function readNames(value: unknown, where: string): readonly string[] {
   return readList(value, where).map((each, index) => readText(each, `${where}[${String(index)}]`));
 }
 
-function readUploadTime(value: unknown, where: string): string {
+function readBasicTime(value: unknown, where: string): string {
   const text = readText(value, where);
   if (parseBasicTime(text) === undefined) {
     throw new SimulatorInputError(`${where} must be a UTC time such as 20260501T080000Z.`);
@@ -172,7 +196,7 @@ export function readPackage(value: unknown, where: string): PackageData {
     protocolType: readOptional(source, "protocolType", where, readAnyText),
     description: readOptional(source, "description", where, readAnyText),
     date: readOptional(source, "date", where, readAnyText),
-    uploadTime: readOptional(source, "uploadTime", where, readUploadTime),
+    uploadTime: readOptional(source, "uploadTime", where, readBasicTime),
   });
 }
 
@@ -184,15 +208,26 @@ export function readDevicePart(value: unknown, where: string): Partial<DeviceDat
     deviceType: readOptional(source, "deviceType", where, readText),
     model: readOptional(source, "model", where, readText),
     manufacturerName: readOptional(source, "manufacturerName", where, readText),
-    firmwareVersion: readOptional(source, "firmwareVersion", where, readText),
-    softwareVersion: readOptional(source, "softwareVersion", where, readText),
+    firmwareVersion: readOptional(source, "firmwareVersion", where, readAnyText),
+    softwareVersion: readOptional(source, "softwareVersion", where, readAnyText),
     groups: readOptional(source, "groups", where, readNames),
-    online: readOptional(source, "online", where, readBoolean),
+    ...readPresence(source, where, ["ABNORMAL", "INACTIVE"]),
+    frozen: readOptional(source, "frozen", where, readBoolean),
+    nodeType: readOptional(source, "nodeType", where, (nodeType, at) =>
+      readChoice(nodeType, at, ["ENDPOINT", "GATEWAY", "UNKNOWN"] as const),
+    ),
+    gatewayId: readOptional(source, "gatewayId", where, readText),
+    name: readOptional(source, "name", where, readText),
+    protocolType: readOptional(source, "protocolType", where, readText),
+    createTime: readOptional(source, "createTime", where, readBasicTime),
     comesOnlineAfterSeconds: readOptional(source, "comesOnlineAfterSeconds", where, readNumber),
     cell: readOptional(source, "cell", where, readText),
     upgradeSeconds: readOptional(source, "upgradeSeconds", where, readNumber),
     outcome: readOptional(source, "outcome", where, (outcome, at) =>
       readChoice(outcome, at, ["success", "fail", "timeout"] as const),
+    ),
+    silentAt: readOptional(source, "silentAt", where, (silentAt, at) =>
+      readChoice(silentAt, at, ["version", "cell", "download", "result"] as const),
     ),
     failTimes: readOptional(source, "failTimes", where, readNumber),
     failureReason: readOptional(source, "failureReason", where, readText),
@@ -215,18 +250,19 @@ function readApplication(value: unknown, where: string): CheckedApplication {
   const defaults = readOptional(source, "deviceDefaults", where, readDevicePart) ?? {};
   const devices = readOptional(source, "devices", where, readList) ?? [];
   const packages = readOptional(source, "packages", where, readList) ?? [];
+  const groups = readOptional(source, "groups", where, readList) ?? [];
   return {
     appId: readText(source["appId"], `${where}.appId`),
     secret: readText(source["secret"], `${where}.secret`),
     blocked: readOptional(source, "blocked", where, readBoolean) ?? false,
-    groups: readOptional(source, "groups", where, readNames) ?? [],
+    authorizes: readOptional(source, "authorizes", where, readNames) ?? [],
+    groups: groups.map((each, index) => readGroup(each, `${where}.groups[${String(index)}]`)),
     packages: packages.map((each, index) =>
       readPackage(each, `${where}.packages[${String(index)}]`),
     ),
-    devices: devices.map((each, index) => {
-      const place = `${where}.devices[${String(index)}]`;
-      return wholeDevice({ ...defaults, ...readDevicePart(each, place) }, place);
-    }),
+    devices: readDevices(devices, `${where}.devices`, (each, place) =>
+      wholeDevice({ ...defaults, ...readDevicePart(each, place) }, place),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Books } from "./books";
 import type { SimulatorClock, SimulatorClockOptions } from "./clock";
 import type { DeviceData, PackageData, SimulatorData } from "./data";
 import type { Fault, FaultOptions } from "./faults";
+import type { PlatformPart } from "./generation";
 import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda/data";
 
 /** Certificates for HTTPS, all in PEM. */
@@ -34,14 +35,16 @@ export interface SimulatorOptions {
 }
 
 /**
- * A running simulator. What its members do can also be done over HTTP under `/_control`. Members
- * throw a `SimulatorInputError` when they are given something that is not there or not allowed.
+ * What can be done to a running simulator, here and over HTTP under `/_control`. Members throw a
+ * `SimulatorInputError` when they are given something that is not there or not allowed.
  */
-export interface Simulator {
-  /** The base address for clients, for example `http://127.0.0.1:40213`. */
-  readonly url: string;
+export interface SimulatorControl {
   /** The simulated time. */
   readonly clock: SimulatorClock;
+  /** The northbound part: its packages, devices and groups. */
+  readonly northbound: PlatformPart<DeviceData, PackageData>;
+  /** The IoTDA v5 part: its packages, devices and groups, and the files in OBS. */
+  readonly iotda: IotdaPart;
   /** What the platform holds and what it was asked so far. */
   books(): Books;
   /** The switches as they are now. */
@@ -56,43 +59,43 @@ export interface Simulator {
   clearFaults(): void;
   /** Sends the replies that `hold` faults keep back; returns how many there were. */
   releaseHeld(): number;
-  /** Stops a task as somebody at the portal would. Fails when it has ended. */
-  stopTask(operationId: string): void;
-  /** Ends a task now: each device succeeds or fails as it would have with time. */
-  finishTask(operationId: string): void;
+  /** Stops a task of either part as somebody at the portal would. Fails when it has ended. */
+  stopTask(taskId: string): void;
+  /** Ends a task of either part now: each device succeeds or fails as it would have with time. */
+  finishTask(taskId: string): void;
   /** Removes a task's record, as the platform does with old ones. */
-  purgeTask(operationId: string): void;
-  /**
-   * Uploads a package, or replaces the one with that fileId.
-   * @param appId - Needed for a new package when there are several applications.
-   */
+  purgeTask(taskId: string): void;
+  /** Deletes a package of either part behind the clients' backs. */
+  deletePackage(packageId: string): void;
+  /** Short for `northbound.putPackage`. */
   putPackage(data: PackageData, appId?: string): void;
-  /** Deletes a package at the portal. */
-  deletePackage(fileId: string): void;
-  /**
-   * Changes a device, or registers a new one; what is not given stays as it is.
-   * @param appId - Needed for a new device when there are several applications.
-   */
+  /** Short for `northbound.putDevice`. */
   putDevice(deviceId: string, change: Partial<DeviceData>, appId?: string): void;
-  /**
-   * Makes a package in the IoTDA v5 part, as somebody at the console would; returns its id.
-   * @param appId - The resource space; needed when there are several.
-   */
+  /** Short for `iotda.putPackage`. */
   putIotdaPackage(data: IotdaPackageData, appId?: string): string;
-  /**
-   * Changes a device of the IoTDA v5 part, or registers a new one.
-   * @param appId - The resource space; needed for a new device when there are several.
-   */
+  /** Short for `iotda.putDevice`. */
   putIotdaDevice(deviceId: string, change: Partial<IotdaDeviceData>, appId?: string): void;
-  /** Puts a file into OBS, or replaces it. */
+  /** Short for `iotda.putObject`. */
   putIotdaObject(data: IotdaObjectData): void;
   /**
    * Lets another client log in: the tokens of the application's clients end. The name of an IAM
    * user ends that user's tokens.
    */
-  loginElsewhere(appId: string): void;
+  loginElsewhere(client: string): void;
   /** Back to the start: data, switches and time as given, no tokens, no faults, empty books. */
   reset(): void;
+}
+
+/** The IoTDA v5 part of the platform, from outside. */
+export interface IotdaPart extends PlatformPart<IotdaDeviceData, IotdaPackageData> {
+  /** Puts a file into OBS, or replaces it. */
+  putObject(data: IotdaObjectData): void;
+}
+
+/** A running simulator. */
+export interface Simulator extends SimulatorControl {
+  /** The base address for clients, for example `http://127.0.0.1:40213`. */
+  readonly url: string;
   /** Stops listening and ends all connections, held replies included. */
   close(): Promise<void>;
 }

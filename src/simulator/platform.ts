@@ -1,84 +1,63 @@
-import { Accounts } from "./northbound/accounts";
 import type { Api } from "./api";
-import { readBehaviour, type Behaviour } from "./behaviour";
+import { defaultBehaviour, readBehaviour, type Behaviour } from "./behaviour";
 import { RequestBook, type Books } from "./books";
 import type { RunningClock } from "./clock";
-import {
-  readDevicePart,
-  readPackage,
-  type CheckedData,
-  type DeviceData,
-  type PackageData,
-} from "./data";
+import type { CheckedData, DeviceData, PackageData } from "./data";
 import { Faults, readFault, type Fault, type FaultOptions } from "./faults";
-import { isIotdaPath } from "./iotda/api";
+import type { Generation } from "./generation";
+import type { SimulatorControl } from "./handle";
 import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda/data";
 import { IotdaPlatform } from "./iotda/platform";
-import { northboundApi } from "./northbound/api";
-import { SimulatorInputError } from "./reading";
-import { subTaskReply, taskReply } from "./northbound/wire";
-import { World } from "./northbound/world";
+import { NorthboundPlatform } from "./northbound/platform";
 
 /**
- * The simulated platform: its world, its clients, the faults that wait and the books, and what can
- * be done to them from outside. The handle and the control interface both stand on it.
+ * The hall in which the generations of the platform stand: the clock and the switches that they
+ * share, the faults that wait, the books, and what can be done to it all from outside.
  */
-export class Platform {
+export class Platform implements SimulatorControl {
   readonly clock: RunningClock;
-  private northbound!: Api;
-  private iotda: IotdaPlatform | undefined;
-  faultList!: Faults;
-  requestBook!: RequestBook;
-  private readonly data: CheckedData;
-  private world!: World;
-  private accounts!: Accounts;
+  readonly northbound: NorthboundPlatform;
+  readonly iotda: IotdaPlatform;
+  /** Those that answer only what is theirs stand before those that answer the rest. */
+  private readonly generations: readonly Generation[];
+  /** Sends the replies that are held back. */
+  readonly held = new Set<() => void>();
+  faultList = new Faults();
+  requestBook = new RequestBook();
+  private readonly initial: Behaviour;
+  private current: Behaviour;
 
   constructor(data: CheckedData, clock: RunningClock) {
-    this.data = data;
     this.clock = clock;
-    this.reset();
+    this.initial = { ...defaultBehaviour, ...data.behaviour };
+    this.current = this.initial;
+    const hall = { clock, behaviour: () => this.current };
+    this.iotda = new IotdaPlatform(data.iotda, hall);
+    this.northbound = new NorthboundPlatform(data.applications, hall);
+    this.generations = [this.iotda, this.northbound];
   }
 
   reset(): void {
     this.clock.restart();
-    this.world = new World(this.data, this.clock.milliseconds());
-    this.accounts = new Accounts(this.world.applications);
-    this.northbound = northboundApi({ world: this.world, accounts: this.accounts });
-    const { iotda } = this.data;
-    const now = this.clock.milliseconds();
-    this.iotda =
-      iotda === undefined ? undefined : new IotdaPlatform(iotda, () => this.world.behaviour, now);
+    this.current = this.initial;
+    for (const generation of this.generations) generation.restart();
     this.faultList = new Faults();
     this.requestBook = new RequestBook();
   }
 
-  /** Which of the two generations a call is for. */
+  /** The generation that a call is for. */
   apiFor(path: string): Api {
-    return this.iotda !== undefined && isIotdaPath(path) ? this.iotda.api : this.northbound;
+    return this.firstThat((generation) => generation.answers(path)).api;
   }
 
   books(): Books {
-    const world = this.worldNow();
-    const now = this.clock.milliseconds();
+    const iotda = this.iotda.books();
     return {
-      time: new Date(now).toISOString(),
+      time: this.clock.now().toISOString(),
       requests: this.requestBook.records.map((record) => ({ ...record })),
       counts: this.requestBook.counts(),
-      tasks: world.tasks.map((task) => ({
-        appId: task.appId,
-        fileId: task.package.fileId,
-        ...taskReply(task, world.behaviour),
-        subTasks: task.subTasks.map((each) => subTaskReply(task, each, world.behaviour)),
-      })),
-      packages: [...world.packages.values()].map(({ appId, data }) => ({ appId, ...data })),
-      devices: [...world.devices.values()].map((device) => ({
-        ...device.data,
-        appId: device.appId,
-        firmwareVersion: device.firmwareVersion,
-        softwareVersion: device.softwareVersion,
-        online: device.onlineAt <= now,
-      })),
-      ...(this.iotda === undefined ? {} : { iotda: this.iotda.books(now) }),
+      ...this.northbound.books(),
+      ...(iotda === undefined ? {} : { iotda }),
     };
   }
 
@@ -86,95 +65,78 @@ export class Platform {
     return this.faultList.add(readFault(fault, "The fault"));
   }
 
-  stopTask(operationId: string): void {
-    const owner = this.iotdaOwner(operationId);
-    if (owner === undefined) this.worldNow().stopTask(operationId);
-    else owner.stopTask(operationId, this.clock.milliseconds());
+  faults(): readonly Fault[] {
+    return this.faultList.list();
   }
 
-  finishTask(operationId: string): void {
-    const owner = this.iotdaOwner(operationId);
-    if (owner === undefined) this.worldNow().finishTask(operationId);
-    else owner.finishTask(operationId, this.clock.milliseconds());
+  clearFaults(): void {
+    this.faultList.clear();
   }
 
-  purgeTask(operationId: string): void {
-    const owner = this.iotdaOwner(operationId);
-    if (owner === undefined) this.worldNow().purgeTask(operationId);
-    else owner.purgeTask(operationId, this.clock.milliseconds());
+  releaseHeld(): number {
+    const waiting = [...this.held];
+    for (const release of waiting) release();
+    return waiting.length;
+  }
+
+  stopTask(taskId: string): void {
+    this.ownerOf(taskId).stopTask(taskId);
+  }
+
+  finishTask(taskId: string): void {
+    this.ownerOf(taskId).finishTask(taskId);
+  }
+
+  purgeTask(taskId: string): void {
+    this.ownerOf(taskId).purgeTask(taskId);
+  }
+
+  deletePackage(packageId: string): void {
+    this.firstThat((generation) => generation.hasPackage(packageId)).deletePackage(packageId);
   }
 
   putPackage(data: PackageData, appId?: string): void {
-    const checked = readPackage(data, "The package");
-    const owner = appId ?? this.world.packages.get(checked.fileId)?.appId;
-    this.worldNow().putPackage(this.expectApplication(owner), checked);
-  }
-
-  deletePackage(fileId: string): void {
-    if (this.iotda?.hasPackage(fileId) === true) {
-      this.iotda.deletePackage(fileId, this.clock.milliseconds());
-    } else if (!this.worldNow().deletePackage(fileId)) {
-      throw new SimulatorInputError(`There is no package ${fileId}.`);
-    }
+    this.northbound.putPackage(data, appId);
   }
 
   putDevice(deviceId: string, change: Partial<DeviceData>, appId?: string): void {
-    const checked = readDevicePart(change, "The device");
-    const owner = appId ?? this.world.devices.get(deviceId)?.appId;
-    this.worldNow().putDevice(this.expectApplication(owner), deviceId, checked);
-  }
-
-  loginElsewhere(appId: string): void {
-    if (this.iotda?.endTokens(appId) === true) return;
-    this.accounts.endTokens(this.expectApplication(appId));
+    this.northbound.putDevice(deviceId, change, appId);
   }
 
   putIotdaPackage(data: IotdaPackageData, appId?: string): string {
-    return this.expectIotda().putPackage(data, this.clock.milliseconds(), appId);
+    return this.iotda.putPackage(data, appId);
   }
 
   putIotdaDevice(deviceId: string, change: Partial<IotdaDeviceData>, appId?: string): void {
-    this.expectIotda().putDevice(deviceId, change, this.clock.milliseconds(), appId);
+    this.iotda.putDevice(deviceId, change, appId);
   }
 
   putIotdaObject(data: IotdaObjectData): void {
-    this.expectIotda().putObject(data, this.clock.milliseconds());
+    this.iotda.putObject(data);
+  }
+
+  loginElsewhere(client: string): void {
+    this.firstThat((generation) => generation.endTokens(client));
   }
 
   behaviour(): Behaviour {
-    return this.world.behaviour;
+    return this.current;
   }
 
   setBehaviour(change: Partial<Behaviour>): Behaviour {
     const checked = readBehaviour(change, "The behaviour");
-    const now = this.clock.milliseconds();
-    this.iotda?.bringTo(now);
-    this.world.at(now).changeBehaviour(checked);
-    this.iotda?.beginWaitingTasks(now);
-    return this.world.behaviour;
+    for (const generation of this.generations) generation.bringToNow();
+    this.current = { ...this.current, ...checked };
+    for (const generation of this.generations) generation.goOn();
+    return this.current;
   }
 
-  private iotdaOwner(taskId: string): IotdaPlatform | undefined {
-    const isThere = this.iotda?.hasTask(taskId, this.clock.milliseconds()) === true;
-    return isThere ? this.iotda : undefined;
+  private ownerOf(taskId: string): Generation {
+    return this.firstThat((generation) => generation.hasTask(taskId));
   }
 
-  private expectIotda(): IotdaPlatform {
-    if (this.iotda === undefined) throw new SimulatorInputError("The data has no iotda section.");
-    return this.iotda;
-  }
-
-  private worldNow(): World {
-    return this.world.at(this.clock.milliseconds());
-  }
-
-  private expectApplication(appId: string | undefined): string {
-    const known = [...this.world.applications.keys()];
-    if (appId === undefined && known.length > 1) {
-      throw new SimulatorInputError(`Say which application is meant: ${known.join(" or ")}.`);
-    }
-    const found = appId ?? known[0] ?? "";
-    if (!known.includes(found)) throw new SimulatorInputError(`There is no application ${found}.`);
-    return found;
+  /** The first that fits; the last when none does, which then says what is missing. */
+  private firstThat(fits: (generation: Generation) => boolean): Generation {
+    return this.generations.find(fits) ?? this.northbound;
   }
 }

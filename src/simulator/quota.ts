@@ -1,13 +1,19 @@
 const minute = 60_000;
 
-/** How much each client has called within the last minute. */
+/** How much each client has called within the last minute, or another span. */
 export class CallQuota {
   private readonly calls = new Map<string, number[]>();
+  private readonly span: number;
 
-  /** Whether the client has calls left in this minute. */
+  constructor(span = minute) {
+    this.span = span;
+  }
+
+  /** Whether the client has calls left in this span. */
   hasRoom(client: string, now: number, limit: number | null, window: "sliding" | "fixed"): boolean {
     if (limit === null) return true;
-    const oldest = window === "fixed" ? Math.floor(now / minute) * minute : now - minute + 1;
+    const oldest =
+      window === "fixed" ? Math.floor(now / this.span) * this.span : now - this.span + 1;
     const recent = (this.calls.get(client) ?? []).filter((time) => time >= oldest);
     this.calls.set(client, recent);
     return recent.length < limit;

@@ -12,7 +12,7 @@ import type { OpenRecord } from "./books";
 import { control, controlPath } from "./control";
 import { takesEffect, type FaultOptions } from "./faults";
 import { spoilt } from "./spoilt-page";
-import type { Simulator, SimulatorTls } from "./handle";
+import type { SimulatorTls } from "./handle";
 import type { Platform } from "./platform";
 import { SimulatorInputError } from "./reading";
 import { controlRefusal, largestBody, readRequest, tooLarge } from "./read-request";
@@ -51,9 +51,7 @@ export class SimulatorServer {
   private readonly platform: Platform;
   private readonly log: RequestLog | undefined;
   private readonly server: Server;
-  private readonly held = new Set<() => void>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private simulator: Simulator | undefined;
 
   constructor(platform: Platform, tls: SimulatorTls | undefined, log: RequestLog | undefined) {
     this.platform = platform;
@@ -73,17 +71,6 @@ export class SimulatorServer {
       });
     });
     return (this.server.address() as AddressInfo).port;
-  }
-
-  /** Gives the control interface what it works on. */
-  attach(simulator: Simulator): void {
-    this.simulator = simulator;
-  }
-
-  releaseHeld(): number {
-    const waiting = [...this.held];
-    for (const release of waiting) release();
-    return waiting.length;
   }
 
   async close(): Promise<void> {
@@ -127,9 +114,8 @@ export class SimulatorServer {
   private answer(request: ApiRequest, response: ServerResponse): void {
     const { method, path, body } = request;
     if (path === controlPath || path.startsWith(`${controlPath}/`)) {
-      if (this.simulator === undefined) throw new Error("The simulator is not ready.");
       const refused = controlRefusal(request.flaw);
-      this.send(response, outgoing(refused ?? control(this.simulator, method, path, body)));
+      this.send(response, outgoing(refused ?? control(this.platform, method, path, body)));
       return;
     }
     const { faultList, requestBook } = this.platform;
@@ -230,11 +216,11 @@ export class SimulatorServer {
   private hold(exchange: Exchange, reply: ApiReply): void {
     exchange.record.outcome = "held";
     const release = (): void => {
-      this.held.delete(release);
+      this.platform.held.delete(release);
       this.finish(exchange, reply);
     };
-    this.held.add(release);
-    exchange.response.once("close", () => this.held.delete(release));
+    this.platform.held.add(release);
+    exchange.response.once("close", () => this.platform.held.delete(release));
   }
 
   private cut({ response, record }: Exchange, { status, type, text, headers }: Outgoing): void {

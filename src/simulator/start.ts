@@ -27,51 +27,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const name = host.includes(":") ? `[${host}]` : host;
 
   const port = await server.listen(host, options.port ?? 0);
-  const simulator: Simulator = {
+  return Object.assign(platform, {
     url: `${scheme}://${name}:${String(port)}`,
-    clock,
-    books: () => platform.books(),
-    behaviour: () => platform.behaviour(),
-    setBehaviour: (change) => platform.setBehaviour(change),
-    addFault: (fault) => platform.addFault(fault),
-    faults: () => platform.faultList.list(),
-    clearFaults: () => {
-      platform.faultList.clear();
-    },
-    releaseHeld: () => server.releaseHeld(),
-    stopTask: (operationId) => {
-      platform.stopTask(operationId);
-    },
-    finishTask: (operationId) => {
-      platform.finishTask(operationId);
-    },
-    purgeTask: (operationId) => {
-      platform.purgeTask(operationId);
-    },
-    putPackage: (packageData, appId) => {
-      platform.putPackage(packageData, appId);
-    },
-    deletePackage: (fileId) => {
-      platform.deletePackage(fileId);
-    },
-    putDevice: (deviceId, change, appId) => {
-      platform.putDevice(deviceId, change, appId);
-    },
-    putIotdaPackage: (packageData, appId) => platform.putIotdaPackage(packageData, appId),
-    putIotdaDevice: (deviceId, change, appId) => {
-      platform.putIotdaDevice(deviceId, change, appId);
-    },
-    putIotdaObject: (object) => {
-      platform.putIotdaObject(object);
-    },
-    loginElsewhere: (appId) => {
-      platform.loginElsewhere(appId);
-    },
-    reset: () => {
-      platform.reset();
-    },
     close: () => server.close(),
-  };
-  server.attach(simulator);
-  return simulator;
+  });
 }

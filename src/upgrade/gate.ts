@@ -29,7 +29,12 @@ export interface Wanted {
  */
 export type GateStanding =
   | { readonly kind: "open" }
-  | { readonly kind: "closed"; readonly because: string }
+  | {
+      readonly kind: "closed";
+      readonly because: string;
+      /** Whether it may open without anybody changing what is declared. */
+      readonly mayOpen?: boolean;
+    }
   | { readonly kind: "unknown"; readonly because: string };
 
 const GOOD: Verdict = "succeeded";
@@ -48,8 +53,11 @@ const WHOLE_UP =
 export function standingOf(gate: Gate, wanted: Wanted, isKnown: IsKnown): GateStanding {
   const { outcome } = gate;
   const isJudged = isGiven(outcome) && isKnown(outcome);
-  if (isJudged && outcome !== GOOD) return closed(notSucceeded(gate, isKnown));
   const match = matchOf(gate, wanted, isKnown);
+  if (isJudged && outcome !== GOOD) {
+    const mayOpen = match !== "other" && match !== "nameless";
+    return { ...closed(notSucceeded(gate, isKnown)), mayOpen };
+  }
   if (match === "other") {
     const [there, here] = namesOf(gate, wanted, isKnown);
     return closed(
@@ -125,7 +133,7 @@ function namesOf(gate: Gate, wanted: Wanted, isKnown: IsKnown): [string, string]
     : [`package ${String(gate.packageId)}`, `package ${String(wanted.packageId)}`];
 }
 
-function closed(because: string): GateStanding {
+function closed(because: string): GateStanding & { readonly kind: "closed" } {
   return { kind: "closed", because };
 }
 

@@ -1,3 +1,4 @@
+import { percentOf } from "./percent";
 import type { DeviceCounts, DeviceFailure, TaskRecord } from "./platform";
 
 /** What is good enough. With neither, every device must have been upgraded. */
@@ -43,14 +44,6 @@ function mostNotUpgraded(total: number, thresholds: Thresholds): number {
   if (maxFailedDevices === undefined && minSuccessPercent === undefined) return 0;
   const spared = total - percentOf(minSuccessPercent ?? 0, total);
   return Math.min(maxFailedDevices ?? total, spared);
-}
-
-/** So many of a hundred, rounded up; exact, where 82.4 / 100 * 375 would be a little more than 309. */
-function percentOf(percent: number, total: number): number {
-  const [digits = "0", exponent = "0"] = String(percent).split("e");
-  const [whole = "0", fraction = ""] = digits.split(".");
-  const scale = 100n * 10n ** BigInt(fraction.length - Number(exponent));
-  return Number((BigInt(total) * BigInt(whole + fraction) + scale - 1n) / scale);
 }
 
 /** What a task is judged by. */

@@ -23,6 +23,8 @@ export interface RunKnowledge {
    * older one is the new one.
    */
   readonly replacedAt?: number | undefined;
+  /** Whether whoever asks has looked at the task and wants another one. */
+  readonly isSeen?: (id: string) => boolean;
   /** Whether a resource of this run has had the task, which then is this program's at any age. */
   readonly isOfThisRun?: (id: string) => boolean;
 }
@@ -110,10 +112,12 @@ function stop(found: string, advice: string): Decision<never> {
 export function candidates<Task extends TaskRecord>(
   tasks: readonly Task[],
   rerunAfter: number | undefined,
-  { replacedId, replacedAt }: RunKnowledge = {},
+  { replacedId, replacedAt, isSeen = () => false }: RunKnowledge = {},
 ): readonly Task[] {
   const since = Math.max(rerunAfter ?? -Infinity, replacedAt ?? -Infinity);
-  return tasks.filter(({ id, createdAt = Infinity }) => id !== replacedId && createdAt >= since);
+  return tasks.filter(
+    ({ id, createdAt = Infinity }) => id !== replacedId && createdAt >= since && !isSeen(id),
+  );
 }
 
 function takenOver(task: TaskRecord, when = ""): string {

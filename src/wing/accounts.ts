@@ -88,22 +88,35 @@ export async function tryToLook<Account extends OpenAccount>(
   context: HookContext,
   look: (account: Account) => Promise<void>,
 ): Promise<void> {
-  const account = ofOrError(accounts, context.config);
-  if (account instanceof Error) {
-    context.stackReport.warn(`Nothing was compared with the platform: ${account.message}`);
+  const error = await lookOrError(accounts, context, look);
+  if (error === undefined) return;
+  if (error instanceof MissingSettingError) {
+    context.stackReport.warn(`Nothing was compared with the platform: ${error.message}`);
     return;
   }
+  context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
+}
+
+/** Looks, or tells why it could not be looked: settings that are missing, or what the look threw. */
+export async function lookOrError<Account extends OpenAccount>(
+  accounts: Accounts<Account>,
+  { config }: HookContext,
+  look: (account: Account) => Promise<void>,
+): Promise<unknown> {
+  const account = ofOrError(accounts, config);
+  if (account instanceof Error) return account;
   const { looks, clock } = account;
   try {
     if (looks.failed !== undefined && clock.elapsed() < looks.failed.until)
       throw looks.failed.error;
     await look(account);
+    return undefined;
   } catch (error) {
     // One resource has waited for a platform that does not answer; the others need not.
     if (!(error instanceof PlatformError) && error !== looks.failed?.error) {
       looks.failed = { error, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS };
     }
-    context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
+    return error;
   }
 }
 

@@ -15,6 +15,8 @@ export interface UpgradeGate {
   readonly packageId: pulumi.Output<string | undefined>;
   /** `"firmware"` or `"software"`. */
   readonly packageKind: pulumi.Output<string | undefined>;
+  /** When it may open at the earliest, ISO 8601, where that is known. */
+  readonly openAt?: pulumi.Output<string | undefined>;
 }
 
 /** What a completion takes of the task that it is given. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Failure } from "../pulumi/hooks";
 import { isKnown, leaf } from "../pulumi/inputs";
@@ -6,18 +6,18 @@ import type { Demand } from "../upgrade/outcome";
 
 export const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
 
-const number = leaf("a number", z.number()).optional();
-const text = leaf("text", z.string()).optional();
+const number = z.optional(leaf("a number", z.number()));
+const text = z.optional(leaf("text", z.string()));
 
 /** What may be declared in every wing, beside the task's id. */
 export const completionFields = {
-  waitFor: leaf('"decided" or "over"', z.enum(["decided", "over"])).optional(),
+  waitFor: z.optional(leaf('"decided" or "over"', z.enum(["decided", "over"]))),
   timeoutSeconds: number,
   maxFailedDevices: number,
   minSuccessPercent: number,
   version: text,
   packageId: text,
-  packageKind: leaf('"firmware" or "software"', z.enum(["firmware", "software"])).optional(),
+  packageKind: z.optional(leaf('"firmware" or "software"', z.enum(["firmware", "software"]))),
 };
 
 export interface CompletionInputs extends Demand {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Properties } from "../pulumi/hooks";
 import { shape } from "../pulumi/inputs";
@@ -16,12 +16,19 @@ export function declaredIn(state: Properties, names: readonly string[]): Propert
   ) as Properties;
 }
 
+/** A field of a state; absent where another release wrote something else there. */
+export function remembered<Schema extends z.ZodMiniType>(
+  schema: Schema,
+): z.ZodMiniCatch<z.ZodMiniOptional<Schema>> {
+  return z.catch(z.optional(schema), undefined);
+}
+
 /**
  * Inputs as their schema reads them; `undefined` where it cannot read them whole, as those of another
  * release: what cannot be read is compared with nothing.
  */
 export function readWhole<Inputs>(
-  schema: z.ZodType<Inputs>,
+  schema: z.ZodMiniType<Inputs>,
   declared: Properties,
 ): Inputs | undefined {
   return shape(schema, declared).inputs;

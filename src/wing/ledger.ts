@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { type Clock, systemClock } from "../clock";
 import { folderOfRuns } from "./run-file";
@@ -92,20 +92,20 @@ export interface LedgerOptions {
 const entrySchema = z.object({
   account: z.string(),
   id: z.string(),
-  urn: z.string().optional(),
-  key: z.string().optional(),
-  packageId: z.string().optional(),
-  createdAt: z.number().optional(),
-  record: z.unknown().optional(),
+  urn: z.optional(z.string()),
+  key: z.optional(z.string()),
+  packageId: z.optional(z.string()),
+  createdAt: z.optional(z.number()),
+  record: z.optional(z.unknown()),
 });
 const predecessorSchema = z.object({
   account: z.string(),
   id: z.string(),
-  createdAt: z.number().optional(),
-  packageId: z.string().optional(),
-  targets: z.unknown().optional(),
-  policy: z.unknown().optional(),
-  mayStay: z.boolean().optional(),
+  createdAt: z.optional(z.number()),
+  packageId: z.optional(z.string()),
+  targets: z.optional(z.unknown()),
+  policy: z.optional(z.unknown()),
+  mayStay: z.optional(z.boolean()),
 });
 const had = z.object({ act: z.enum(["made", "tookOver", "holds"]), entry: entrySchema });
 const replaced = z.object({

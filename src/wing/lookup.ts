@@ -67,20 +67,30 @@ export function configOf(
   return { get: (key) => (key === `huawei-ota:${wing}` ? stackConfig : given[key]) };
 }
 
+/** What an argument of a lookup must be: text, or something else by name. */
+type ArgumentKind = true | "number" | "object";
+
+const WORDS = { string: "text", number: "a number", object: "an object" } as const;
+
 /** The arguments of a lookup, none of which it would pass over; `null` is absent. */
 export function onlyKnown<Lookup extends string, Args extends object>(
   lookup: Lookup,
   args: Args | null | undefined,
-  known: Readonly<Record<Lookup, Readonly<Record<keyof Args, true>>>>,
+  known: Readonly<Record<Lookup, Readonly<Record<keyof Args, ArgumentKind>>>>,
   needed: readonly (keyof Args & string)[] = [],
 ): Args {
   const given: Readonly<Record<string, unknown>> = Object.fromEntries(
     Object.entries(args ?? {}).filter(([, value]) => value !== undefined && value !== null),
   );
-  refuseUnknownNames(lookup, "argument", given, known[lookup]);
-  const wrong = Object.entries(given).find(([, value]) => typeof value !== "string");
-  if (wrong !== undefined) {
-    throw new OtaError(`${lookup}: ${wrong[0]} is ${JSON.stringify(wrong[1])}; it must be text.`);
+  const kinds: Readonly<Record<string, ArgumentKind>> = known[lookup];
+  refuseUnknownNames(lookup, "argument", given, kinds);
+  for (const [name, value] of Object.entries(given)) {
+    const kind = kinds[name];
+    const wanted = kind === undefined || kind === true ? "string" : kind;
+    if (typeof value === wanted) continue;
+    throw new OtaError(
+      `${lookup}: ${name} is ${JSON.stringify(value)}; it must be ${WORDS[wanted]}.`,
+    );
   }
   const missing = needed.find((name) => given[name] === undefined);
   if (missing !== undefined) throw new OtaError(`${lookup} needs ${missing}.`);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Failure } from "../pulumi/hooks";
 import { isKnown, leaf } from "../pulumi/inputs";

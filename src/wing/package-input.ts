@@ -12,13 +12,13 @@ export interface PackageChoice {
  * leaf by leaf, so that a first preview says which version goes where although the id is still to come.
  *
  * @param idField - the input that names the package by its id
- * @param leaves - what else is told of a package
+ * @param leaves - what else is told of a package, each by the first of its names that the package has
  */
 export function packageInputs(
   what: string,
   args: PackageChoice,
   idField: string,
-  leaves: readonly string[],
+  leaves: readonly (string | readonly [string, ...string[]])[],
 ): pulumi.Inputs {
   const { versionPackage, [idField]: id, ...rest } = args as Readonly<Record<string, unknown>>;
   if (versionPackage === undefined) return { ...rest, [idField]: id };
@@ -28,7 +28,12 @@ export function packageInputs(
   return {
     ...rest,
     [idField]: leafOf(versionPackage, idField, "id"),
-    versionPackage: Object.fromEntries(leaves.map((leaf) => [leaf, leafOf(versionPackage, leaf)])),
+    versionPackage: Object.fromEntries(
+      leaves.map((leaf) => {
+        const names = typeof leaf === "string" ? ([leaf] as const) : leaf;
+        return [names[0], leafOf(versionPackage, ...names)];
+      }),
+    ),
   };
 }
 

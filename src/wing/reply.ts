@@ -1,4 +1,5 @@
-import { z } from "zod";
+import { en } from "zod/locales";
+import * as z from "zod/mini";
 
 import { OtaError } from "../errors";
 import { formatBasicInstant, formatInstant, parseInstant } from "../instant";
@@ -8,37 +9,42 @@ import { formatBasicInstant, formatInstant, parseInstant } from "../instant";
  * may be text, unknown fields are passed over.
  */
 
-export const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value) => (value === null || value === undefined ? undefined : String(value)));
+/** What the schema lets through, read further. */
+export function read<Schema extends z.ZodMiniType, Result>(
+  schema: Schema,
+  further: (value: z.output<Schema>) => Result,
+): z.ZodMiniPipe<Schema, z.ZodMiniTransform<Result, z.output<Schema>>> {
+  return z.pipe(schema, z.transform(further));
+}
 
-export const count = z
-  .union([z.number(), z.string()])
-  .nullish()
-  .transform((value) => {
-    const number = Number(value ?? Number.NaN);
-    return Number.isInteger(number) && number >= 0 ? number : undefined;
-  });
+const textOrNumber = z.union([z.string(), z.number()]);
 
-export const flag = z
-  .unknown()
-  .optional()
-  .transform((value) => value === true || value === "true");
+export const text = read(z.nullish(textOrNumber), (value) =>
+  value === null || value === undefined ? undefined : String(value),
+);
 
-export const names = z
-  .array(z.union([z.string(), z.number()]).transform(String))
-  .nullish()
-  .transform((value) => value ?? undefined);
+export const count = read(z.nullish(textOrNumber), (value) => {
+  const number = Number(value ?? Number.NaN);
+  return Number.isInteger(number) && number >= 0 ? number : undefined;
+});
 
-export const id = z.union([z.string().min(1), z.number()]).transform(String);
+export const flag = read(z.optional(z.unknown()), (value) => value === true || value === "true");
+
+export const names = read(
+  z.nullish(z.array(read(textOrNumber, String))),
+  (value) => value ?? undefined,
+);
+
+export const id = read(z.union([z.string().check(z.minLength(1)), z.number()]), String);
+
+const english = en().localeError;
 
 /** Zod's first complaint as a clause; its own message is a list in JSON. */
-export function parseReply<Schema extends z.ZodType>(
+export function parseReply<Schema extends z.ZodMiniType>(
   schema: Schema,
   body: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(body, { error: english });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join(".") ?? "";

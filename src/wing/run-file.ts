@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { isAlive, type ProcessMark, thisProcess } from "./process-life";
 
@@ -115,7 +115,7 @@ function refuseUnlessOurs(path: string, { uid, mode }: Stats): void {
 }
 
 const lineOf = z.object({
-  writer: z.object({ pid: z.int().positive(), born: z.number() }),
+  writer: z.object({ pid: z.int().check(z.positive()), born: z.number() }),
   what: z.unknown(),
 });
 

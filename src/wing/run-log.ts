@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Clock } from "../clock";
 import { messageOf } from "../errors";

@@ -1,18 +1,22 @@
 import type { Failure } from "../pulumi/hooks";
 import { isKnown } from "../pulumi/inputs";
 import { UNKNOWN } from "../pulumi/unknown";
-import { type Gate, type PackageKind, standingOf } from "../upgrade/gate";
+import { type Gate, type GateStanding, type PackageKind, standingOf } from "../upgrade/gate";
 import type { TaskInputs } from "./task-wing";
 
-/**
- * Why a task may not be made yet: each gate that is closed. What is not known yet is no failure in a
- * preview, and is one at apply.
- */
-export function gateFailures<Inputs extends TaskInputs>(
-  wing: { readonly packageKind: PackageKind; readonly packageField: keyof Inputs & string },
+/** What is to begin behind gates, under the wing's own name for its package's id. */
+interface Gated<Inputs> {
+  readonly packageKind: PackageKind;
+  readonly packageField: keyof Inputs & string;
+}
+
+type GatedInputs = Pick<TaskInputs, "onlyAfter" | "versionPackage">;
+
+/** How each gate stands, with the path of the input that names it. */
+export function standings<Inputs extends GatedInputs>(
+  wing: Gated<Inputs>,
   inputs: Inputs,
-  when: "preview" | "apply",
-): Failure[] {
+): { readonly path: string; readonly standing: GateStanding }[] {
   const { versionPackage } = inputs;
   const onlyAfter = gatesOf(inputs.onlyAfter);
   const wanted = {
@@ -20,9 +24,22 @@ export function gateFailures<Inputs extends TaskInputs>(
     version: versionPackage?.version,
     packageId: inputs[wing.packageField] as string | undefined,
   };
-  return onlyAfter.flatMap((gate, index) => {
-    const path = onlyAfter.length === 1 ? "onlyAfter" : `onlyAfter[${String(index)}]`;
-    const standing = standingOf(isKnown(gate) ? gate : { outcome: UNKNOWN }, wanted, isKnown);
+  return onlyAfter.map((gate, index) => ({
+    path: onlyAfter.length === 1 ? "onlyAfter" : `onlyAfter[${String(index)}]`,
+    standing: standingOf(isKnown(gate) ? gate : { outcome: UNKNOWN }, wanted, isKnown),
+  }));
+}
+
+/**
+ * Why a task may not be made yet: each gate that is closed. What is not known yet is no failure in a
+ * preview, and is one at apply.
+ */
+export function gateFailures<Inputs extends GatedInputs>(
+  wing: Gated<Inputs>,
+  inputs: Inputs,
+  when: "preview" | "apply",
+): Failure[] {
+  return standings(wing, inputs).flatMap(({ path, standing }) => {
     if (standing.kind === "open" || (standing.kind === "unknown" && when === "preview")) return [];
     return [{ path, reason: `is closed: ${standing.because}` }];
   });

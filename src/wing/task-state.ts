@@ -1,9 +1,10 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { formatInstant, parseInstant } from "../instant";
 import type { CallContext } from "../http/endpoint";
 import type { HookContext, Properties } from "../pulumi/hooks";
 import type { DeviceCounts, DeviceFailure, TaskRecord } from "../upgrade/platform";
+import { remembered } from "./declared";
 import { type Acknowledgeable, AS_DECLARED } from "./drift";
 import { stable } from "./task-changes";
 import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
@@ -23,17 +24,17 @@ export interface TaskState extends Acknowledgeable {
 
 /** What a state holds; tolerant of the states of other releases. */
 export const taskState = z.looseObject({
-  rerunAfter: z.string().optional().catch(undefined),
-  onDelete: z.string().optional().catch(undefined),
-  status: z.string().optional().catch(undefined),
-  createTime: z.string().optional().catch(undefined),
-  deviceCounts: z.unknown().optional(),
-  failures: z.array(z.unknown()).optional().catch(undefined),
-  recordGone: z.boolean().optional().catch(undefined),
-  account: z.string().optional().catch(undefined),
-  platformState: z.string().optional().catch(undefined),
-  acknowledged: z.string().optional().catch(undefined),
-  unfulfilled: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  rerunAfter: remembered(z.string()),
+  onDelete: remembered(z.string()),
+  status: remembered(z.string()),
+  createTime: remembered(z.string()),
+  deviceCounts: z.optional(z.unknown()),
+  failures: remembered(z.array(z.unknown())),
+  recordGone: remembered(z.boolean()),
+  account: remembered(z.string()),
+  platformState: remembered(z.string()),
+  acknowledged: remembered(z.string()),
+  unfulfilled: remembered(z.record(z.string(), z.unknown())),
 });
 
 export type KnownTaskState = z.output<typeof taskState>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { OtaError } from "../errors";
 import type { CallContext } from "../http/endpoint";
@@ -21,6 +21,7 @@ import {
   differences,
   wrongThresholds,
 } from "./completion-inputs";
+import { remembered } from "./declared";
 import {
   type AwaitedTasks,
   type CompletionState,
@@ -36,7 +37,7 @@ export interface AwaitingAccount<Task extends TaskRecord> extends OpenAccount {
 /** How one wing waits for its tasks. */
 export interface CompletionOptions<Task extends TaskRecord> {
   readonly accounts: Accounts<AwaitingAccount<Task>>;
-  readonly inputs: z.ZodType<CompletionInputs>;
+  readonly inputs: z.ZodMiniType<CompletionInputs>;
   /** The input that names the task. */
   readonly idField: string;
   readonly wrongId: (id: string) => Failure[];
@@ -48,14 +49,14 @@ export interface CompletionOptions<Task extends TaskRecord> {
   readonly waitsFor?: (task: Task) => string | undefined;
 }
 
-const count = z.number().catch(0);
+const count = z.catch(z.number(), 0);
 
 /** What a state holds; tolerant of the states of other releases. */
-const knownState = z
-  .looseObject({
-    status: z.string().optional().catch(undefined),
-    deviceCounts: z
-      .object({
+const knownState = z.pipe(
+  z.looseObject({
+    status: remembered(z.string()),
+    deviceCounts: remembered(
+      z.object({
         total: count,
         wait: count,
         processing: count,
@@ -63,17 +64,14 @@ const knownState = z
         fail: count,
         stop: count,
         timeout: count,
-      })
-      .optional()
-      .catch(undefined),
-    failures: z
-      .array(z.object({ deviceId: z.string(), reason: z.string() }))
-      .optional()
-      .catch(undefined),
-    outcome: z.enum(["succeeded", "failed", "open"]).catch("open"),
-    account: z.string().optional().catch(undefined),
-  })
-  .transform((state) => ({ ...state, ...knownDeclaration(state) }));
+      }),
+    ),
+    failures: remembered(z.array(z.object({ deviceId: z.string(), reason: z.string() }))),
+    outcome: z.catch(z.enum(["succeeded", "failed", "open"]), "open"),
+    account: remembered(z.string()),
+  }),
+  z.transform((state) => ({ ...state, ...knownDeclaration(state) })),
+);
 
 function knownDeclaration(state: Properties): CompletionInputs {
   return Object.fromEntries(

@@ -16,6 +16,7 @@ import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
 import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
 import { madeOrTakenOver } from "./task-start";
+import { REACH } from "./task-reach";
 import {
   createdAt,
   goneDrift,
@@ -26,7 +27,7 @@ import {
   withoutRecord,
 } from "./task-state";
 import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
-import { isAgain, toWhom, whatIsPushed } from "./task-replacement";
+import { countOf, isAgain, toWhom, whatIsPushed } from "./task-replacement";
 import { announce, fulfilled, isUnfulfilled, newWishes } from "./task-wishes";
 
 export function nameOf(id: string): string {
@@ -89,7 +90,8 @@ export function upgradeTaskKind<
       if (inputs !== undefined) await announce(wing, wanted, inputs, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =
-        (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete);
+        (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete) ||
+        news["maxDevices"] !== state["maxDevices"];
       if (wanted.length > 0 || isEdited || recordedDrift(state) !== undefined) {
         return { kind: "changed" };
       }
@@ -114,7 +116,7 @@ export function upgradeTaskKind<
       const account = await accountOwning(nameOf(id), state?.account, accounts, context);
       const task = await tasksOf(account, context).look(id, state && createdAt(state));
       if (state === undefined) return readById(id, task, account, context);
-      const declared = declaredIn(state, wing.inputNames);
+      const declared = declaredIn(state, [...wing.inputNames, REACH]);
       const drift = driftSeen(task ?? "gone", { ...state, ...declared });
       const platformState = unacknowledged(drift, state) ?? recordedDrift(state) ?? AS_DECLARED;
       if (task === undefined) warnOfGoneRecord(id, context);
@@ -234,14 +236,12 @@ export function upgradeTaskKind<
     const why = timesOnly
       ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
       : "";
-    const whom =
-      inputs === undefined
-        ? ""
-        : toWhom(
-            wing.targetsOf(inputs),
-            state,
-            before !== undefined && wing.targetsKey(before) === wing.targetsKey(inputs),
-          );
+    const isSame =
+      before !== undefined &&
+      inputs !== undefined &&
+      wing.targetsKey(before) === wing.targetsKey(inputs);
+    const targets = wing.reach && inputs?.[wing.reach.targetsField];
+    const whom = toWhom(targets, isSame ? countOf(state) : undefined);
     context.report.warn(
       `A change of ${replaces.join(", ")} makes a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${isAgain(before, inputs) ? " again" : ""}${whom}.${why}${old}`,
     );

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { OtaError } from "../errors";
 import type { Failure, HookContext, Kind, Properties } from "../pulumi/hooks";
@@ -14,7 +14,7 @@ import {
   refuseOtherAccount,
   tryToLook,
 } from "./accounts";
-import { declaredIn, readWhole } from "./declared";
+import { declaredIn, readWhole, remembered } from "./declared";
 import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { refuseToAdoptAgain } from "./task-changes";
 import { accountName, declareIn, inTurnOf, isKept } from "./task-run";
@@ -43,7 +43,7 @@ export interface PackageWing<Inputs extends PackageInputs, Found, Account extend
   readonly goneCode: string;
   /** What destroying a package does where the program does not say. */
   readonly defaultOnDelete: string;
-  readonly inputs: z.ZodType<Inputs>;
+  readonly inputs: z.ZodMiniType<Inputs>;
   readonly inputNames: readonly string[];
   /** What is made of the inputs before they are held against their schema. */
   readonly prepare?: (
@@ -103,11 +103,11 @@ export interface Foreseen<Inputs> {
 
 /** What a state holds; tolerant of the states of other releases. */
 const knownState = z.looseObject({
-  account: z.string().optional().catch(undefined),
-  onDelete: z.string().optional().catch(undefined),
-  takenOver: z.boolean().optional().catch(undefined),
-  platformState: z.string().optional().catch(undefined),
-  acknowledged: z.string().optional().catch(undefined),
+  account: remembered(z.string()),
+  onDelete: remembered(z.string()),
+  takenOver: remembered(z.boolean()),
+  platformState: remembered(z.string()),
+  acknowledged: remembered(z.string()),
 });
 
 function nameOf(id: string): string {

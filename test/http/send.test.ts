@@ -47,6 +47,26 @@ function lasting(response: ServerResponse, text: string): void {
 }
 
 describe("Sending", () => {
+  it("loads undici whole where a release of it keeps its parts elsewhere", async () => {
+    const { url } = await listening((_request, response) => {
+      lasting(response, "{}");
+    });
+    const part = "undici/lib/dispatcher/agent.js";
+    let isAsked = false;
+    await jest.isolateModulesAsync(async () => {
+      jest.doMock(part, () => {
+        if (isAsked) return jest.requireActual<object>(part);
+        isAsked = true;
+        throw new Error(`Cannot find module "${part}"`);
+      });
+      const { createSend: createOwn } = await import("../../src/http/send.js");
+      const send = createOwn({ endpoint: url, connectTimeoutSeconds: 5, replyTimeoutSeconds: 5 });
+      expect(await send(aRequest())).toMatchObject({ status: 200, text: "{}" });
+    });
+    jest.dontMock(part);
+    expect(isAsked).toBe(true);
+  });
+
   it("carries method, path, headers and body as they are, and the reply back", async () => {
     const seen: unknown[] = [];
     const { url } = await listening((request, response) => {

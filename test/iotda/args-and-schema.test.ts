@@ -1,4 +1,6 @@
 import type { iotda } from "../../src";
+import type { RolloutPackageRef } from "../../src/iotda/rollout/resource";
+import type { rolloutInputs } from "../../src/iotda/rollout/schema";
 import type { upgradeCompletionInputs } from "../../src/iotda/upgrade-completion/schema";
 import type { PackageRef } from "../../src/iotda/upgrade-task/resource";
 import type { upgradeTaskInputs } from "../../src/iotda/upgrade-task/schema";
@@ -57,5 +59,20 @@ describe("Arguments and schema are equal", () => {
       NonNullable<AllowedTask["onlyAfter"]>[number]
     > = true;
     expect(equal).toBe(true);
+  });
+
+  it("of a rollout, but for what travels as that of a task does", () => {
+    type InAnotherForm = "packageId" | "versionPackage" | "onlyAfter" | "taskExtInfo";
+    type DeclaredRollout = Declared<iotda.RolloutArgs>;
+    type AllowedRollout = Allowed<typeof rolloutInputs>;
+    const equal: Equal<
+      Omit<DeclaredRollout, InAnotherForm>,
+      Omit<AllowedRollout, InAnotherForm>
+    > = true;
+    const leaves: Equal<
+      Omit<Declared<RolloutPackageRef>, "id">,
+      NonNullable<AllowedRollout["versionPackage"]>
+    > = true;
+    expect([equal, leaves]).not.toContain(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { northbound } from "../../src";
+import type { rolloutInputs } from "../../src/northbound/rollout/schema";
 import type { upgradeCompletionInputs } from "../../src/northbound/upgrade-completion/schema";
 import type { PackageRef } from "../../src/northbound/upgrade-task/resource";
 import type { upgradeTaskInputs } from "../../src/northbound/upgrade-task/schema";
@@ -82,5 +83,18 @@ describe("Arguments and schema are equal", () => {
       NonNullable<AllowedTask["onlyAfter"]>[number]
     > = true;
     expect(equal).toBe(true);
+  });
+
+  it("of a rollout, but for what travels as that of a task does", () => {
+    type DeclaredRollout = Declared<northbound.RolloutArgs>;
+    type AllowedRollout = Allowed<typeof rolloutInputs>;
+    const equal: Equal<
+      Omit<DeclaredRollout, InAnotherForm>,
+      Omit<AllowedRollout, InAnotherForm>
+    > = true;
+    const leaves: Equal<AllowedRollout["versionPackage"], AllowedTask["versionPackage"]> = true;
+    const gates: Equal<AllowedRollout["onlyAfter"], AllowedTask["onlyAfter"]> = true;
+    const policy: Equal<AllowedRollout["policy"], AllowedTask["policy"]> = true;
+    expect([equal, leaves, gates, policy]).not.toContain(false);
   });
 });

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { build } from "esbuild";
+
 import type { Simulator } from "../../src/simulator";
 import { cacheDirectory } from "../../tools/engine/build";
 import { newStack, pushes, type Stack, startPlatform } from "../engine/stack";
@@ -86,6 +88,25 @@ describe.each(["npm", "pnpm"] as const)("installed with %s", (installer) => {
     },
   );
 
+  test("a bundler of a program finds all that it needs", async () => {
+    const bundled = join(stack.directory, "bundled.js");
+    const program = `
+      import * as ota from "pulumi-huawei-ota";
+      import * as provider from "pulumi-huawei-ota/provider";
+      import * as simulator from "pulumi-huawei-ota/simulator";
+      console.log([ota, provider, simulator].map((door) => Object.keys(door).length > 0).join());
+    `;
+    const { errors } = await build({
+      stdin: { contents: program, resolveDir: stack.directory },
+      outfile: bundled,
+      bundle: true,
+      platform: "node",
+      logLevel: "silent",
+    });
+    expect(errors).toEqual([]);
+    expect(await run(stack.directory, ["node", bundled])).toBe("true,true,true\n");
+  });
+
   test("the simulator's command is there", async () => {
     const help = await run(stack.directory, [
       "npx",
@@ -95,6 +116,13 @@ describe.each(["npm", "pnpm"] as const)("installed with %s", (installer) => {
     ]);
     expect(help).toContain("--data FILE");
   });
+});
+
+test("the package is a few dozen files, none of which points to one that is not there", async () => {
+  const listed = await run(packed, ["tar", "-tzf", ...readdirSync(packed)]);
+  const files = listed.trim().split("\n");
+  expect(files.length).toBeLessThan(80);
+  expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
 });
 
 /** A command to its end, which must be good; gives what it printed. */

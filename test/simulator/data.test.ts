@@ -81,7 +81,7 @@ test("the sample data is a world with a pilot group, a fleet and packages to ins
   const simulator = await startSimulator({ data: join(root, "examples/simulator-data.json") });
   const { devices, packages } = simulator.books();
   await simulator.close();
-  const inGroup = (name: string) => devices.filter(({ groups }) => groups?.includes(name));
+  const inGroup = (name: string) => devices.filter(({ groups }) => groups.includes(name));
   expect([inGroup("pilot").length, inGroup("fleet").length]).toEqual([5, 35]);
   expect(packages.map(({ version }) => version)).toEqual(expect.arrayContaining(["V1.3", "V1.4"]));
 });
@@ -105,7 +105,7 @@ test("the sample data has a world for the IoTDA part, too", async () => {
   const simulator = await startSimulator({ data: join(root, "examples/simulator-data.json") });
   const { iotda } = simulator.books();
   await simulator.close();
-  const inGroup = (name: string) => iotda?.devices.filter(({ groups }) => groups?.includes(name));
+  const inGroup = (name: string) => iotda?.devices.filter(({ groups }) => groups.includes(name));
   expect([inGroup("pilot")?.length, inGroup("fleet")?.length]).toEqual([5, 35]);
   expect(iotda?.packages).toMatchObject([{ app_id: "waterworks", version: "1.3" }]);
 });

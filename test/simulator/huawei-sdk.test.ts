@@ -24,7 +24,7 @@ const TOLD = {
   sign: "ab".repeat(32),
   packages: [true],
   first: "PartialSuccess",
-  reasons: ["The update of the device failed."],
+  reasons: ["Firmware update failed"],
   retried: [["once", "success"]],
   "after the retry": "Success",
   stopped: [["lost", "success"]],

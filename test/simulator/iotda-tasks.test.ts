@@ -56,8 +56,11 @@ test("a mixed outcome is PartialSuccess, a failed one Fail, each device with its
     details: {
       "meter-1": { status: "Success" },
       current: { status: "Success" },
-      bad: { status: "Fail", error: { error_msg: "The device has not enough storage." } },
-      other: { error: { error_msg: "The device does not support this type of package." } },
+      bad: {
+        status: "Fail",
+        error: { error_msg: "Not enough storage for the new firmware package" },
+      },
+      other: { error: { error_msg: "Unsupported package type" } },
       nobody: { error: { error_msg: "The device does not exist." } },
     },
   });
@@ -147,7 +150,7 @@ test("an offline device is waited for, up to 25 hours", async () => {
   expect(await shown(platform, id)).toMatchObject({
     status: "PartialSuccess",
     details: {
-      lost: { error: { error_msg: "Timed out while waiting for the device to come online." } },
+      lost: { error: { error_msg: "Waiting for the device online timeout" } },
     },
   });
 });
@@ -177,7 +180,7 @@ test("a device that never reports is given up after the vendor's time", async ()
     status: "Fail",
     details: {
       mute: {
-        error: { error_msg: "Timed out while waiting for the device to report its version." },
+        error: { error_msg: "Waiting for report device firmware version timeout" },
       },
     },
   });
@@ -192,7 +195,7 @@ test("of two tasks on one device the second conflicts", async () => {
   expect(await shown(platform, first)).toMatchObject({ status: "Success" });
   const { status, details } = await shown(platform, second);
   expect(status).toBe("PartialSuccess");
-  expect(details["meter-1"]?.error?.error_msg).toContain("conflicts with another upgrade");
+  expect(details["meter-1"]?.error?.error_msg).toBe("Task Conflict");
 });
 
 test("of the tasks of a space ten are worked on at once; the others wait", async () => {
@@ -378,7 +381,9 @@ test("a package whose sign is not that of its file fails at the devices' check",
   const id = await createIotdaTask(platform, ["meter-1"], { document });
   platform.simulator.clock.advance(10);
   expect(await shown(platform, id)).toMatchObject({
-    details: { "meter-1": { error: { error_msg: "The integrity check of the package failed." } } },
+    details: {
+      "meter-1": { error: { error_msg: "Integrity check failure for new downloaded package" } },
+    },
   });
 });
 

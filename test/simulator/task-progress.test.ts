@@ -156,7 +156,7 @@ test("now gives an offline device up after a time, counted under timeout", async
   expect(course(platform, 600, 1)).toEqual(["processing: processing", "failed: fail"]);
   expect(task(platform)).toMatchObject({
     staResult: { total: 1, fail: 0, timeout: 1 },
-    subTasks: [{ detailInfo: "The device did not answer in time." }],
+    subTasks: [{ detailInfo: "Waiting for the device online timeout" }],
   });
   platform.simulator.setBehaviour({ timeoutCountedAs: "fail" });
   expect(task(platform).staResult).toMatchObject({ total: 1, fail: 1, timeout: 0 });

@@ -1,5 +1,6 @@
 import { change, create, type PlatformCall, read, remove } from "../../wing/platform-call";
 import type { Page } from "../../wing/reply";
+import type { Place } from "./paging";
 import { type PackageRecord, readPackage, readPackagePage } from "./wire/package";
 import {
   type OperationRecord,
@@ -84,14 +85,11 @@ export function getTask(taskId: string): PlatformCall<OperationRecord> {
   });
 }
 
-/** Where a page of details begins: after the marker of the one before, or after so many. */
-export type DetailsFrom = { readonly marker: string } | { readonly offset: number };
-
 export function listDetails(
   taskId: string,
-  status: "Fail" | "FailWaitRetry" | "Stopped",
+  status: "Fail" | "FailWaitRetry" | "Stopped" | undefined,
   limit: number,
-  from?: DetailsFrom,
+  from?: Place,
 ): PlatformCall<Page<TaskDetail>> {
   return read(`listing the devices of upgrade task ${taskId}`, `${TASKS}/{taskId}`, readDetails, {
     parameters: { taskId },

@@ -54,3 +54,32 @@ export function allMarkedPages<Item>(
     isEnough,
   });
 }
+
+/** Where a page begins: after the marker of the one before, or after so many. */
+export type Place = { readonly marker: string } | { readonly offset: number };
+
+/** Where no marker tells how a list goes on. */
+export const LARGEST_OFFSET = 500;
+
+/** All items of a list whose markers are not the ids of its items. */
+export function allPlacedPages<Item>(
+  read: (from: Place | undefined) => Promise<Page<Item>>,
+  idOf: (item: Item) => string,
+  isEnough?: IsEnough<Item>,
+): Promise<readonly Item[]> {
+  return allPages<Item, Place>({
+    read: async (from) => {
+      const page = await read(from);
+      // Whether later pages count from the marker is not documented.
+      return from === undefined ? page : { ...page, total: undefined };
+    },
+    next: ({ items, marker }, from, told) => {
+      if (items.length === 0) return undefined;
+      const before = from !== undefined && "marker" in from ? from.marker : undefined;
+      if (marker !== undefined && marker !== before) return { marker };
+      return told <= LARGEST_OFFSET ? { offset: told } : undefined;
+    },
+    idOf,
+    isEnough,
+  });
+}

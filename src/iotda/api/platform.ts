@@ -10,11 +10,13 @@ import { unlessCancelled } from "../../http/unless-cancelled";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import type { Turns } from "../../upgrade/turns";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
+import { FLEET_KEPT_SECONDS } from "../../wing/found";
 import { createLedger, type Ledger } from "../../wing/ledger";
 import { createLookTogether } from "../../wing/look-together";
 import { createPollTogether } from "../../wing/poll-together";
 import { type Account, resolveAccount } from "../settings";
 import type { Ask } from "./ask";
+import { createFleetMemory, type Devices, devicesOf } from "./devices";
 import { createdIdOf, explain, faultOf, isThrottled } from "./faults";
 import { createAuthentication, createTokens, findProjectId, type TokenOf } from "./login";
 import { type Packages, packagesOf } from "./packages";
@@ -30,6 +32,7 @@ export interface Project extends OpenAccount {
   readonly turns: Turns;
   packages(context: CallContext): Packages;
   tasks(context: CallContext): Tasks;
+  fleet(context: CallContext): Devices;
   /** The platform's clock, milliseconds since the epoch. */
   now(): number;
 }
@@ -111,6 +114,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     lookTogether: oncePerList(() => createLookTogether<OperationRecord>(clock)),
     pollTogether: oncePerList(() => createPollTogether<OperationRecord>(clock)),
   };
+  const fleetMemory = createFleetMemory(clock, FLEET_KEPT_SECONDS);
   const now = (): number => client.platformNow();
   const inTurn: Turns = async (turn, work) => ledger.inTurn(`${await projectId()} ${turn}`, work);
   return {
@@ -125,6 +129,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     ledger,
     packages: (context) => packagesOf(askIn(context), packageMemory, context.urn),
     tasks: (context) => tasksOf(askIn(context), taskMemory, now, context),
+    fleet: (context) => devicesOf(askIn(context), fleetMemory),
     now,
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock";
+import { OtaError } from "../../errors";
 import type { CallContext, HowFresh } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
@@ -11,11 +12,11 @@ import type { ListedTasks } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
 import { untilFound } from "../../wing/until-found";
 import { targetsKey } from "../upgrade-task/same";
+import { unfinishedTasks } from "../../wing/unfinished";
 import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, orGone } from "./ask";
 import {
   createTask,
-  type DetailsFrom,
   deleteTask,
   getTask,
   listDetails,
@@ -23,6 +24,7 @@ import {
   PAGE_SIZE,
   tellTask,
 } from "./endpoints";
+import { detailsOf } from "./task-details";
 import { fingerprintOf, isSameContent, isSameTask, taskNameOf } from "./task-name";
 import { allMarkedPages, fittingPage, type PageSize } from "./paging";
 import {
@@ -31,6 +33,7 @@ import {
   type TargetResults,
   TASK_TYPES,
   type TaskContent,
+  type TaskDetail,
   type TaskType,
   writeTask,
 } from "./wire/task";
@@ -58,7 +61,10 @@ export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, Tas
   look(id: string, madeAt?: number, taskType?: TaskType): Promise<OperationRecord | undefined>;
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string, before?: OperationRecord): Promise<OperationRecord | undefined>;
-  stop(id: string): Promise<readonly DeviceFailure[]>;
+  /** @param devices - at most `TARGETS_PER_CALL`. Default: all that are not over */
+  stop(id: string, devices?: readonly string[]): Promise<readonly DeviceFailure[]>;
+  /** All devices of a task; none where the platform keeps no record of it. */
+  devices(id: string): Promise<readonly TaskDetail[]>;
   failedDevices(id: string): Promise<FailedDevices>;
   /** Retries some devices, at most `TARGETS_PER_CALL`, and tells which ones the platform refuses. */
   retry(id: string, devices: readonly string[]): Promise<readonly DeviceFailure[]>;
@@ -97,8 +103,6 @@ export interface TaskMemory {
 const MOST_TASKS_IN_A_SEARCH = 1_000;
 export const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
 export const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
-/** Where no marker tells how a list goes on. */
-const LARGEST_OFFSET = 500;
 /** The most that one call of stop, retry or confirm takes. */
 export const TARGETS_PER_CALL = 100;
 
@@ -159,28 +163,11 @@ export function tasksOf(
   }
 
   async function failedDevices(id: string): Promise<FailedDevices> {
-    const devices = new Set<string>();
-    let isWhole = true;
-    for (const status of ["Fail", "FailWaitRetry"] as const) {
-      let told = 0;
-      let total: number | undefined;
-      let from: DetailsFrom | undefined;
-      for (;;) {
-        const { items, marker, ...page } = await ask(listDetails(id, status, PAGE_SIZE, from));
-        const before = devices.size;
-        for (const { target } of items) if (target !== undefined) devices.add(target);
-        told += items.length;
-        total ??= page.total;
-        // Details have no ids to page by but the devices' own; a page that adds nothing is the end.
-        if (devices.size === before || told === total) break;
-        from = nextPage(marker, told);
-        if (from !== undefined) continue;
-        isWhole = false;
-        break;
-      }
-      if (told < (total ?? 0)) isWhole = false;
-    }
-    return { devices: [...devices], isWhole };
+    const found = [await detailsOf(ask, id, "Fail"), await detailsOf(ask, id, "FailWaitRetry")];
+    return {
+      devices: [...new Set(found.flatMap(({ devices }) => [...devices.keys()]))],
+      isWhole: found.every(({ isWhole }) => isWhole),
+    };
   }
 
   return {
@@ -276,8 +263,19 @@ export function tasksOf(
       return failures;
     },
 
-    async stop(id) {
-      return (await ask(tellTask(id, "stop", {}))).failures;
+    async stop(id, devices) {
+      const which = devices === undefined ? {} : { targets: devices };
+      return (await ask(tellTask(id, "stop", which))).failures;
+    },
+
+    async devices(id) {
+      const found = await orGone(() => detailsOf(ask, id, undefined));
+      if (found?.isWhole === false) {
+        throw new OtaError(
+          `Upgrade task ${id}: the platform does not show all of its devices, so nothing was concluded from them. Run it again.`,
+        );
+      }
+      return [...(found?.devices.values() ?? [])];
     },
 
     async retry(id, targets) {
@@ -313,12 +311,22 @@ export function keyOf({ taskType, urn, ...content }: TaskDeclaration): string {
   return `${fingerprint.stack}_${fingerprint.content}`;
 }
 
-function nextPage(marker: string | undefined, read: number): DetailsFrom | undefined {
-  if (marker !== undefined) return { marker };
-  return read <= LARGEST_OFFSET ? { offset: read } : undefined;
-}
-
 function contentOf(declaration: TaskContent): TaskContent {
   const { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm } = declaration;
   return { packageId, appId, targets, taskPolicy, taskMode, taskExtInfo, needConfirm };
+}
+
+/** All tasks of a type that are not over. */
+export function unfinishedOf(
+  tasks: Tasks,
+  taskType: TaskType,
+  how: HowFresh,
+): Promise<readonly OperationRecord[]> {
+  return unfinishedTasks<OperationRecord>({
+    list: (status, isEnough) => tasks.list({ taskType, status }, how, isEnough),
+    count: (status) => tasks.count({ taskType, status }, how),
+    unfinished: UNFINISHED,
+    over: OVER,
+    pageSize: PAGE_SIZE,
+  });
 }

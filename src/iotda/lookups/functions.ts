@@ -12,7 +12,8 @@ import type {
   GetUpgradeTasksArgs,
 } from "./types";
 
-const ask = createAsk("iotda", () => import("./reader.js"));
+/** @internal */
+export const ask = createAsk("iotda", () => import("./reader.js"));
 
 /**
  * Finds one version package. It runs in the program's own process, with credentials of its own.

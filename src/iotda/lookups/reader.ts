@@ -5,6 +5,7 @@ import { createProjects, openProject, type Project, type Projects } from "../api
 import type { PackageRecord } from "../api/wire/package";
 import type { OperationRecord } from "../api/wire/task";
 import { type IotdaSettings, RULES } from "../settings";
+import { fleetReader } from "./fleet-reader";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
@@ -38,6 +39,7 @@ export function openReader(
   const packages = project.packages({});
   const tasks = project.tasks({});
   return {
+    ...fleetReader(project),
     versionPackage: async (args: GetVersionPackageArgs) =>
       packageResult(await theOnlyPackage(onlyKnown("getVersionPackage", args, KNOWN), project)),
     versionPackages: async (args: GetVersionPackagesArgs) =>

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
@@ -8,41 +8,46 @@ import { sortedSet } from "../../wing/task-changes";
 import { taskFields } from "../../wing/task-fields";
 
 const text = leaf("text", z.string());
-const optionalText = text.optional();
-const number = leaf("a number", z.number()).optional();
-const truth = leaf("true or false", z.boolean()).optional();
-const names = leaf("a list of texts", z.array(text)).optional();
+const optionalText = z.optional(text);
+const number = z.optional(leaf("a number", z.number()));
+const truth = z.optional(leaf("true or false", z.boolean()));
+const names = z.optional(leaf("a list of texts", z.array(text)));
 
 /** What may be declared. */
 export const upgradeTaskInputs = z.strictObject({
   packageId: text,
-  versionPackage: leaf(
-    "an object",
-    z.strictObject({
-      version: optionalText,
-      packageType: optionalText,
-      productId: optionalText,
-    }),
-  ).optional(),
+  versionPackage: z.optional(
+    leaf(
+      "an object",
+      z.strictObject({
+        version: optionalText,
+        packageType: optionalText,
+        productId: optionalText,
+        sourceVersions: names,
+      }),
+    ),
+  ),
   appId: optionalText,
   taskName: optionalText,
   targets: leaf("an object", z.strictObject({ devices: names, groupIds: names })),
-  taskPolicy: leaf(
-    "an object",
-    z.strictObject({
-      scheduleTime: optionalText,
-      window: nightWindowInput.optional(),
-      retryCount: number,
-      retryInterval: number,
-    }),
-  ).optional(),
-  taskMode: leaf('"GATEWAY"', z.enum(["GATEWAY"])).optional(),
-  taskExtInfo: leaf("an object", z.record(z.string(), z.unknown())).optional(),
+  taskPolicy: z.optional(
+    leaf(
+      "an object",
+      z.strictObject({
+        scheduleTime: optionalText,
+        window: z.optional(nightWindowInput),
+        retryCount: number,
+        retryInterval: number,
+      }),
+    ),
+  ),
+  taskMode: z.optional(leaf('"GATEWAY"', z.enum(["GATEWAY"]))),
+  taskExtInfo: z.optional(leaf("an object", z.record(z.string(), z.unknown()))),
   needConfirm: truth,
   confirmed: truth,
   retryFailed: optionalText,
   ...taskFields,
-  onDelete: leaf('"stop" or "keep"', z.enum(["stop", "keep"])).optional(),
+  onDelete: z.optional(leaf('"stop" or "keep"', z.enum(["stop", "keep"]))),
 });
 
 export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Failure } from "../../pulumi/hooks";
 import { isKnown, leaf } from "../../pulumi/inputs";
@@ -7,7 +7,7 @@ import { sortedSet } from "../../wing/task-changes";
 import { listRule, textRule } from "../text-rules";
 
 const text = leaf("text", z.string());
-const optionalText = text.optional();
+const optionalText = z.optional(text);
 
 const obsLocation = leaf(
   "an object",
@@ -15,7 +15,7 @@ const obsLocation = leaf(
     regionName: text,
     bucketName: text,
     objectKey: text,
-    signMethod: leaf('"SHA256"', z.enum(["SHA256"])).optional(),
+    signMethod: z.optional(leaf('"SHA256"', z.enum(["SHA256"]))),
     sign: optionalText,
   }),
 );
@@ -30,15 +30,14 @@ export const versionPackageInputs = z.strictObject({
   productId: text,
   moduleName: optionalText,
   version: text,
-  supportSourceVersions: leaf("a list of texts", z.array(text)).optional(),
+  supportSourceVersions: z.optional(leaf("a list of texts", z.array(text))),
   description: optionalText,
   customInfo: optionalText,
   fileLocation: leaf("an object", z.strictObject({ obsLocation })),
   adopt: optionalText,
-  onDelete: leaf(
-    '"delete", "keep" or "deleteIfMade"',
-    z.enum(["delete", "keep", "deleteIfMade"]),
-  ).optional(),
+  onDelete: z.optional(
+    leaf('"delete", "keep" or "deleteIfMade"', z.enum(["delete", "keep", "deleteIfMade"])),
+  ),
 });
 
 export type VersionPackageInputs = z.output<typeof versionPackageInputs>;

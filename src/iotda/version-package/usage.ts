@@ -1,7 +1,5 @@
 import type { Properties } from "../../pulumi/hooks";
-import { unfinishedTasks } from "../../wing/unfinished";
-import { PAGE_SIZE } from "../api/endpoints";
-import { OVER, type Tasks, UNFINISHED } from "../api/tasks";
+import { type Tasks, unfinishedOf } from "../api/tasks";
 import { type OperationRecord, TASK_TYPES, type TaskType } from "../api/wire/task";
 
 const TASK_TYPE_OF: Readonly<Record<string, TaskType>> = {
@@ -28,14 +26,7 @@ export async function tasksThatMayUse(
     const how = { maxAgeSeconds };
     const listed: OperationRecord[] = [];
     for (const taskType of taskTypes) {
-      const ofType = await unfinishedTasks<OperationRecord>({
-        list: (status, isEnough) => tasks.list({ taskType, status }, how, isEnough),
-        count: (status) => tasks.count({ taskType, status }, how),
-        unfinished: UNFINISHED,
-        over: OVER,
-        pageSize: PAGE_SIZE,
-      });
-      listed.push(...ofType);
+      listed.push(...(await unfinishedOf(tasks, taskType, how)));
     }
     const ids = new Set(listed.map(({ id }) => id));
     const unlisted = (await tasks.made()).filter((task) => !ids.has(task.id));

@@ -12,6 +12,8 @@ import {
   readOperationPage,
   readPackage,
   readPackagePage,
+  readSubTaskPage,
+  type SubTask,
 } from "./wire";
 
 const PACKAGES = "/iodm/northbound/v1.5.0/category";
@@ -82,6 +84,18 @@ export function listFailedDevices(
     `${TASKS}/{operationId}/subOperations`,
     readFailurePage,
     { parameters: { operationId }, query: { subOperationStatus: "fail", pageNo: 0, pageSize } },
+  );
+}
+
+export function listSubTasks(
+  operationId: string,
+  pageNo: number,
+): PlatformCall<Page<SubTask | undefined>> {
+  return read(
+    `listing the devices of upgrade task ${operationId}`,
+    `${TASKS}/{operationId}/subOperations`,
+    readSubTaskPage,
+    { parameters: { operationId }, ...pageOf({}, pageNo) },
   );
 }
 

@@ -13,6 +13,8 @@ const TOKEN_REJECTED = "1010005";
 const APP_KEY_REJECTED = "100025";
 export const PACKAGE_NOT_FOUND = "123002";
 const TASK_NOT_FOUND = "123009";
+const DEVICE_NOT_FOUND = ["100403", "100418"];
+const GROUP_NOT_FOUND = "100603";
 /** pageNo or pageSize beyond the limit. */
 export const PAGE_PAST_END = "123029";
 /** Application id, secret or refresh token wrong. */
@@ -25,6 +27,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   [TOKEN_REJECTED]:
     "Logging in again did not help: another client uses this application and its logins end ours. Let one pipeline at a time use an application, or give each its own.",
   [SECRET_REJECTED]: "Check the application id and its secret.",
+  "100203": "Check the application id.",
+  "100217": "The application is not authorised for it; ask the platform's operator.",
   "100247": "The application is blocked; ask the platform's operator.",
   "102202": "The application id or its secret is empty.",
   [PACKAGE_NOT_FOUND]: "Check fileId and the device ids.",
@@ -72,6 +76,16 @@ export function isTokenRejected(fault: Fault): boolean {
 /** The platform itself says that there is no such task; a 404 of anything else says nothing. */
 export function isTaskGone(code: string | undefined): boolean {
   return code === TASK_NOT_FOUND || code === PACKAGE_NOT_FOUND;
+}
+
+/** 100418 says the same of a device that another application has. */
+export function isDeviceGone(code: string | undefined): boolean {
+  return DEVICE_NOT_FOUND.includes(code ?? "");
+}
+
+/** Said with HTTP 200. */
+export function isGroupGone(code: string | undefined): boolean {
+  return code === GROUP_NOT_FOUND;
 }
 
 export function explain(request: HttpRequest, fault: Fault): string {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Clock } from "../../clock";
 import { OtaError, PlatformError } from "../../errors";
@@ -13,10 +13,10 @@ const DEFAULT_LIFE_SECONDS = 3600;
 
 const tokenReply = z.looseObject({
   // It becomes part of a header, which takes no control characters.
-  accessToken: z.string().regex(/^[\x20-\x7e]+$/),
-  refreshToken: z.string().nullish(),
+  accessToken: z.string().check(z.regex(/^[\x20-\x7e]+$/)),
+  refreshToken: z.nullish(z.string()),
   // A number in one place of the vendor's pages and text in another.
-  expiresIn: z.union([z.number(), z.string()]).nullish(),
+  expiresIn: z.nullish(z.union([z.number(), z.string()])),
 });
 
 interface NorthboundToken extends Token {

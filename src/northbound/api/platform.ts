@@ -9,7 +9,9 @@ import type { CallContext, Policy, Send } from "../../http/endpoint";
 import { createTokenPolicy } from "../../http/token";
 import { createTaskStarter, type TaskStarter } from "../../upgrade/task";
 import { type Accounts, createAccounts, type OpenAccount } from "../../wing/accounts";
+import { FLEET_KEPT_SECONDS } from "../../wing/found";
 import { type Account, resolveAccount } from "../settings";
+import { createFleetMemory, type Devices, devicesOf } from "./devices";
 import { createdIdOf, explain, faultOf, isThrottled, isTokenRejected } from "./faults";
 import { createLogin } from "./login";
 import { createLedger, type Ledger } from "../../wing/ledger";
@@ -25,6 +27,7 @@ export interface Application extends OpenAccount {
   readonly starter: TaskStarter;
   packages(context: CallContext): Packages;
   tasks(context: CallContext): Tasks;
+  fleet(context: CallContext): Devices;
   /** The platform's clock, milliseconds since the epoch. */
   now(): number;
 }
@@ -62,6 +65,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     lookTogether: createLookTogether(clock),
     pollTogether: createPollTogether(clock),
   };
+  const fleetMemory = createFleetMemory(clock, FLEET_KEPT_SECONDS);
   const packages = (context: CallContext): Packages => packagesOf(client, lookTogether, context);
   return {
     account,
@@ -76,6 +80,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     looks: { failed: undefined },
     packages,
     tasks: (context) => tasksOf(client, packages(context), memory, context),
+    fleet: (context) => devicesOf(client, fleetMemory, context),
     now: () => client.platformNow(),
   };
 }

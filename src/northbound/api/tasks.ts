@@ -20,8 +20,16 @@ import {
   type Field,
   keyOf,
 } from "../upgrade-task/same";
+import { unfinishedTasks } from "../../wing/unfinished";
 import { resolvePolicy } from "../upgrade-task/times";
-import { createTask, getTask, listFailedDevices, listTasks, PAGE_SIZE } from "./endpoints";
+import {
+  createTask,
+  getTask,
+  listFailedDevices,
+  listSubTasks,
+  listTasks,
+  PAGE_SIZE,
+} from "./endpoints";
 import { isTaskGone } from "./faults";
 import { describePackage, type Packages } from "./packages";
 import { allNumberedPages } from "./paging";
@@ -32,6 +40,7 @@ import {
   type PackageRecord,
   type Policy,
   readOperation,
+  type SubTask,
   type Targets,
   writeCreateTask,
 } from "./wire";
@@ -57,6 +66,8 @@ export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, Tas
   made(fileId: string): readonly { readonly id: string }[];
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string): Promise<OperationRecord | undefined>;
+  /** All devices of a task; none where the platform keeps no record of it. */
+  devices(id: string): Promise<readonly SubTask[]>;
 }
 
 /** With more old tasks than this a search asks for those of one device or model only. */
@@ -236,6 +247,22 @@ export function tasksOf(
       return (await client.call(endpoint, call, context)).items;
     },
 
+    async devices(id) {
+      try {
+        const found = await allNumberedPages(
+          async (pageNo) => {
+            const { endpoint, call } = listSubTasks(id, pageNo);
+            return client.call(endpoint, call, { ...context, ...ANEW });
+          },
+          (part) => part?.deviceId ?? "",
+        );
+        return found.filter((part) => part !== undefined);
+      } catch (error) {
+        if (error instanceof PlatformError && isTaskGone(error.code)) return [];
+        throw error;
+      }
+    },
+
     now: () => client.platformNow(),
   };
 }
@@ -280,4 +307,20 @@ async function doubtAbout(
 /** Another version to the same targets, whenever and how often. */
 function isOtherPush(fields: readonly Field[]): boolean {
   return fields.includes("fileId") && !fields.includes("targets");
+}
+
+/** All tasks of a type that are not over; `undefined`: of any. */
+export function unfinishedOf(
+  tasks: Tasks,
+  operationType: OperationType | undefined,
+  how: HowFresh,
+): Promise<readonly OperationRecord[]> {
+  return unfinishedTasks<OperationRecord>({
+    list: (operationStatus, isEnough) =>
+      tasks.list({ operationType, operationStatus }, how, isEnough),
+    count: (operationStatus) => tasks.count({ operationType, operationStatus }, how),
+    unfinished: ["wait", "processing"],
+    over: ["success", "failed", "stop"],
+    pageSize: PAGE_SIZE,
+  });
 }

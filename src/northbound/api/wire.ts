@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { parseInstant } from "../../instant";
 import type { DeviceCounts, DeviceFailure, TaskRecord } from "../../upgrade/platform";
@@ -32,28 +32,28 @@ const categoryInfo = z.looseObject({
   uploadTime: text,
 });
 
-const operateDevices = z
-  .looseObject({
+const operateDevices = z.nullish(
+  z.looseObject({
     devices: names,
     deviceGroups: names,
     deviceType: text,
     model: text,
     manufacturerName: text,
-  })
-  .nullish();
+  }),
+);
 
-const operatePolicy = z
-  .looseObject({
+const operatePolicy = z.nullish(
+  z.looseObject({
     executeType: text,
     startTime: text,
     endTime: text,
     retryType: flag,
     retryTimes: count,
-  })
-  .nullish();
+  }),
+);
 
-const staResult = z
-  .looseObject({
+const staResult = z.nullish(
+  z.looseObject({
     total: count,
     wait: count,
     processing: count,
@@ -61,8 +61,8 @@ const staResult = z
     fail: count,
     stop: count,
     timeout: count,
-  })
-  .nullish();
+  }),
+);
 
 const operationInfo = z.looseObject({
   operationId: id,
@@ -74,7 +74,7 @@ const operationInfo = z.looseObject({
   policy: operatePolicy,
   status: text,
   staResult,
-  extendPara: z.record(z.string(), z.unknown()).nullish(),
+  extendPara: z.nullish(z.record(z.string(), z.unknown())),
 });
 
 const { phaseOf, isUnclear } = createPhases({
@@ -85,10 +85,16 @@ const { phaseOf, isUnclear } = createPhases({
   unfinished: ["wait", "processing"],
 });
 
-const subOperationInfo = z.looseObject({ deviceId: text, status: text, detailInfo: text });
+const subOperationInfo = z.looseObject({
+  deviceId: text,
+  status: text,
+  detailInfo: text,
+  startTime: text,
+  stopTime: text,
+});
 
 const page = z.looseObject({
-  data: z.array(z.unknown()).nullish(),
+  data: z.nullish(z.array(z.unknown())),
   totalCount: count,
   // The vendor's SDKs know the total of the task list by this name.
   totalSize: count,
@@ -208,6 +214,33 @@ export function readFailurePage(body: unknown): Page<DeviceFailure> {
     return {
       deviceId: deviceId ?? "a device without an id",
       reason: reasonOf(detailInfo?.trim() ?? "", status),
+    };
+  });
+}
+
+/** A device's part of a task. */
+export interface SubTask {
+  readonly deviceId: string;
+  readonly status: string;
+  readonly detail: string | undefined;
+  /** When it ended, or else began; milliseconds since the epoch. */
+  readonly at: number | undefined;
+}
+
+/** A part without a device says nothing of any. */
+export function readSubTaskPage(body: unknown): Page<SubTask | undefined> {
+  return readPage(body, (entry) => {
+    const { deviceId, status, detailInfo, startTime, stopTime } = parseReply(
+      subOperationInfo,
+      entry,
+    );
+    if (deviceId === undefined) return undefined;
+    const detail = detailInfo?.trim() ?? "";
+    return {
+      deviceId,
+      status: status ?? "unknown",
+      detail: detail === "" ? undefined : detail,
+      at: parseInstant(stopTime ?? "") ?? parseInstant(startTime ?? ""),
     };
   });
 }

@@ -12,7 +12,8 @@ import type {
   GetUpgradeTasksArgs,
 } from "./types";
 
-const ask = createAsk("northbound", () => import("./reader.js"));
+/** @internal */
+export const ask = createAsk("northbound", () => import("./reader.js"));
 
 /**
  * Finds one version package. It runs in the program's own process, with a login of its own.

@@ -4,6 +4,7 @@ import { type Applications, createApplications, openApplication } from "../api/p
 import type { OperationRecord, PackageRecord } from "../api/wire";
 import { type NorthboundSettings, RULES } from "../settings";
 import { findDeclared } from "../version-package/find";
+import { fleetReader } from "./fleet-reader";
 import type {
   GetUpgradeTaskArgs,
   GetUpgradeTasksArgs,
@@ -50,6 +51,7 @@ export function openReader(
   const packages = application.packages({});
   const tasks = application.tasks({});
   return {
+    ...fleetReader(application),
     async versionPackage(args: GetVersionPackageArgs) {
       const declared = onlyKnown("getVersionPackage", args, KNOWN);
       if (Object.keys(declared).length === 0) {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { leaf } from "../../pulumi/inputs";
 import { completionFields } from "../../wing/completion-inputs";

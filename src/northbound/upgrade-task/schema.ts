@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { canonicalInstant } from "../../instant";
 import { isKnown, leaf } from "../../pulumi/inputs";
@@ -8,8 +8,8 @@ import { sortedSet } from "../../wing/task-changes";
 import { taskFields } from "../../wing/task-fields";
 
 const text = leaf("text", z.string());
-const optionalText = text.optional();
-const names = leaf("a list of texts", z.array(text)).optional();
+const optionalText = z.optional(text);
+const names = z.optional(leaf("a list of texts", z.array(text)));
 
 const targets = leaf(
   "an object",
@@ -28,28 +28,30 @@ const policy = leaf(
     executeType: optionalText,
     startTime: optionalText,
     endTime: optionalText,
-    window: nightWindowInput.optional(),
-    retryType: leaf("true or false", z.boolean()).optional(),
-    retryTimes: leaf("a number", z.number()).optional(),
+    window: z.optional(nightWindowInput),
+    retryType: z.optional(leaf("true or false", z.boolean())),
+    retryTimes: z.optional(leaf("a number", z.number())),
   }),
 );
 
 /** What may be declared. */
 export const upgradeTaskInputs = z.strictObject({
   fileId: text,
-  versionPackage: leaf(
-    "an object",
-    z.strictObject({
-      version: optionalText,
-      fileType: optionalText,
-      deviceType: optionalText,
-      model: optionalText,
-      manufacturerName: optionalText,
-    }),
-  ).optional(),
+  versionPackage: z.optional(
+    leaf(
+      "an object",
+      z.strictObject({
+        version: optionalText,
+        fileType: optionalText,
+        deviceType: optionalText,
+        model: optionalText,
+        manufacturerName: optionalText,
+      }),
+    ),
+  ),
   targets,
-  policy: policy.optional(),
-  onDelete: leaf('"keep"', z.enum(["keep"])).optional(),
+  policy: z.optional(policy),
+  onDelete: z.optional(leaf('"keep"', z.enum(["keep"]))),
   ...taskFields,
 });
 

@@ -1,24 +1,23 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Failure } from "../../pulumi/hooks";
 import { isKnown, leaf } from "../../pulumi/inputs";
 import { wrongText } from "../text-rules";
 import { NAMING_FIELDS } from "./same";
 
-const text = leaf("text", z.string()).optional();
+const text = z.optional(leaf("text", z.string()));
 
 /** What may be declared. */
 export const versionPackageInputs = z.strictObject({
   fileId: text,
-  fileType: leaf(
-    '"firmwarePackage" or "softwarePackage"',
-    z.enum(["firmwarePackage", "softwarePackage"]),
-  ).optional(),
+  fileType: z.optional(
+    leaf('"firmwarePackage" or "softwarePackage"', z.enum(["firmwarePackage", "softwarePackage"])),
+  ),
   version: text,
   deviceType: text,
   model: text,
   manufacturerName: text,
-  onDelete: leaf('"keep" or "delete"', z.enum(["keep", "delete"])).optional(),
+  onDelete: z.optional(leaf('"keep" or "delete"', z.enum(["keep", "delete"]))),
 });
 
 export type VersionPackageInputs = z.output<typeof versionPackageInputs>;

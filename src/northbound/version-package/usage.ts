@@ -1,6 +1,4 @@
-import { unfinishedTasks } from "../../wing/unfinished";
-import { PAGE_SIZE } from "../api/endpoints";
-import type { Tasks } from "../api/tasks";
+import { type Tasks, unfinishedOf } from "../api/tasks";
 import type { OperationRecord, OperationType, PackageRecord } from "../api/wire";
 
 /** The tasks that push a package; one whose type is not known may be pushed by either. */
@@ -29,15 +27,7 @@ async function users(
   maxAgeSeconds: number,
 ): Promise<OperationRecord[]> {
   const operationType = OPERATION_TYPE_OF[target.fileType ?? ""];
-  const how = { maxAgeSeconds };
-  const listed = await unfinishedTasks<OperationRecord>({
-    list: (operationStatus, isEnough) =>
-      tasks.list({ operationType, operationStatus }, how, isEnough),
-    count: (operationStatus) => tasks.count({ operationType, operationStatus }, how),
-    unfinished: ["wait", "processing"],
-    over: ["success", "failed", "stop"],
-    pageSize: PAGE_SIZE,
-  });
+  const listed = await unfinishedOf(tasks, operationType, { maxAgeSeconds });
   const ids = new Set(listed.map(({ id }) => id));
   const unlisted = tasks.made(target.fileId).filter(({ id }) => !ids.has(id));
   const own = await Promise.all(unlisted.map(({ id }) => tasks.read(id)));

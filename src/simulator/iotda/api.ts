@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Api, ApiReply, ApiRequest } from "../api";
 import type { CallQuota } from "../quota";
 import { decoded, headerText } from "../requests";
-import type { Handler } from "./call";
+import { throttling, type Handler } from "./call";
 import type { Credentials } from "./credentials";
 import type { CheckedIotdaProject } from "./data";
+import { listDevices, listGroupsOfDevice, showDevice } from "./devices";
 import { invented, Refusal, refusalReply } from "./error-codes";
+import { listGroups, listMembers, showGroup } from "./groups";
 import { createToken, listDomains, listProjects } from "./iam";
 import { createPackage, deletePackage, listPackages, showPackage } from "./packages";
+import { searchDevices } from "./search";
 import {
   confirmTask,
   createTask,
@@ -23,6 +26,8 @@ export interface IotdaState {
   readonly world: IotdaWorld;
   readonly credentials: Credentials;
   readonly quota: CallQuota;
+  /** How much each account has searched within the last second. */
+  readonly searches: CallQuota;
 }
 
 interface Route {
@@ -49,19 +54,21 @@ const routes: readonly Route[] = [
   { path: new RegExp(`^${base}/batchtasks/([^/]+)/retry$`), methods: { POST: retryTask } },
   { path: new RegExp(`^${base}/batchtasks/([^/]+)/stop$`), methods: { POST: stopTask } },
   { path: new RegExp(`^${base}/batchtasks/([^/]+)/confirm$`), methods: { POST: confirmTask } },
+  { path: new RegExp(`^${base}/device-group$`), methods: { GET: listGroups } },
+  { path: new RegExp(`^${base}/device-group/([^/]+)$`), methods: { GET: showGroup } },
+  { path: new RegExp(`^${base}/device-group/([^/]+)/devices$`), methods: { GET: listMembers } },
+  { path: new RegExp(`^${base}/search/query-devices$`), methods: { POST: searchDevices } },
+  { path: new RegExp(`^${base}/devices$`), methods: { GET: listDevices } },
+  { path: new RegExp(`^${base}/devices/([^/]+)$`), methods: { GET: showDevice } },
+  {
+    path: new RegExp(`^${base}/devices/([^/]+)/list-device-group$`),
+    methods: { POST: listGroupsOfDevice },
+  },
 ];
 
 /** Whether the path belongs to IoTDA or to the IAM that it needs. */
 export function isIotdaPath(path: string): boolean {
   return /^\/v[35]\//.test(path);
-}
-
-function throttling({ world }: IotdaState): Refusal {
-  const { iotdaThrottleAnswer } = world.behaviour;
-  if (iotdaThrottleAnswer === "APIGW.0308" || iotdaThrottleAnswer === "APIGW.0308+Retry-After") {
-    return new Refusal("APIGW.0308", "The throttling threshold has been reached.");
-  }
-  return new Refusal(iotdaThrottleAnswer, "The rate limit has been reached.");
 }
 
 function methodNotAllowed(request: ApiRequest): Refusal {
@@ -80,7 +87,7 @@ function enter(state: IotdaState, request: ApiRequest, projectId: string): Check
   const { iotdaCallsPerMinute: limit, quotaWindow, refusedCallsCount } = behaviour;
   const hasRoom = quota.hasRoom(projectId, request.now, limit, quotaWindow);
   if (hasRoom || refusedCallsCount) quota.count(projectId, request.now);
-  if (!hasRoom) throw throttling(state);
+  if (!hasRoom) throw throttling(world);
   return instanceOf(project, request, behaviour.iotdaInstanceIdRequired);
 }
 
@@ -135,7 +142,8 @@ function answer(state: IotdaState, request: ApiRequest): ApiReply {
     const handler = route.methods[request.method];
     if (handler === undefined) throw methodNotAllowed(request);
     const project = enter(state, request, decoded(match[1] ?? ""));
-    return handler({ world: state.world, project, request, id: decoded(match[2] ?? "") });
+    const { world, searches } = state;
+    return handler({ world, project, request, searches, id: decoded(match[2] ?? "") });
   }
   throw new Refusal("IOTDA.000029", "There is no such path.");
 }
@@ -160,7 +168,9 @@ export function iotdaApi(state: IotdaState): Api {
       }),
     applicationOf: (request) => state.credentials.callerOf(request),
     throttled: () =>
-      identified((requestId) => withRetryAfter(state, refusalReply(throttling(state), requestId))),
+      identified((requestId) =>
+        withRetryAfter(state, refusalReply(throttling(state.world), requestId)),
+      ),
     failed: (status) =>
       identified((requestId) =>
         refusalReply(new Refusal("IOTDA.000001", "Internal server error.", status), requestId),

@@ -1,6 +1,6 @@
 import type { Behaviour } from "../behaviour";
 import type { DueQueue } from "./due-queue";
-import { failureReasons, type FailureReason } from "./failure-reasons";
+import { failureOf, type FailureReason } from "./failure-reasons";
 import {
   hasOpenSubTasks,
   isOpen,
@@ -25,6 +25,7 @@ export interface Surroundings {
 
 const silentReasons = {
   version: ["iotdaVersionTimeoutSeconds", "versionTimeout"],
+  cell: ["iotdaVersionTimeoutSeconds", "cellTimeout"],
   download: ["iotdaDownloadTimeoutSeconds", "downloadTimeout"],
   result: ["iotdaResultTimeoutSeconds", "resultTimeout"],
 } as const;
@@ -34,10 +35,6 @@ const packageTypes = {
   softwareUpgrade: "softwarePackage",
   moduleUpgrade: "modulePackage",
 } as const;
-
-function isReason(text: string): text is FailureReason {
-  return Object.hasOwn(failureReasons, text);
-}
 
 /** How the devices of a task take their upgrades, one attempt after the other. */
 export class Attempts {
@@ -72,6 +69,11 @@ export class Attempts {
       } else if (this.isSilent(device)) this.stayedSilent(task, subTask, device, now);
       else this.answered(task, subTask, device, now);
     }
+  }
+
+  /** Fails an attempt whose device is not there any more. */
+  lose(task: IotdaTask, subTask: IotdaSubTask, now: number): void {
+    this.fail(task, subTask, "deviceNotFound", now);
   }
 
   /** Does this unless the sub-task has moved on by then. */
@@ -195,9 +197,7 @@ export class Attempts {
 
   private fail(task: IotdaTask, subTask: IotdaSubTask, reason: string, now: number): void {
     subTask.attemptsMade += 1;
-    subTask.error = isReason(reason)
-      ? failureReasons[reason]
-      : { code: failureReasons.general.code, message: reason };
+    subTask.error = failureOf(reason);
     if (subTask.attemptsMade > task.order.retryCount) {
       this.end(task, subTask, "Fail", now);
       return;

@@ -66,6 +66,14 @@ export interface IotdaBehaviour {
   readonly iotdaDocumentEcho: "package_ids" | "package_id";
   /** The `marker` of an empty page. Default `absent`. */
   readonly iotdaEmptyPageMarker: "absent" | "asked" | "null";
+  /** The edition; the basic one has neither the search of devices nor the groups of a device. */
+  readonly iotdaEdition: "standard" | "basic";
+  /** Searches of devices a second for each account. Default 1. */
+  readonly iotdaSearchesPerSecond: number | null;
+  /** Seconds until the search finds a new device. Default 0. */
+  readonly iotdaSearchLagSeconds: number;
+  /** Whether a `!=` in a search finds devices that have no value there. Default `withValue`: it does not. */
+  readonly iotdaSearchUnequal: "withValue" | "all";
 }
 
 export const iotdaBehaviourRules: {
@@ -101,4 +109,8 @@ export const iotdaBehaviourRules: {
   iotdaUnknownDevice: choice("failedSubTask", "refused"),
   iotdaDocumentEcho: choice("package_ids", "package_id"),
   iotdaEmptyPageMarker: choice("absent", "asked", "null"),
+  iotdaEdition: choice("standard", "basic"),
+  iotdaSearchesPerSecond: countOrNull(1),
+  iotdaSearchLagSeconds: number(0),
+  iotdaSearchUnequal: choice("withValue", "all"),
 };

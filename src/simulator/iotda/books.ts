@@ -1,4 +1,5 @@
 import type { IotdaDeviceData } from "./data";
+import { statusOf } from "./model";
 import {
   detailReply,
   packageReply,
@@ -29,8 +30,12 @@ export interface BookedIotdaDevice extends IotdaDeviceData {
   readonly firmwareVersion: string;
   /** The software it runs now. */
   readonly softwareVersion: string;
+  /** Ids of the groups that it is in now. */
+  readonly groups: readonly string[];
   /** Whether the platform can reach it now. */
   readonly online: boolean;
+  /** How the platform shows it now. */
+  readonly status: NonNullable<IotdaDeviceData["status"]>;
 }
 
 /** What the IoTDA v5 part of the platform holds. */
@@ -61,7 +66,9 @@ export function iotdaBooks(world: IotdaWorld, now: number): IotdaBooks {
       appId: device.appId,
       firmwareVersion: device.firmwareVersion,
       softwareVersion: device.softwareVersion,
+      groups: [...device.groups].map(({ id }) => id),
       online: device.onlineAt <= now,
+      status: statusOf(device, now),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import type { ApiReply, ApiRequest } from "../api";
+import type { CallQuota } from "../quota";
 import { isObject, type JsonObject } from "../reading";
 import { contentTypeIs, parseJson } from "../requests";
 import type { CheckedIotdaProject, CheckedIotdaSpace } from "./data";
@@ -12,9 +13,20 @@ export interface Call {
   readonly project: CheckedIotdaProject;
   readonly request: ApiRequest;
   readonly id: string;
+  /** How much each account has searched within the last second. */
+  readonly searches: CallQuota;
 }
 
 export type Handler = (call: Call) => ApiReply;
+
+/** The answer to a call above a limit. */
+export function throttling({ behaviour }: IotdaWorld): Refusal {
+  const { iotdaThrottleAnswer } = behaviour;
+  if (iotdaThrottleAnswer === "APIGW.0308" || iotdaThrottleAnswer === "APIGW.0308+Retry-After") {
+    return new Refusal("APIGW.0308", "The throttling threshold has been reached.");
+  }
+  return new Refusal(iotdaThrottleAnswer, "The rate limit has been reached.");
+}
 
 export function jsonBody({ request }: Call): JsonObject {
   const body = parseJson(request.body);

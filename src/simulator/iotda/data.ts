@@ -1,3 +1,6 @@
+import type { FleetData } from "../fleet";
+import type { GroupData } from "../groups";
+
 /** A permanent or temporary key pair. */
 export interface IotdaAccessKeyData {
   /** The access key (AK). */
@@ -78,14 +81,30 @@ export interface IotdaDeviceData {
   readonly deviceId: string;
   /** Its product. */
   readonly productId: string;
-  /** The firmware it runs at the start. Default `V1.0`. */
+  /** The firmware it runs at the start; empty for a device that never reported it. Default `V1.0`. */
   readonly firmwareVersion?: string;
-  /** The software it runs at the start. Default `V1.0`. */
+  /** The software it runs at the start; empty as above. Default `V1.0`. */
   readonly softwareVersion?: string;
-  /** Ids of the groups it belongs to. Default none. */
+  /** Ids or names of the groups it belongs to. Default none. */
   readonly groups?: readonly string[];
   /** Whether the platform can reach it. Default true. */
   readonly online?: boolean;
+  /** How it is shown; all but `ONLINE` cannot be reached. Default: as `online` says. */
+  readonly status?: "ONLINE" | "OFFLINE" | "ABNORMAL" | "INACTIVE" | "FROZEN";
+  /** Default `GATEWAY`, which is a device that connects directly; `ENDPOINT` with a `gatewayId`. */
+  readonly nodeType?: "ENDPOINT" | "GATEWAY" | "UNKNOWN";
+  /** The device that it is behind. Default: itself. */
+  readonly gatewayId?: string;
+  /** Default: the deviceId. */
+  readonly name?: string;
+  /** What the device calls itself. Default: the deviceId. */
+  readonly nodeId?: string;
+  /** What it logs in with; told by the query of one device. Default `secret-of-` and the deviceId. */
+  readonly secret?: string;
+  /** Its tags. Default none. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** When it was registered, `yyyyMMdd'T'HHmmss'Z'`. Default: the moment the simulator starts. */
+  readonly createTime?: string;
   /** For an offline device: comes online this many seconds after the start, or after the change. */
   readonly comesOnlineAfterSeconds?: number;
   /** Seconds its upgrade takes. Default: `upgradeSeconds` of the behaviour. */
@@ -93,7 +112,7 @@ export interface IotdaDeviceData {
   /** How each attempt ends: `timeout` means that the device never answers. Default `success`. */
   readonly outcome?: "success" | "fail" | "timeout";
   /** What a device with the outcome `timeout` never reports. Default `result`. */
-  readonly silentAt?: "version" | "download" | "result";
+  readonly silentAt?: "version" | "cell" | "download" | "result";
   /** How many attempts end in that `fail` or `timeout` before one succeeds. Default: all. */
   readonly failTimes?: number;
   /** Why its attempts fail: a name of the manual, or a text of your own. Default `general`. */
@@ -110,12 +129,13 @@ export interface IotdaSpaceData {
   readonly instance?: string;
   /** Its products. Default none. */
   readonly products?: readonly IotdaProductData[];
-  /** Ids of groups that exist even when no device is in them. Default none. */
-  readonly groups?: readonly string[];
+  /** Its groups, also those without a device; a text is id and name. Default: those of its devices. */
+  readonly groups?: readonly (string | GroupData)[];
   /** What its devices have in common; each device may say otherwise. */
   readonly deviceDefaults?: Partial<IotdaDeviceData>;
-  /** Its devices, each with at least a `deviceId`. Default none. */
-  readonly devices?: readonly (Partial<IotdaDeviceData> & Pick<IotdaDeviceData, "deviceId">)[];
+  /** Its devices, each with at least a `deviceId`, or many of one kind. Default none. */
+  readonly devices?: readonly (Partial<IotdaDeviceData> &
+    (Pick<IotdaDeviceData, "deviceId"> | FleetData))[];
   /** The packages made so far. Default none. */
   readonly packages?: readonly IotdaPackageData[];
 }
@@ -163,7 +183,7 @@ export interface CheckedIotdaSpace {
   /** Default: the project's only world, or its first instance. */
   readonly instance: string | undefined;
   readonly products: readonly IotdaProductData[];
-  readonly groups: readonly string[];
+  readonly groups: readonly GroupData[];
   readonly devices: readonly IotdaDeviceData[];
   readonly packages: readonly IotdaPackageData[];
 }

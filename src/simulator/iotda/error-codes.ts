@@ -14,6 +14,7 @@ const documented = {
   "IOTDA.000029": 404,
   "IOTDA.001000": 403,
   "IOTDA.001005": 403,
+  "IOTDA.014000": 404,
   "IOTDA.021101": 403,
   "IOTDA.021102": 403,
   "APIGW.0301": 401,
@@ -37,6 +38,9 @@ export const invented = {
   tooManyTasks: "IOTDA.999010",
   methodNotAllowed: "IOTDA.999011",
   deviceNotFound: "IOTDA.999012",
+  groupNotFound: "IOTDA.999013",
+  editionForbids: "IOTDA.999014",
+  badStatement: "IOTDA.999015",
 } as const;
 
 const inventedStatus = {
@@ -52,6 +56,9 @@ const inventedStatus = {
   "IOTDA.999010": 400,
   "IOTDA.999011": 405,
   "IOTDA.999012": 400,
+  "IOTDA.999013": 404,
+  "IOTDA.999014": 403,
+  "IOTDA.999015": 400,
 } as const satisfies Record<(typeof invented)[keyof typeof invented], number>;
 
 const statuses = { ...documented, ...inventedStatus };

@@ -1,47 +1,29 @@
-/**
- * Why a device's part of a task fails. The vendor's manual lists the reasons in other words, and
- * codes only for `offline` and `notSubscribed`; `IOTDA.999xxx` are INVENTED.
- */
-export const failureReasons = {
-  offline: { code: "IOTDA.014016", message: "The device is not online." },
+import { manualReasons } from "../failure-reasons";
+
+// Two codes are documented; `IOTDA.999xxx` are INVENTED.
+const codes = {
+  offline: "IOTDA.014016",
+  conflict: "IOTDA.999101",
+  onlineTimeout: "IOTDA.999102",
+  versionTimeout: "IOTDA.999103",
+  downloadTimeout: "IOTDA.999104",
+  resultTimeout: "IOTDA.999105",
+  checkTimeout: "IOTDA.999106",
+  integrity: "IOTDA.999107",
+  unsupportedPackage: "IOTDA.999108",
+  noStorage: "IOTDA.999109",
+  noMemory: "IOTDA.999110",
+  connectionLost: "IOTDA.999111",
+  invalidUri: "IOTDA.999112",
+  general: "IOTDA.999113",
+  cellTimeout: "IOTDA.999116",
+  startTimeout: "IOTDA.999117",
+  downloadStartTimeout: "IOTDA.999118",
+} as const satisfies Record<keyof typeof manualReasons, string>;
+
+// What the manual does not list. The texts are INVENTED but for the first, which has its code.
+const others = {
   notSubscribed: { code: "IOTDA.014112", message: "The device has not subscribed to the topic." },
-  conflict: {
-    code: "IOTDA.999101",
-    message: "The task conflicts with another upgrade that is running on the device.",
-  },
-  onlineTimeout: {
-    code: "IOTDA.999102",
-    message: "Timed out while waiting for the device to come online.",
-  },
-  versionTimeout: {
-    code: "IOTDA.999103",
-    message: "Timed out while waiting for the device to report its version.",
-  },
-  downloadTimeout: {
-    code: "IOTDA.999104",
-    message: "Timed out while waiting for the device to finish the download.",
-  },
-  resultTimeout: {
-    code: "IOTDA.999105",
-    message: "Timed out while waiting for the device to report the upgrade result.",
-  },
-  checkTimeout: {
-    code: "IOTDA.999106",
-    message: "Timed out while updating and then checking the version.",
-  },
-  integrity: { code: "IOTDA.999107", message: "The integrity check of the package failed." },
-  unsupportedPackage: {
-    code: "IOTDA.999108",
-    message: "The device does not support this type of package.",
-  },
-  noStorage: { code: "IOTDA.999109", message: "The device has not enough storage." },
-  noMemory: { code: "IOTDA.999110", message: "The device ran out of memory." },
-  connectionLost: {
-    code: "IOTDA.999111",
-    message: "The connection was lost during the download.",
-  },
-  invalidUri: { code: "IOTDA.999112", message: "The URI of the package is invalid." },
-  general: { code: "IOTDA.999113", message: "The update of the device failed." },
   deviceNotFound: { code: "IOTDA.999114", message: "The device does not exist." },
   sourceVersion: {
     code: "IOTDA.999115",
@@ -49,6 +31,20 @@ export const failureReasons = {
   },
 } as const;
 
-export type FailureReason = keyof typeof failureReasons;
+export type FailureReason = keyof typeof manualReasons | keyof typeof others;
 
-export const failureReasonNames = Object.keys(failureReasons) as readonly FailureReason[];
+export const failureReasonNames = [...Object.keys(codes), ...Object.keys(others)];
+
+function isManual(reason: string): reason is keyof typeof manualReasons {
+  return Object.hasOwn(manualReasons, reason);
+}
+
+function isOther(reason: string): reason is keyof typeof others {
+  return Object.hasOwn(others, reason);
+}
+
+/** The code and the words of a reason by its name; a text of the data's own is a general failure. */
+export function failureOf(reason: string): { readonly code: string; readonly message: string } {
+  if (isManual(reason)) return { code: codes[reason], message: manualReasons[reason] };
+  return isOther(reason) ? others[reason] : { code: codes.general, message: reason };
+}

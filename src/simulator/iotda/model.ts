@@ -1,3 +1,4 @@
+import type { Grouped } from "../groups";
 import type { IotdaDeviceData, IotdaPackageData } from "./data";
 
 /** The status of a batch task; `Waitting` is the platform's spelling. */
@@ -24,19 +25,30 @@ export interface StoredIotdaPackage {
 }
 
 /** A device and what the platform knows of it now. */
-export interface IotdaDevice {
+export interface IotdaDevice extends Grouped<IotdaDevice> {
+  /** Its place in lists that are paged by marker. */
+  readonly marker: string;
   data: IotdaDeviceData;
   readonly projectId: string;
-  readonly appId: string;
   firmwareVersion: string;
   softwareVersion: string;
   /** Reachable from this moment on; `Infinity` while nothing brings it back. */
   onlineAt: number;
   failuresLeft: number;
+  readonly registeredAt: number;
+  /** When it was last seen to come or go. */
+  connectionChangedAt: number;
   /** The sub-task that upgrades it now. */
   heldBy: IotdaSubTask | undefined;
   /** Goes on with what waits for the device to come online. */
   readonly waiting: Map<IotdaSubTask, () => void>;
+}
+
+/** How a device is shown: what it is now comes before what the data says. */
+export function statusOf(device: IotdaDevice, now: number): NonNullable<IotdaDeviceData["status"]> {
+  if (device.onlineAt <= now) return "ONLINE";
+  const { status = "OFFLINE" } = device.data;
+  return status === "ONLINE" ? "OFFLINE" : status;
 }
 
 export interface IotdaSubTask {

@@ -1,109 +1,169 @@
 import type { Api } from "../api";
-import type { Behaviour } from "../behaviour";
+import type { Generation, Hall, PlatformPart } from "../generation";
+import type { GroupData } from "../groups";
 import { CallQuota } from "../quota";
 import { SimulatorInputError } from "../reading";
-import { iotdaApi } from "./api";
+import { iotdaApi, isIotdaPath } from "./api";
 import { iotdaBooks, type IotdaBooks } from "./books";
 import { Credentials } from "./credentials";
 import type { CheckedIotdaData, IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./data";
-import { isIotdaTaskFinished } from "./model";
-import { readIotdaDevicePart, readIotdaPackage, readObsObject } from "./read-data";
+import { isIotdaTaskFinished, type IotdaDevice } from "./model";
+import { readIotdaDevicePart, readIotdaPackage, readObsObject, readSpaceGroup } from "./read-data";
 import { IotdaWorld } from "./world";
 
-/** The IoTDA part of the simulated platform, and what can be done to it from outside. */
-export class IotdaPlatform {
-  readonly api: Api;
-  private readonly world: IotdaWorld;
-  private readonly credentials: Credentials;
+const nothing: CheckedIotdaData = { accessKeys: [], users: [], objects: [], projects: [] };
 
-  constructor(data: CheckedIotdaData, behaviour: () => Behaviour, now: number) {
-    this.world = new IotdaWorld(data, behaviour, now);
+/** The IoTDA part of the simulated platform, and what can be done to it from outside. */
+export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, IotdaPackageData> {
+  api!: Api;
+  private readonly data: CheckedIotdaData | undefined;
+  private readonly hall: Hall;
+  private world!: IotdaWorld;
+  private credentials!: Credentials;
+
+  constructor(data: CheckedIotdaData | undefined, hall: Hall) {
+    this.data = data;
+    this.hall = hall;
+    this.restart();
+  }
+
+  restart(): void {
+    const data = this.data ?? nothing;
+    this.world = new IotdaWorld(data, this.hall.behaviour, this.hall.clock.milliseconds());
     this.credentials = new Credentials(data);
     this.api = iotdaApi({
       world: this.world,
       credentials: this.credentials,
       quota: new CallQuota(),
+      searches: new CallQuota(1000),
     });
   }
 
-  /** Does all that is due by then, so that what is changed next reaches no further back. */
-  bringTo(now: number): void {
-    this.world.at(now);
+  answers(path: string): boolean {
+    return this.data !== undefined && isIotdaPath(path);
   }
 
-  /** Lets tasks begin that the switches held back until now. */
-  beginWaitingTasks(now: number): void {
-    this.world.at(now).tasks.beginWaiting(now);
-    this.world.at(now);
+  bringToNow(): void {
+    this.worldNow();
   }
 
-  books(now: number): IotdaBooks {
-    return iotdaBooks(this.world.at(now), now);
+  goOn(): void {
+    this.worldNow().tasks.beginWaiting(this.hall.clock.milliseconds());
+    this.worldNow();
   }
 
-  hasTask(taskId: string, now: number): boolean {
-    return this.world.at(now).tasks.find(taskId) !== undefined;
+  /** What it holds; `undefined` when the data has no section for it. */
+  books(): IotdaBooks | undefined {
+    if (this.data === undefined) return undefined;
+    return iotdaBooks(this.worldNow(), this.hall.clock.milliseconds());
+  }
+
+  hasTask(taskId: string): boolean {
+    return this.worldNow().tasks.find(taskId) !== undefined;
+  }
+
+  stopTask(taskId: string): void {
+    const task = this.worldNow().tasks.expect(taskId);
+    if (isIotdaTaskFinished(task)) {
+      throw new SimulatorInputError(`The task ${taskId} has ended already.`);
+    }
+    this.world.tasks.stopAll(task, this.hall.clock.milliseconds());
+    this.worldNow();
+  }
+
+  finishTask(taskId: string): void {
+    const { tasks } = this.worldNow();
+    tasks.finish(tasks.expect(taskId), this.hall.clock.milliseconds());
+    this.worldNow();
+  }
+
+  purgeTask(taskId: string): void {
+    const { tasks } = this.worldNow();
+    tasks.purge(tasks.expect(taskId), this.hall.clock.milliseconds());
+    this.worldNow();
   }
 
   hasPackage(packageId: string): boolean {
     return this.world.packages.has(packageId);
   }
 
-  stopTask(taskId: string, now: number): void {
-    const task = this.world.at(now).tasks.expect(taskId);
-    if (isIotdaTaskFinished(task)) {
-      throw new SimulatorInputError(`The task ${taskId} has ended already.`);
-    }
-    this.world.tasks.stopAll(task, now);
-    this.world.at(now);
+  deletePackage(packageId: string): void {
+    if (this.worldNow().packages.delete(packageId)) return;
+    throw new SimulatorInputError(`There is no package ${packageId}.`);
   }
 
-  finishTask(taskId: string, now: number): void {
-    this.world.tasks.finish(this.world.at(now).tasks.expect(taskId), now);
-    this.world.at(now);
-  }
-
-  purgeTask(taskId: string, now: number): void {
-    this.world.tasks.purge(this.world.at(now).tasks.expect(taskId), now);
-    this.world.at(now);
-  }
-
-  deletePackage(packageId: string, now: number): void {
-    this.world.at(now).packages.delete(packageId);
-  }
-
-  /** Makes a package; returns its id. */
-  putPackage(data: IotdaPackageData, now: number, appId?: string): string {
+  putPackage(data: IotdaPackageData, appId?: string): string {
     const { projectId, appId: owner } = this.expectSpace(appId);
     const checked = readIotdaPackage(data, "The package");
-    return this.world.at(now).addPackage(projectId, owner, checked).packageId;
+    return this.worldNow().addPackage(projectId, owner, checked).packageId;
   }
 
-  putDevice(deviceId: string, change: Partial<IotdaDeviceData>, now: number, appId?: string): void {
+  putDevice(deviceId: string, change: Partial<IotdaDeviceData>, appId?: string): void {
     const checked = readIotdaDevicePart(change, "The device");
-    const { projectId, appId: owner } = this.expectSpace(appId ?? this.ownerOf(deviceId));
-    this.world.at(now).putDevice(projectId, owner, deviceId, checked);
+    const { projectId, appId: owner } = this.expectSpace(appId ?? this.deviceOf(deviceId)?.appId);
+    this.worldNow().putDevice(projectId, owner, deviceId, checked);
   }
 
-  putObject(data: IotdaObjectData, now: number): void {
-    this.world.at(now).putObject(readObsObject(data, "The object"));
+  deleteDevice(deviceId: string): void {
+    this.worldNow().deleteDevice(this.expectDevice(deviceId));
   }
 
-  /** Ends the tokens of a user; says whether there is one of that name. */
+  joinGroup(deviceId: string, group: string): void {
+    const device = this.expectDevice(deviceId);
+    this.world.groups.join(device, this.world.groups.expect(device.appId, group));
+  }
+
+  leaveGroup(deviceId: string, group: string): void {
+    const device = this.expectDevice(deviceId);
+    this.world.groups.leave(device, this.world.groups.expect(device.appId, group));
+  }
+
+  putGroup(group: string | GroupData, appId?: string): string {
+    const space = this.expectSpace(appId);
+    const checked = readSpaceGroup(group, "The group", space.appId);
+    return this.worldNow().groups.put(space.appId, checked).id;
+  }
+
+  deleteGroup(group: string, appId?: string): void {
+    const { groups } = this.worldNow();
+    groups.delete(groups.expect(this.expectSpace(appId).appId, group));
+  }
+
+  putObject(data: IotdaObjectData): void {
+    this.expectData();
+    this.worldNow().putObject(readObsObject(data, "The object"));
+  }
+
   endTokens(name: string): boolean {
     this.credentials.endTokens(name);
     return this.world.data.users.some((user) => user.name === name);
   }
 
-  private ownerOf(deviceId: string): string | undefined {
-    const held = [...this.world.devices.values()].map((each) => each.get(deviceId));
-    return held.find((device) => device !== undefined)?.appId;
+  private worldNow(): IotdaWorld {
+    return this.world.at(this.hall.clock.milliseconds());
+  }
+
+  private expectData(): void {
+    if (this.data === undefined) throw new SimulatorInputError("The data has no iotda section.");
+  }
+
+  private deviceOf(deviceId: string): IotdaDevice | undefined {
+    const held = [...this.worldNow().devices.values()].map((each) => each.get(deviceId));
+    return held.find((device) => device !== undefined);
+  }
+
+  private expectDevice(deviceId: string): IotdaDevice {
+    this.expectData();
+    const device = this.deviceOf(deviceId);
+    if (device === undefined) throw new SimulatorInputError(`There is no device ${deviceId}.`);
+    return device;
   }
 
   private expectSpace(wanted: string | undefined): {
     readonly projectId: string;
     readonly appId: string;
   } {
+    this.expectData();
     const known = this.world.data.projects.flatMap(({ projectId, spaces }) =>
       spaces.map(({ appId }) => ({ projectId, appId })),
     );

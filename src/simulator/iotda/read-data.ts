@@ -1,5 +1,9 @@
 import { parseBasicTime } from "../basic-time";
+import { readPresence } from "../device-state";
+import { readDevices } from "../fleet";
+import { readGroup, stableId, type GroupData } from "../groups";
 import {
+  isObject,
   readBoolean,
   readChoice,
   readList,
@@ -118,8 +122,19 @@ export function readIotdaPackage(value: unknown, where: string): IotdaPackageDat
 const deviceKeys = [
   ...["deviceId", "productId", "firmwareVersion", "softwareVersion", "groups", "online"],
   ...["comesOnlineAfterSeconds", "upgradeSeconds", "outcome", "silentAt", "failTimes"],
-  "failureReason",
+  ...["failureReason", "status", "nodeType", "gatewayId", "name", "nodeId", "secret", "tags"],
+  "createTime",
 ];
+
+function readVersion(value: unknown, where: string): string {
+  return value === "" ? "" : readText(value, where);
+}
+
+function readTags(value: unknown, where: string): Readonly<Record<string, string>> {
+  if (!isObject(value)) throw new SimulatorInputError(`${where} must be a JSON object.`);
+  for (const [key, tag] of Object.entries(value)) readText(tag, `${where}.${key}`);
+  return value as Readonly<Record<string, string>>;
+}
 
 /** Reads a part of a device: the keys that are there. */
 export function readIotdaDevicePart(value: unknown, where: string): Partial<IotdaDeviceData> {
@@ -127,17 +142,26 @@ export function readIotdaDevicePart(value: unknown, where: string): Partial<Iotd
   return withoutAbsent({
     deviceId: readOptional(source, "deviceId", where, readText),
     productId: readOptional(source, "productId", where, readText),
-    firmwareVersion: readOptional(source, "firmwareVersion", where, readText),
-    softwareVersion: readOptional(source, "softwareVersion", where, readText),
+    firmwareVersion: readOptional(source, "firmwareVersion", where, readVersion),
+    softwareVersion: readOptional(source, "softwareVersion", where, readVersion),
     groups: readOptional(source, "groups", where, readTexts),
-    online: readOptional(source, "online", where, readBoolean),
+    ...readPresence(source, where, ["ABNORMAL", "INACTIVE", "FROZEN"]),
+    nodeType: readOptional(source, "nodeType", where, (nodeType, at) =>
+      readChoice(nodeType, at, ["ENDPOINT", "GATEWAY", "UNKNOWN"] as const),
+    ),
+    gatewayId: readOptional(source, "gatewayId", where, readText),
+    name: readOptional(source, "name", where, readText),
+    nodeId: readOptional(source, "nodeId", where, readText),
+    secret: readOptional(source, "secret", where, readText),
+    tags: readOptional(source, "tags", where, readTags),
+    createTime: readOptional(source, "createTime", where, readTime),
     comesOnlineAfterSeconds: readOptional(source, "comesOnlineAfterSeconds", where, readNumber),
     upgradeSeconds: readOptional(source, "upgradeSeconds", where, readNumber),
     outcome: readOptional(source, "outcome", where, (outcome, at) =>
       readChoice(outcome, at, ["success", "fail", "timeout"] as const),
     ),
     silentAt: readOptional(source, "silentAt", where, (silentAt, at) =>
-      readChoice(silentAt, at, ["version", "download", "result"] as const),
+      readChoice(silentAt, at, ["version", "cell", "download", "result"] as const),
     ),
     failTimes: readOptional(source, "failTimes", where, readNumber),
     failureReason: readOptional(source, "failureReason", where, readText),
@@ -160,18 +184,30 @@ const spaceKeys = [
   "packages",
 ];
 
+/** A group of a space: a text is its id and its name; the id of an object looks like the platform's. */
+export function readSpaceGroup(value: unknown, where: string, appId: string): GroupData {
+  const group = readGroup(value, where);
+  const made = typeof value === "string" ? value : stableId("group", appId, group.name);
+  return { ...group, id: group.id ?? made };
+}
+
 function readSpace(value: unknown, where: string): Space {
   const source = readObject(value, where, spaceKeys);
   const defaults = readOptional(source, "deviceDefaults", where, readIotdaDevicePart) ?? {};
   const readDevice: Read<IotdaDeviceData> = (device, at) =>
     wholeIotdaDevice({ ...defaults, ...readIotdaDevicePart(device, at) }, at);
+  const appId = readText(source["appId"], `${where}.appId`);
+  const groups = readOptional(source, "groups", where, readList) ?? [];
+  const devices = readOptional(source, "devices", where, readList) ?? [];
   return {
-    appId: readText(source["appId"], `${where}.appId`),
+    appId,
     isDefault: readOptional(source, "isDefault", where, readBoolean),
     instance: readOptional(source, "instance", where, readText),
     products: readOptional(source, "products", where, each(readProduct)) ?? [],
-    groups: readOptional(source, "groups", where, readTexts) ?? [],
-    devices: readOptional(source, "devices", where, each(readDevice)) ?? [],
+    groups: groups.map((group, index) =>
+      readSpaceGroup(group, `${where}.groups[${String(index)}]`, appId),
+    ),
+    devices: readDevices(devices, `${where}.devices`, readDevice),
     packages: readOptional(source, "packages", where, each(readIotdaPackage)) ?? [],
   };
 }

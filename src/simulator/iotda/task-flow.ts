@@ -1,4 +1,5 @@
 import type { Behaviour } from "../behaviour";
+import type { Groups } from "../groups";
 import { SimulatorInputError } from "../reading";
 import { Attempts } from "./attempts";
 import type { DueQueue } from "./due-queue";
@@ -22,8 +23,7 @@ interface TaskSurroundings {
   readonly ids: Ids;
   readonly behaviour: () => Behaviour;
   readonly devicesOf: (projectId: string) => ReadonlyMap<string, IotdaDevice>;
-  /** Ids of the groups that the space has even without a device. */
-  readonly groups: (order: IotdaTaskOrder) => readonly string[];
+  readonly groups: Groups<IotdaDevice>;
   readonly fileHash: (stored: StoredIotdaPackage) => string | undefined;
 }
 
@@ -183,6 +183,17 @@ export class Tasks {
     for (const subTask of task.subTasks) this.attempts.finish(task, subTask, now);
   }
 
+  /** Fails what goes on on a device that is deleted. */
+  loseDevice({ data, appId }: IotdaDevice, now: number): void {
+    for (const task of this.all) {
+      if (isIotdaTaskFinished(task) || task.order.appId !== appId) continue;
+      const lost = task.subTasks.filter(
+        ({ target, status }) => target === data.deviceId && status === "Processing",
+      );
+      for (const subTask of lost) this.attempts.lose(task, subTask, now);
+    }
+  }
+
   /** The task with that id, for control. */
   expect(taskId: string): IotdaTask {
     const task = this.find(taskId);
@@ -195,17 +206,11 @@ export class Tasks {
   ): { readonly found: Iterable<string> } | { readonly problem: string } {
     if (order.targets !== undefined) return { found: new Set(order.targets) };
     const found = new Set<string>();
-    const existing = new Set(this.around.groups(order));
-    const wanted = order.groupIds ?? [];
-    for (const { appId, data } of this.around.devicesOf(order.projectId).values()) {
-      if (appId !== order.appId) continue;
-      for (const group of data.groups ?? []) {
-        existing.add(group);
-        if (wanted.includes(group)) found.add(data.deviceId);
-      }
+    for (const id of order.groupIds ?? []) {
+      const group = this.around.groups.byId(order.appId, id);
+      if (group === undefined) return { problem: `The group ${id} does not exist.` };
+      for (const { data } of group.members) found.add(data.deviceId);
     }
-    const missing = wanted.find((group) => !existing.has(group));
-    if (missing !== undefined) return { problem: `The group ${missing} does not exist.` };
     return found.size === 0 ? { problem: "There is no device in the groups." } : { found };
   }
 

@@ -1,5 +1,7 @@
 import { parseBasicTime } from "../basic-time";
 import type { Behaviour } from "../behaviour";
+import { onlineAt } from "../device-state";
+import { Groups } from "../groups";
 import { SimulatorInputError } from "../reading";
 import type {
   CheckedIotdaData,
@@ -15,19 +17,16 @@ import { wholeIotdaDevice } from "./read-data";
 import type { IotdaDevice, IotdaTaskOrder, IotdaTask, StoredIotdaPackage } from "./model";
 import { Tasks } from "./task-flow";
 
-function onlineAt(data: Partial<IotdaDeviceData>, now: number): number {
-  if (data.online ?? true) return -Infinity;
-  if (data.comesOnlineAfterSeconds === undefined) return Infinity;
-  return now + data.comesOnlineAfterSeconds * 1000;
-}
-
 function newDevice(
   projectId: string,
   appId: string,
   data: IotdaDeviceData,
+  marker: string,
   now: number,
 ): IotdaDevice {
+  const registeredAt = parseBasicTime(data.createTime ?? "") ?? now;
   return {
+    marker,
     data,
     projectId,
     appId,
@@ -35,6 +34,9 @@ function newDevice(
     softwareVersion: data.softwareVersion ?? "V1.0",
     onlineAt: onlineAt(data, now),
     failuresLeft: data.failTimes ?? Infinity,
+    registeredAt,
+    connectionChangedAt: registeredAt,
+    groups: new Set(),
     heldBy: undefined,
     waiting: new Map(),
   };
@@ -51,6 +53,11 @@ export class IotdaWorld {
   readonly tasks: Tasks;
   /** By project and device id. */
   readonly devices = new Map<string, Map<string, IotdaDevice>>();
+  readonly groups = new Groups<IotdaDevice>({
+    idOf: ({ name }) => name,
+    marker: () => this.ids.next(this.time),
+    now: () => this.time,
+  });
   private readonly objects = new Map<string, IotdaObjectData>();
   private readonly queue = new DueQueue();
   private readonly ids = new Ids();
@@ -66,17 +73,15 @@ export class IotdaWorld {
       ids: this.ids,
       behaviour,
       devicesOf: (projectId) => this.devices.get(projectId) ?? new Map<string, IotdaDevice>(),
-      groups: ({ projectId, appId }) => this.space(projectId, appId)?.groups ?? [],
+      groups: this.groups,
       fileHash: ({ data: { region, bucket, key } }) => this.object({ region, bucket, key })?.sha256,
     });
     for (const object of data.objects) this.putObject(object);
     for (const { projectId, spaces } of data.projects) {
-      const devices = new Map<string, IotdaDevice>();
-      this.devices.set(projectId, devices);
-      for (const { appId, devices: registered, packages } of spaces) {
-        for (const each of registered) {
-          devices.set(each.deviceId, newDevice(projectId, appId, each, now));
-        }
+      this.devices.set(projectId, new Map<string, IotdaDevice>());
+      for (const { appId, devices: registered, packages, groups } of spaces) {
+        for (const each of groups) this.groups.put(appId, each);
+        for (const each of registered) this.addDevice(projectId, appId, each);
         for (const each of packages) this.addPackage(projectId, appId, each);
       }
     }
@@ -135,27 +140,45 @@ export class IotdaWorld {
     deviceId: string,
     change: Partial<IotdaDeviceData>,
   ): void {
-    const devices = this.devices.get(projectId);
-    const held = devices?.get(deviceId);
+    const held = this.devices.get(projectId)?.get(deviceId);
     if (held === undefined) {
       const whole = wholeIotdaDevice({ ...change, deviceId }, `The new device ${deviceId}`);
-      devices?.set(deviceId, newDevice(projectId, appId, whole, this.time));
+      this.addDevice(projectId, appId, whole);
       return;
     }
     if (held.appId !== appId) {
       throw new SimulatorInputError(`The device ${deviceId} belongs to another resource space.`);
     }
-    held.data = { ...held.data, ...change, deviceId };
+    this.changeDevice(held, change);
+    for (const goOn of held.waiting.values()) goOn();
+    this.at(this.time);
+  }
+
+  deleteDevice(device: IotdaDevice): void {
+    this.groups.release(device);
+    this.devices.get(device.projectId)?.delete(device.data.deviceId);
+    this.tasks.loseDevice(device, this.time);
+    this.at(this.time);
+  }
+
+  private addDevice(projectId: string, appId: string, data: IotdaDeviceData): void {
+    const device = newDevice(projectId, appId, data, this.ids.next(this.time), this.time);
+    this.devices.get(projectId)?.set(data.deviceId, device);
+    this.groups.assign(device, data.groups ?? []);
+  }
+
+  private changeDevice(held: IotdaDevice, change: Partial<IotdaDeviceData>): void {
+    held.data = { ...held.data, ...change, deviceId: held.data.deviceId };
     held.firmwareVersion = change.firmwareVersion ?? held.firmwareVersion;
     held.softwareVersion = change.softwareVersion ?? held.softwareVersion;
+    if (change.groups !== undefined) this.groups.assign(held, change.groups);
     if (change.online !== undefined || change.comesOnlineAfterSeconds !== undefined) {
       const isBack = change.online === true;
       held.onlineAt = isBack ? this.time : onlineAt({ ...change, online: false }, this.time);
+      held.connectionChangedAt = this.time;
     }
     if (change.outcome !== undefined || change.failTimes !== undefined) {
       held.failuresLeft = change.failTimes ?? Infinity;
     }
-    for (const goOn of held.waiting.values()) goOn();
-    this.at(this.time);
   }
 }

@@ -1,33 +1,26 @@
-import type { Accounts } from "./accounts";
 import type { Api, ApiReply, ApiRequest } from "../api";
-import { errorAnswer, type ErrorCode } from "./error-codes";
+import {
+  chosen,
+  filterText,
+  isTooLong,
+  matches,
+  ordered,
+  pageOf,
+  refuse,
+  type Call,
+  type NorthboundState,
+  type Route,
+} from "./call";
+import { deviceRoutes } from "./devices";
+import type { ErrorCode } from "./error-codes";
+import { groupRoutes } from "./groups";
 import { loginRoutes } from "./login";
 import { isWellFormedId, checkOrder } from "./validation";
-import { packageReply, pageReply, subTaskReply, taskReply, type Page } from "./wire";
+import { packageReply, pageReply, subTaskReply, taskReply } from "./wire";
 import { isObject } from "../reading";
 import { contentTypeIs, decoded, headerText, parseJson } from "../requests";
 import { isFinished, type OperateType, type Task } from "./schedule";
-import { taskStatus, type StoredPackage, type World } from "./world";
-
-export interface NorthboundState {
-  readonly world: World;
-  readonly accounts: Accounts;
-}
-
-/** A call that has passed the door: its application is known, its quota paid. */
-interface Call {
-  readonly state: NorthboundState;
-  readonly request: ApiRequest;
-  readonly appId: string;
-  readonly id: string;
-}
-
-type Handler = (call: Call) => ApiReply;
-
-interface Route {
-  readonly path: RegExp;
-  readonly methods: Readonly<Record<string, Handler>>;
-}
+import { taskStatus, type StoredPackage } from "./world";
 
 const base = "/iodm/northbound/v1\\.5\\.0";
 
@@ -52,67 +45,13 @@ const routes: readonly Route[] = [
     path: new RegExp(`^${base}/operations/([^/]+)/subOperations$`),
     methods: { GET: listSubTasks },
   },
+  ...groupRoutes,
+  ...deviceRoutes,
 ];
-
-function refuse(state: NorthboundState, code: ErrorCode): ApiReply {
-  return { ...errorAnswer(code, state.world.behaviour), errorCode: code };
-}
-
-function filterText(query: URLSearchParams, name: string): string | undefined {
-  const text = query.get(name);
-  return text === null || text === "" ? undefined : text;
-}
 
 const attributes = ["deviceType", "model", "manufacturerName"] as const;
 const packageFilters = [...attributes, "manufactureName", "version"] as const;
 const taskFilters = [...attributes, "deviceId"] as const;
-
-function isTooLong(query: URLSearchParams, ...names: readonly string[]): boolean {
-  return names.some((name) => (query.get(name)?.length ?? 0) > 256);
-}
-
-function readInteger(text: string | null, initial: number): number {
-  if (text === null || text === "") return initial;
-  return /^-?\d+$/.test(text) ? Number(text) : NaN;
-}
-
-function pageOf<Item>(
-  call: Call,
-  all: readonly Item[],
-): { readonly page: Page<Item> } | { readonly refused: ErrorCode } {
-  const { behaviour } = call.state.world;
-  const { query } = call.request;
-  const pageNo = readInteger(query.get("pageNo"), 0);
-  const pageSize = readInteger(query.get("pageSize"), 10);
-  if (Number.isNaN(pageNo) || Number.isNaN(pageSize)) return { refused: "120015" };
-  // The platform counts pages in 32 bits.
-  if (pageNo < 0 || pageNo >= 2 ** 31 || pageSize < 1 || pageSize > 100)
-    return { refused: "123029" };
-  const total = all.length;
-  if (!query.has("pageNo") && behaviour.pageNoAbsent === "noPaging") {
-    return { page: { items: all, pageNo, pageSize: Math.max(total, 1), total } };
-  }
-  if (pageNo > 0 && pageNo * pageSize >= total && behaviour.pagePastEnd === "123029") {
-    return { refused: "123029" };
-  }
-  const items = all.slice(pageNo * pageSize, (pageNo + 1) * pageSize);
-  return { page: { items, pageNo, pageSize, total } };
-}
-
-function ordered<Item>(call: Call, items: readonly Item[], id: (item: Item) => string): Item[] {
-  const { listOrder } = call.state.world.behaviour;
-  if (listOrder === "oldestFirst") return [...items];
-  if (listOrder === "newestFirst") return [...items].reverse();
-  return [...items].sort((one, other) => (id(one) < id(other) ? -1 : 1));
-}
-
-function chosen(value: string | undefined, values: readonly string[]): boolean {
-  return value === undefined || values.includes(value);
-}
-
-function matches(filters: readonly (readonly [string | undefined, string | undefined])[]): boolean {
-  return filters.every(([wanted, held]) => wanted === undefined || wanted === held);
-}
 
 function listPackages(call: Call): ApiReply {
   const { state, request, appId } = call;

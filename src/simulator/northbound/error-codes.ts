@@ -50,6 +50,13 @@ const others = {
   "102202": { status: 400, text: "Required Parameter is null or empty." },
   "123009": { status: 404, text: "The requested task does not exist." },
   "123029": { status: 400, text: "pageNo or pageSize beyond the limit." },
+  "100203": { status: 403, text: "The application does not exist." },
+  "100217": { status: 403, text: "The application has not been authorized." },
+  "100218": { status: 400, text: "gatewayId and pageNo cannot be null together." },
+  "100403": { status: 404, text: "The device does not exist." },
+  "100405": { status: 400, text: "The request parameter is invalid." },
+  "100418": { status: 404, text: "The device data does not exist." },
+  "100603": { status: 200, text: "The device group does not exist." },
   "50252": { status: 500, text: "Internal server error." },
   "50400": { status: 400, text: "The input is invalid." },
   // The platform's own answers to unknown paths are not documented; these are no vendor codes.

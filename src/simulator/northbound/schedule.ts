@@ -1,5 +1,7 @@
 import type { Behaviour } from "../behaviour";
 import type { DeviceData, PackageData } from "../data";
+import { manualReasons, reasonText, silences } from "../failure-reasons";
+import type { Grouped } from "../groups";
 
 /** What a task upgrades, in the words of its reply. */
 export type OperateType = "firmware_upgrade" | "software_upgrade";
@@ -9,14 +11,15 @@ export type SubTaskStatus = "wait" | "processing" | "success" | "fail" | "stop";
 export type TaskStatus = "wait" | "processing" | "success" | "failed" | "stop";
 
 /** A device and what the platform knows of it now. */
-export interface Device {
+export interface Device extends Grouped<Device> {
   data: DeviceData;
-  readonly appId: string;
   firmwareVersion: string;
   softwareVersion: string;
   /** Reachable from this moment on; `Infinity` while nothing brings it back. */
   onlineAt: number;
   failuresLeft: number;
+  readonly registeredAt: number;
+  changedAt: number;
 }
 
 export interface SubTask {
@@ -65,8 +68,28 @@ function isOnline(device: Device, time: number): boolean {
   return device.onlineAt <= time;
 }
 
+/** How a device is shown: what it is now comes before what the data says. */
+export function statusOf(device: Device, time: number): NonNullable<DeviceData["status"]> {
+  if (isOnline(device, time)) return "ONLINE";
+  const { status = "OFFLINE" } = device.data;
+  return status === "ONLINE" ? "OFFLINE" : status;
+}
+
 function runningVersion(device: Device, operateType: OperateType): string {
   return operateType === "firmware_upgrade" ? device.firmwareVersion : device.softwareVersion;
+}
+
+/** Whether the platform waits in vain for what the device should report. */
+export function isSilent({ data, failuresLeft }: Device): boolean {
+  return data.frozen === true || (data.outcome === "timeout" && failuresLeft > 0);
+}
+
+/** Why a device was given up that did not answer in time. */
+function silenceOf(device: Device, time: number): string {
+  const { data } = device;
+  if (!isOnline(device, time)) return manualReasons.onlineTimeout;
+  if (data.frozen === true) return manualReasons.versionTimeout;
+  return reasonText(data.failureReason ?? silences[data.silentAt ?? "result"]);
 }
 
 /** When the attempt that runs will end, and whether the device has then given an answer. */
@@ -76,8 +99,7 @@ function attemptEnd(
   subTask: SubTask,
 ): { readonly at: number; readonly answered: boolean } {
   const givenUpAt = subTask.attemptAt + behaviour.deviceTimeoutSeconds * 1000;
-  const silent = device.data.outcome === "timeout" && device.failuresLeft > 0;
-  if (silent || device.onlineAt > givenUpAt) return { at: givenUpAt, answered: false };
+  if (isSilent(device) || device.onlineAt > givenUpAt) return { at: givenUpAt, answered: false };
   const seconds = device.data.upgradeSeconds ?? behaviour.upgradeSeconds;
   return { at: Math.max(subTask.attemptAt, device.onlineAt) + seconds * 1000, answered: true };
 }
@@ -133,15 +155,25 @@ export function finishAttempt(
   if (answered && !fails) {
     if (task.operateType === "firmware_upgrade") device.firmwareVersion = task.package.version;
     else device.softwareVersion = task.package.version;
+    device.changedAt = time;
     end(subTask, "success", time, null);
     return;
   }
   if (fails) device.failuresLeft -= 1;
   subTask.timedOut = !answered;
-  const reason = answered
-    ? "The device reported that the upgrade failed."
-    : "The device did not answer in time.";
-  end(subTask, "fail", time, device.data.failureReason ?? reason);
+  const { failureReason = "general" } = device.data;
+  const reason = answered ? reasonText(failureReason) : silenceOf(device, time);
+  failed(schedule, task, subTask, time, reason);
+}
+
+function failed(
+  schedule: Schedule,
+  task: Task,
+  subTask: SubTask,
+  time: number,
+  reason: string,
+): void {
+  end(subTask, "fail", time, reason);
   if (schedule.behaviour.retryRound === "atOnce" && mayRetry(task, subTask)) {
     retry(schedule, subTask, time);
   }
@@ -170,7 +202,6 @@ function occupiedNow(schedule: Schedule): Occupied {
 }
 
 function hasRoom({ behaviour }: Schedule, occupied: Occupied, device: Device): boolean {
-  if (occupied.devices.has(device.data.deviceId)) return false;
   const { cell } = device.data;
   if (cell === undefined || behaviour.devicesAtOncePerCell === null) return true;
   return (occupied.cells.get(cell) ?? 0) < behaviour.devicesAtOncePerCell;
@@ -194,6 +225,13 @@ function startIfReady(
     }
     if (subTask.readyAt > time) return false;
     if (task.executeType === "device_online" && !isOnline(device, time)) return false;
+    if (occupied.devices.has(device.data.deviceId)) {
+      if (schedule.behaviour.busyDevice === "waits") return false;
+      subTask.startedAt ??= time;
+      subTask.attemptsMade += 1;
+      failed(schedule, task, subTask, time, manualReasons.conflict);
+      return true;
+    }
     if (!hasRoom(schedule, occupied, device)) return false;
     occupy(occupied, device);
   } else if (subTask.readyAt > time) return false;

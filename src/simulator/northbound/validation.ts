@@ -156,7 +156,7 @@ function findTargets(world: World, appId: string, targets: Targets): Found {
   const unknown: string[] = [];
   const found = new Set<Device>();
   for (const name of targets.deviceGroups ?? []) {
-    const members = world.group(appId, name);
+    const members = world.groups.byName(appId, name)?.members;
     if (members === undefined && world.behaviour.unknownTargets === "123002") refuse("123002");
     for (const device of members ?? []) found.add(device);
   }
@@ -207,8 +207,8 @@ function readOrder(
     refuse(behaviour.wrongFileType);
   }
   if (behaviour.mismatchCompares !== "devices" && !fits(targets, held)) refuse("123016");
-  const strangers = devices.filter((device) => !fits(device.data, held));
-  if (behaviour.mismatchCompares !== "request" && strangers.length > 0) refuse("123016");
+  const strangers = new Set(devices.filter((device) => !fits(device.data, held)));
+  if (behaviour.mismatchCompares !== "request" && strangers.size > 0) refuse("123016");
   return {
     appId,
     operateType,
@@ -219,7 +219,7 @@ function readOrder(
     devices: [
       ...devices.map((device) => ({
         deviceId: device.data.deviceId,
-        doomed: strangers.includes(device) ? "The package is not made for this device." : null,
+        doomed: strangers.has(device) ? "The package is not made for this device." : null,
       })),
       ...unknown.map((deviceId) => ({ deviceId, doomed: "The device does not exist." })),
     ],

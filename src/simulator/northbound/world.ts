@@ -1,18 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { basicTime } from "../basic-time";
-import { defaultBehaviour, type Behaviour } from "../behaviour";
-import {
-  wholeDevice,
-  type CheckedApplication,
-  type CheckedData,
-  type DeviceData,
-  type PackageData,
-} from "../data";
+import { basicTime, parseBasicTime } from "../basic-time";
+import type { Behaviour } from "../behaviour";
+import { wholeDevice, type CheckedApplication, type DeviceData, type PackageData } from "../data";
+import { onlineAt } from "../device-state";
+import { Groups, stableId } from "../groups";
 import { SimulatorInputError } from "../reading";
 import {
   finishAttempt,
   hasEnded,
   isFinished,
+  isSilent,
   run,
   settle,
   stopSubTasks,
@@ -66,13 +63,8 @@ function storedPackage(appId: string, data: PackageData, now: number): StoredPac
   return { appId, data: { ...texts, uploadTime: basicTime(now), ...data } };
 }
 
-function onlineAt(data: DeviceData, now: number): number {
-  if (data.online ?? true) return -Infinity;
-  if (data.comesOnlineAfterSeconds === undefined) return Infinity;
-  return now + data.comesOnlineAfterSeconds * 1000;
-}
-
 function newDevice(appId: string, data: DeviceData, now: number): Device {
+  const registeredAt = parseBasicTime(data.createTime ?? "") ?? now;
   return {
     data,
     appId,
@@ -80,6 +72,9 @@ function newDevice(appId: string, data: DeviceData, now: number): Device {
     softwareVersion: data.softwareVersion ?? "V1.0",
     onlineAt: onlineAt(data, now),
     failuresLeft: data.failTimes ?? Infinity,
+    registeredAt,
+    changedAt: registeredAt,
+    groups: new Set(),
   };
 }
 
@@ -91,20 +86,36 @@ export class World {
   readonly applications: ReadonlyMap<string, CheckedApplication>;
   readonly packages = new Map<string, StoredPackage>();
   readonly devices = new Map<string, Device>();
-  behaviour: Behaviour;
+  readonly groups = new Groups<Device>({
+    idOf: ({ name }, appId) => stableId("group", appId, name),
+    marker: () => "",
+    now: () => this.time,
+  });
+  private readonly currentBehaviour: () => Behaviour;
+  /** What `devicesOf` has found, until a device is added or deleted. */
+  private readonly byApplication = new Map<string, readonly Device[]>();
   private allTasks: Task[] = [];
   private time: number;
 
-  constructor(data: CheckedData, now: number) {
+  constructor(
+    applications: readonly CheckedApplication[],
+    behaviour: () => Behaviour,
+    now: number,
+  ) {
     this.time = now;
-    this.behaviour = { ...defaultBehaviour, ...data.behaviour };
-    this.applications = new Map(data.applications.map((each) => [each.appId, each]));
-    for (const { appId, packages, devices } of data.applications) {
+    this.currentBehaviour = behaviour;
+    this.applications = new Map(applications.map((each) => [each.appId, each]));
+    for (const { appId, packages, devices, groups } of applications) {
+      for (const each of groups) this.groups.put(appId, each);
       for (const each of packages) {
         this.packages.set(each.fileId, storedPackage(appId, each, now));
       }
-      for (const each of devices) this.devices.set(each.deviceId, newDevice(appId, each, now));
+      for (const each of devices) this.addDevice(appId, each);
     }
+  }
+
+  get behaviour(): Behaviour {
+    return this.currentBehaviour();
   }
 
   private schedule(): Schedule {
@@ -132,13 +143,15 @@ export class World {
     return this.allTasks.find((task) => task.operationId === operationId);
   }
 
-  /** Devices of a group, or `undefined` when the application has no such group. */
-  group(appId: string, name: string): readonly Device[] | undefined {
-    const members = [...this.devices.values()].filter(
-      (device) => device.appId === appId && (device.data.groups ?? []).includes(name),
-    );
-    const declared = this.applications.get(appId)?.groups.includes(name) ?? false;
-    return members.length > 0 || declared ? members : undefined;
+  /** An application's devices, those first that were registered first. */
+  devicesOf(appId: string): readonly Device[] {
+    const known = this.byApplication.get(appId);
+    if (known !== undefined) return known;
+    const own = [...this.devices.values()]
+      .filter((device) => device.appId === appId)
+      .sort((one, other) => one.registeredAt - other.registeredAt);
+    this.byApplication.set(appId, own);
+    return own;
   }
 
   createTask(order: TaskOrder): Task {
@@ -179,7 +192,7 @@ export class World {
       while (!hasEnded(task, subTask)) {
         subTask.startedAt ??= this.time;
         const device = this.devices.get(subTask.deviceId);
-        const silent = device?.data.outcome === "timeout" && device.failuresLeft > 0;
+        const silent = device !== undefined && isSilent(device);
         finishAttempt(schedule, task, subTask, this.time, !silent);
       }
     }
@@ -205,33 +218,50 @@ export class World {
     return this.packages.delete(fileId);
   }
 
-  /** Changes a device, or registers a new one when the application has none of that id. */
+  /** Changes a device, or registers a new one when there is none of that id. */
   putDevice(appId: string, deviceId: string, change: Partial<DeviceData>): void {
     const held = this.devices.get(deviceId);
     if (held === undefined) {
       const whole = wholeDevice({ ...change, deviceId }, `The new device ${deviceId}`);
-      this.devices.set(deviceId, newDevice(appId, whole, this.time));
-    } else {
-      held.data = { ...held.data, ...change, deviceId };
-      held.firmwareVersion = change.firmwareVersion ?? held.firmwareVersion;
-      held.softwareVersion = change.softwareVersion ?? held.softwareVersion;
-      const { online, comesOnlineAfterSeconds } = change;
-      const isOnline = held.onlineAt <= this.time;
-      if (online === true && !isOnline) held.onlineAt = this.time;
-      else if (online === false || comesOnlineAfterSeconds !== undefined) {
-        const seconds = comesOnlineAfterSeconds ?? Infinity;
-        held.onlineAt = this.time + seconds * 1000;
-      }
-      if (change.outcome !== undefined || change.failTimes !== undefined) {
-        held.failuresLeft = change.failTimes ?? Infinity;
-      }
-    }
+      this.addDevice(appId, whole);
+    } else this.changeDevice(held, change);
     settle(this.schedule(), this.time);
   }
 
-  changeBehaviour(change: Partial<Behaviour>): void {
-    this.behaviour = { ...this.behaviour, ...change };
+  deleteDevice(device: Device): void {
+    this.groups.release(device);
+    this.devices.delete(device.data.deviceId);
+    this.byApplication.delete(device.appId);
     settle(this.schedule(), this.time);
+  }
+
+  /** Does what the switches held back until now. */
+  goOn(): void {
+    settle(this.schedule(), this.time);
+  }
+
+  private addDevice(appId: string, data: DeviceData): void {
+    const device = newDevice(appId, data, this.time);
+    this.devices.set(data.deviceId, device);
+    this.groups.assign(device, data.groups ?? []);
+    this.byApplication.delete(appId);
+  }
+
+  private changeDevice(held: Device, change: Partial<DeviceData>): void {
+    held.data = { ...held.data, ...change, deviceId: held.data.deviceId };
+    held.firmwareVersion = change.firmwareVersion ?? held.firmwareVersion;
+    held.softwareVersion = change.softwareVersion ?? held.softwareVersion;
+    held.changedAt = this.time;
+    if (change.groups !== undefined) this.groups.assign(held, change.groups);
+    const { online, comesOnlineAfterSeconds } = change;
+    const isOnline = held.onlineAt <= this.time;
+    if (online === true && !isOnline) held.onlineAt = this.time;
+    else if (online === false || comesOnlineAfterSeconds !== undefined) {
+      held.onlineAt = this.time + (comesOnlineAfterSeconds ?? Infinity) * 1000;
+    }
+    if (change.outcome !== undefined || change.failTimes !== undefined) {
+      held.failuresLeft = change.failTimes ?? Infinity;
+    }
   }
 
   private expectTask(operationId: string): Task {

@@ -56,7 +56,7 @@ export const iotda: Wing = {
   taskArgs: 'appId: "waterworks", ',
   pilotGroup: '{ groupIds: ["pilot"] }',
   device: (number) => `meter_${String(number).padStart(3, "0")}`,
-  failure: "The connection was lost during the download. (IOTDA.999111)",
+  failure: "Connection lost during downloading process (IOTDA.999111)",
   firmwarePackages: '{ packageType: "firmwarePackage" }',
   firmwareTasks: '{ taskType: "firmwareUpgrade" }',
   status: {

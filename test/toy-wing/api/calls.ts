@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Endpoint, Method } from "../../../src/http/endpoint";
 import type { TaskRecord } from "../../../src/upgrade/platform";
@@ -16,7 +16,9 @@ const job = z.object({
   imageId: z.string(),
   devices: z.array(z.string()),
   createdAt: z.number(),
-  executions: z.array(z.object({ device: z.string(), status: z.enum(STATUSES) })).min(1),
+  executions: z
+    .array(z.object({ device: z.string(), status: z.enum(STATUSES) }))
+    .check(z.minLength(1)),
 });
 
 /** A job in our words, beside the platform's own. */

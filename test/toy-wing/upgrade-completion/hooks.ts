@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { leaf } from "../../../src/pulumi/inputs";
 import type { Accounts } from "../../../src/wing/accounts";

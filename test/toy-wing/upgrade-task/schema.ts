@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { leaf } from "../../../src/pulumi/inputs";
 import { taskFields } from "../../../src/wing/task-fields";
@@ -7,10 +7,10 @@ const text = leaf("text", z.string());
 
 export const upgradeTaskInputs = z.strictObject({
   imageId: text,
-  versionPackage: leaf("an object", z.strictObject({ version: text.optional() })).optional(),
+  versionPackage: z.optional(leaf("an object", z.strictObject({ version: z.optional(text) }))),
   devices: leaf("a list of texts", z.array(text)),
-  prioritised: leaf("true or false", z.boolean()).optional(),
-  onDelete: leaf('"stop" or "keep"', z.enum(["stop", "keep"])).optional(),
+  prioritised: z.optional(leaf("true or false", z.boolean())),
+  onDelete: z.optional(leaf('"stop" or "keep"', z.enum(["stop", "keep"]))),
   ...taskFields,
 });
 

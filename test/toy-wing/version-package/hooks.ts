@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { OtaError } from "../../../src/errors";
 import { leaf } from "../../../src/pulumi/inputs";
@@ -12,7 +12,7 @@ const text = leaf("text", z.string());
 const versionPackageInputs = z.strictObject({
   version: text,
   checksum: text,
-  onDelete: leaf("a word for it", z.enum(["keep", "delete", "deleteIfMade"])).optional(),
+  onDelete: z.optional(leaf("a word for it", z.enum(["keep", "delete", "deleteIfMade"]))),
 });
 
 export function versionPackageKind(fleets: Accounts<Fleet>) {

@@ -1,23 +1,23 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { id, names, type Page, parseReply, readTime, text } from "../../../wing/reply";
 import { readPage } from "./page";
 
 /* The vendor's spelling, and only in this folder. */
 
-const fileLocation = z
-  .looseObject({
-    obs_location: z
-      .looseObject({
+const fileLocation = z.nullish(
+  z.looseObject({
+    obs_location: z.nullish(
+      z.looseObject({
         region_name: text,
         bucket_name: text,
         object_key: text,
         sign_method: text,
         sign: text,
-      })
-      .nullish(),
-  })
-  .nullish();
+      }),
+    ),
+  }),
+);
 
 const otaPackage = z.looseObject({
   package_id: id,

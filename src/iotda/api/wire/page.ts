@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { count, entriesOf, type Page, parseReply, text } from "../../../wing/reply";
 
-const page = z.looseObject({ count, marker: text }).nullish();
+const page = z.nullish(z.looseObject({ count, marker: text }));
 
 /** A page of a list of packages or tasks. */
 export function readPage<Item>(
@@ -10,7 +10,7 @@ export function readPage<Item>(
   field: "packages" | "batchtasks" | "task_details",
   read: (item: unknown) => Item,
 ): Page<Item> {
-  const items = z.array(z.unknown()).nullish();
+  const items = z.nullish(z.array(z.unknown()));
   const found = parseReply(
     z.looseObject({ page, packages: items, batchtasks: items, task_details: items }),
     body,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { parseInstant } from "../../../instant";
 import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "../../../upgrade/platform";
@@ -8,6 +8,7 @@ import {
   names,
   type Page,
   parseReply,
+  read,
   readTime,
   text,
   writeTime,
@@ -18,19 +19,15 @@ import { readPage } from "./page";
 
 /* The vendor's spelling, and only in this folder. */
 
-const truth = z
-  .unknown()
-  .optional()
-  .transform((value) => (typeof value === "boolean" ? value : undefined));
+const truth = read(z.optional(z.unknown()), (value) =>
+  typeof value === "boolean" ? value : undefined,
+);
 
-const object = z
-  .unknown()
-  .optional()
-  .transform((value) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined,
-  );
+const object = read(z.optional(z.unknown()), (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined,
+);
 
 const batchTask = z.looseObject({
   task_id: id,
@@ -43,14 +40,14 @@ const batchTask = z.looseObject({
   targets: names,
   targets_filter: object,
   // A create takes `package_ids`; the page of the reply still says `package_id`.
-  document: z.looseObject({ package_ids: names, package_id: text }).nullish().catch(undefined),
-  task_policy: z
-    .looseObject({ schedule_time: text, retry_count: count, retry_interval: count })
-    .nullish(),
+  document: z.catch(z.nullish(z.looseObject({ package_ids: names, package_id: text })), undefined),
+  task_policy: z.nullish(
+    z.looseObject({ schedule_time: text, retry_count: count, retry_interval: count }),
+  ),
   status: text,
   status_desc: text,
-  task_progress: z
-    .looseObject({
+  task_progress: z.nullish(
+    z.looseObject({
       total: count,
       processing: count,
       success: count,
@@ -59,8 +56,8 @@ const batchTask = z.looseObject({
       fail_wait_retry: count,
       stopped: count,
       removed: count,
-    })
-    .nullish(),
+    }),
+  ),
   create_time: text,
 });
 
@@ -68,7 +65,7 @@ const taskDetail = z.looseObject({
   target: text,
   status: text,
   output: text,
-  error: z.looseObject({ error_code: text, error_msg: text }).nullish(),
+  error: z.nullish(z.looseObject({ error_code: text, error_msg: text })),
 });
 
 const targetResult = z.looseObject({
@@ -183,26 +180,32 @@ function policyOf(policy: z.output<typeof batchTask>["task_policy"]): TaskPolicy
 export interface TaskDetail extends DeviceFailure {
   /** `undefined` where the reply names none. */
   readonly target: string | undefined;
+  readonly status: string | undefined;
+  /** What the platform says of it, where it says anything. */
+  readonly said: string | undefined;
 }
 
-/** The sub-tasks of a query, which was asked for those that failed. */
+/** The sub-tasks of a query. */
 export function readDetails(body: unknown): Page<TaskDetail> {
   return readPage(body, "task_details", (entry) => {
     const { target, status, output, error } = parseReply(taskDetail, entry);
-    const reason = reasonOf(error?.error_code, error?.error_msg, output, status);
-    return { target, deviceId: target ?? "a device without an id", reason };
+    const said = saidOf(error?.error_code, error?.error_msg, output);
+    const reason = said ?? noReason(status);
+    return { target, status, said, deviceId: target ?? "a device without an id", reason };
   });
 }
 
-function reasonOf(
+function saidOf(
   code: string | undefined,
   message: string | undefined,
   output: string | undefined,
-  status: string | undefined,
-): string {
+): string | undefined {
   const said = [message, output].find((one) => one !== undefined && one.trim() !== "")?.trim();
-  if (said === undefined && code === undefined) return `no reason given (${status ?? "no status"})`;
-  return code === undefined ? (said ?? "") : `${said ?? "no text"} (${code})`;
+  return code === undefined ? said : `${said ?? "no text"} (${code})`;
+}
+
+function noReason(status: string | undefined): string {
+  return `no reason given (${status ?? "no status"})`;
 }
 
 /** What stop, retry and confirm answer: each device by itself, inside a 200. */
@@ -212,14 +215,14 @@ export interface TargetResults {
 }
 
 export function readTargetResults(body: unknown): TargetResults {
-  const results = z.array(targetResult).nullish();
+  const results = z.nullish(z.array(targetResult));
   const { targets } = parseReply(z.looseObject({ targets: results }), body ?? {});
   const failed = (targets ?? []).filter(({ status }) => status === "failure");
   return {
     succeeded: (targets ?? []).length - failed.length,
     failures: failed.map(({ target, error_code, error_msg }) => ({
       deviceId: target ?? "a device without an id",
-      reason: reasonOf(error_code, error_msg, undefined, "failure"),
+      reason: saidOf(error_code, error_msg, undefined) ?? noReason("failure"),
     })),
   };
 }

@@ -1,0 +1,30 @@
+import { hasPushed } from "./book";
+import type { RolloutDeclaration } from "./declaration";
+import { refusalsOf } from "./edits";
+import type { RolloutOutputs } from "./outputs";
+import { openBook } from "./seal";
+
+/** What a `diff` needs to know of the last outputs. */
+export interface RolloutRest {
+  /** Whether nothing is left to do but for a person: over, or held by an approval or `paused` with nothing running. */
+  readonly isAtRest: boolean;
+  /** Why the news may not be, as things stand, one sentence each: they fail the preview, and an update before any POST. */
+  readonly refusals: readonly string[];
+  /** Whether anybody was pushed the version that the outputs are of. */
+  readonly hasPushed: boolean;
+}
+
+/** The news beside the last outputs and book. */
+export function compareRollout(
+  declaration: RolloutDeclaration,
+  last: { readonly outputs: Pick<RolloutOutputs, "outcome">; readonly book: string | undefined },
+): RolloutRest {
+  const book = openBook(last.book);
+  if (book === undefined) return { isAtRest: false, refusals: [], hasPushed: false };
+  const isHeldByPerson = book.heldBy === "approval" || book.heldBy === "paused";
+  const hasOpen = book.waves.some(({ overAt }) => overAt === undefined);
+  const isAtRest =
+    last.outputs.outcome === "succeeded" ||
+    (last.outputs.outcome === "held" && isHeldByPerson && !hasOpen);
+  return { isAtRest, refusals: refusalsOf(declaration, book), hasPushed: hasPushed(book) };
+}

@@ -1,0 +1,106 @@
+import { type Book, copyBook, hasPushed } from "./book";
+import { BACK, JOINERS, type RolloutDeclaration } from "./declaration";
+import { describeLostWaves, describeRebuilt } from "./describe-edits";
+import { planMark, type RolloutPlan } from "./plan";
+
+/** The book as today's declaration finds it. */
+export interface OpenedBook {
+  readonly book: Book;
+  /** Whether the state is lost, or the rollout new: the platform's tasks say what was pushed. */
+  readonly isRebuilt: boolean;
+  /** Whether `rerunAfter` has struck what was POSTed before it, just now. */
+  readonly isStruck: boolean;
+}
+
+/** What of the declaration may not be, as things stand; one sentence each. */
+export function refusalsOf(declaration: RolloutDeclaration, book: Book | undefined): string[] {
+  if (book?.version !== declaration.version) return [];
+  const names = new Set([BACK, JOINERS, ...declaration.waves.map(({ name }) => name)]);
+  const lost = book.waves.filter(({ name, overAt }) => overAt === undefined && !names.has(name));
+  const isRebuilt =
+    book.packageId !== declaration.packageId &&
+    book.rerunAfter === declaration.rerunAfter &&
+    hasPushed(book);
+  return [
+    ...(lost.length > 0 ? [describeLostWaves(lost.map(({ name }) => name))] : []),
+    ...(isRebuilt ? [describeRebuilt(declaration, book.packageId)] : []),
+  ];
+}
+
+/** Brings the book up to what is declared today: another version, another `rerunAfter`, another plan. */
+export function openForToday(
+  declaration: RolloutDeclaration,
+  plan: RolloutPlan,
+  last: Book | undefined,
+): OpenedBook {
+  if (last === undefined)
+    return { book: newBook(declaration, plan), isRebuilt: true, isStruck: false };
+  const book = copyBook(last);
+  if (book.version !== declaration.version) turnTo(book, declaration);
+  book.packageId = declaration.packageId;
+  book.reportedVersion = declaration.reportedVersion;
+  const isStruck =
+    book.rerunAfter !== declaration.rerunAfter && declaration.rerunAfter !== undefined;
+  if (isStruck) strike(book, declaration.rerunAfter);
+  book.rerunAfter = declaration.rerunAfter;
+  forgetWaves(book, declaration);
+  const mark = planMark(plan);
+  if (book.plan !== mark) {
+    for (const [key, entry] of book.entries) {
+      if (entry.left === "no") continue;
+      if (entry.tried === undefined && entry.task === undefined) book.entries.delete(key);
+      else entry.left = "before";
+    }
+    book.plan = mark;
+  }
+  return { book, isRebuilt: false, isStruck };
+}
+
+function newBook(declaration: RolloutDeclaration, plan: RolloutPlan): Book {
+  const { version, reportedVersion, packageId, rerunAfter } = declaration;
+  return {
+    reportedVersion,
+    ...{ version, packageId, rerunAfter, readUntil: 0, plan: planMark(plan), isThrough: false },
+    ...{ waves: [], tasks: [], entries: new Map() },
+  };
+}
+
+/**
+ * Another version begins with its first wave. Whom a version that is not through has moved away from
+ * it is taken back first of all; not again whom a way back has taken.
+ */
+function turnTo(book: Book, { version, reportedVersion }: RolloutDeclaration): void {
+  const hasGoneBack = book.waves.some(({ name }) => name === BACK);
+  for (const entry of book.entries.values()) {
+    const isTaken = entry.wave !== undefined && !(hasGoneBack && entry.wave === BACK);
+    const comesBack = !book.isThrough && isTaken && entry.from === reportedVersion && !entry.ranIt;
+    entry.wave = comesBack ? BACK : undefined;
+    if (!comesBack) entry.from = undefined;
+    entry.ranIt = false;
+  }
+  book.version = version;
+  book.waves = [];
+  book.isThrough = false;
+}
+
+/** What was POSTed before does not count, and no more than that. */
+function strike(book: Book, rerunAfter = -Infinity): void {
+  const old = new Set(
+    book.tasks.filter(({ createdAt }) => createdAt < rerunAfter).map(({ id }) => id),
+  );
+  for (const entry of book.entries.values()) {
+    if (entry.task !== undefined && old.has(entry.task)) entry.task = undefined;
+    if (entry.tried === undefined || entry.postedAt * 1000 >= rerunAfter) continue;
+    entry.tried = undefined;
+    entry.result = "none";
+    entry.attempts = 0;
+  }
+}
+
+/** Whom the tasks alone put into a wave that has not begun and is declared no more has none. */
+function forgetWaves(book: Book, { waves }: RolloutDeclaration): void {
+  const known = new Set([BACK, JOINERS, ...[...waves, ...book.waves].map(({ name }) => name)]);
+  for (const entry of book.entries.values()) {
+    if (entry.wave !== undefined && !known.has(entry.wave)) entry.wave = undefined;
+  }
+}

@@ -1,0 +1,204 @@
+import { messageOf } from "../errors";
+import type { Failure, HookContext, Properties } from "../pulumi/hooks";
+import { isKnown, shape } from "../pulumi/inputs";
+import { UNKNOWN } from "../pulumi/unknown";
+import { formatInstant } from "../instant";
+import type { RolloutDeclaration } from "../upgrade/rollout/declaration";
+import { type Draw, draw, selectionOf } from "../upgrade/rollout/draw";
+import { plannedDevices, planKey, planOf, type RolloutPlan } from "../upgrade/rollout/plan";
+import { describePlan, planHints } from "../upgrade/rollout/describe-plan";
+import { tryToLook } from "./accounts";
+import { declaredIn, readWhole } from "./declared";
+import { AS_DECLARED } from "./drift";
+import { declarationOf, nameIn } from "./rollout-declaration";
+import { noteDrawn } from "./rollout-drawn";
+import { planIn } from "./rollout-state";
+import type { RolloutAccount, RolloutInputs, RolloutWing } from "./rollout-wing";
+import { stackSettings } from "./stack-settings";
+import { inTheFuture, stable } from "./task-changes";
+import { standings } from "./task-gates";
+import { declareIn } from "./task-run";
+
+/**
+ * Everything that can be known beforehand: the shape, the documented rules, the package, and who is in
+ * which wave. The plan is kept while what makes it is the same, so that a saved plan holds to it.
+ */
+export async function checkRollout<
+  Inputs extends RolloutInputs,
+  Package,
+  Account extends RolloutAccount,
+>(
+  wing: RolloutWing<Inputs, Package, Account>,
+  news: Properties,
+  old: Properties | undefined,
+  context: HookContext,
+): Promise<{ inputs: Properties; failures: readonly Failure[] }> {
+  const { platformState: _, plan: __, ...declared } = news;
+  const shaped = shape(wing.inputs, declared);
+  if (shaped.inputs === undefined) return { inputs: news, failures: shaped.failures ?? [] };
+  const before = old && readWhole(wing.inputs, declaredIn(old, wing.inputNames));
+  const name = nameIn(context.urn);
+  const settings = stackSettings(context.config);
+  let inputs: Inputs = {
+    ...wing.canonical(shaped.inputs),
+    onDelete: shaped.inputs.onDelete ?? wing.defaultOnDelete,
+    // A rename moves nobody to another wave.
+    seed: shaped.inputs.seed ?? before?.seed ?? name,
+  };
+  declareIn(wing.accounts, context);
+  const failures = [...(await filledIn())];
+  failures.push(...wing.brokenRules(inputs));
+  if (failures.length > 0) return { inputs: { ...inputs, ...keptPlan() }, failures };
+
+  const declaration = declarationOf(wing, inputs, name, settings.maxDevices);
+  const former = before && declarationOf(wing, before, name, settings.maxDevices);
+  const oldPlan = planIn(old ?? {});
+  let isSameDraw = false;
+  const plan = await thePlan(declaration);
+  failures.push(...closedGates(wing, inputs, before));
+  return {
+    inputs: { ...(inputs as object), plan: plan ?? UNKNOWN, platformState: AS_DECLARED },
+    failures,
+  };
+
+  /** What is known of the package is filled in, and kept while it is the same package. */
+  async function filledIn(): Promise<readonly Failure[]> {
+    const { versionPackage: given } = inputs;
+    if (given !== undefined && !isKnown(given)) return [];
+    const packageId = inputs[wing.packageField];
+    const isSame = before !== undefined && before[wing.packageField] === packageId;
+    if (isSame && before.versionPackage?.version !== undefined) {
+      inputs = { ...inputs, versionPackage: { ...before.versionPackage, ...given } };
+      return [];
+    }
+    if (!isKnown(packageId)) return wing.misfits(inputs);
+    const wrong: Failure[] = [];
+    await tryToLook("The rollout", wing.accounts, context, async (account) => {
+      const { found, failures: all } = await wing.findPackage(inputs, account, context);
+      wrong.push(...all);
+      if (found === undefined) return;
+      inputs = { ...inputs, versionPackage: { ...wing.leavesOf(found), ...given } };
+    });
+    return wrong;
+  }
+
+  function keptPlan(): Properties {
+    return { plan: planIn(old ?? {}) ?? UNKNOWN, platformState: AS_DECLARED };
+  }
+
+  async function thePlan(wanted: RolloutDeclaration | undefined): Promise<RolloutPlan | undefined> {
+    if (wanted === undefined) {
+      return notDrawn("something of it is not known before the `up`");
+    }
+    isSameDraw = former !== undefined && planKey(former) === planKey(wanted);
+    if (
+      isSameDraw &&
+      oldPlan !== undefined &&
+      stable(former?.approved) === stable(wanted.approved)
+    ) {
+      failures.push(...tooMany(wanted, oldPlan));
+      return oldPlan;
+    }
+    let drawn: RolloutPlan | undefined;
+    let reason = "";
+    await tryToLook("The rollout", wing.accounts, context, async (account) => {
+      try {
+        drawn = await drawnPlan(wanted, account, isSameDraw ? oldPlan : undefined);
+      } catch (error) {
+        reason = messageOf(error);
+        throw error;
+      }
+    });
+    return drawn ?? notDrawn(reason);
+  }
+
+  function notDrawn(reason: string): undefined {
+    const because = reason === "" ? "" : `: ${reason}`;
+    if (settings.preflight === "require") {
+      failures.push({
+        path: "plan",
+        reason: `could not be drawn, and huawei-ota:preflight is "require"${because}`,
+      });
+    } else {
+      context.report.warn(
+        `${name}: who is in which wave could not be drawn${because}. The \`up\` draws it before it pushes.`,
+      );
+    }
+    return undefined;
+  }
+
+  async function drawnPlan(
+    wanted: RolloutDeclaration,
+    account: Account,
+    shown: RolloutPlan | undefined,
+  ): Promise<RolloutPlan> {
+    const isRerun = before?.rerunAfter !== inputs.rerunAfter;
+    const early = isRerun ? inTheFuture("rerunAfter", inputs.rerunAfter, account.now()) : undefined;
+    if (early !== undefined) failures.push(early);
+    const made = await drawNow(wing, inputs, wanted, account, context, {
+      isFirst: old === undefined,
+      shown,
+    });
+    failures.push(...made.refusals.map((reason) => ({ path: "", reason })));
+    for (const line of made.told) context.report.warn(line);
+    // What an approval adds to what has begun only the state tells, which `diff` has.
+    if (made.refusals.length === 0 && former?.version !== wanted.version) {
+      context.report.info(describePlan(wanted, made.drawn, formatInstant(account.now())));
+      const hints = planHints(wanted, made.drawn, wing.silentSeconds);
+      for (const hint of hints) context.report.info(hint);
+    }
+    return made.plan;
+  }
+}
+
+/** Who is in which wave by what the platform says now, and what is to be said of it. */
+export async function drawNow<
+  Inputs extends RolloutInputs,
+  Package,
+  Account extends RolloutAccount,
+>(
+  wing: RolloutWing<Inputs, Package, Account>,
+  inputs: Inputs,
+  declaration: RolloutDeclaration,
+  account: Account,
+  context: HookContext,
+  { isFirst, shown }: { readonly isFirst: boolean; readonly shown?: RolloutPlan | undefined },
+): Promise<{
+  plan: RolloutPlan;
+  drawn: Draw;
+  refusals: readonly string[];
+  told: readonly string[];
+}> {
+  const platform = wing.platform(inputs, declaration.seed, account, context);
+  const look = await platform.look(selectionOf(declaration), { fresh: false });
+  const drawn = draw(declaration, look, { isFirst });
+  await noteDrawn(account, context, drawn.members.keys());
+  const plan = planOf(declaration, drawn, shown === undefined ? {} : { before: shown });
+  return { plan, drawn, refusals: drawn.refusals, told: drawn.told };
+}
+
+function tooMany({ maxDevices, name }: RolloutDeclaration, plan: RolloutPlan): readonly Failure[] {
+  const devices = [...plannedDevices(plan).values()].reduce((sum, one) => sum + one, 0);
+  if (maxDevices === undefined || devices <= maxDevices) return [];
+  return [
+    {
+      path: "maxDevices",
+      reason: `is ${String(maxDevices)}, and the waves of ${name} have ${String(devices)} devices: raise it if they are meant, or narrow the fleet.`,
+    },
+  ];
+}
+
+/** A gate of another version opens for this one never; one that has not succeeded yet holds. */
+function closedGates<Inputs extends RolloutInputs>(
+  wing: Pick<RolloutWing<Inputs, never, RolloutAccount>, "packageField" | "packageKind">,
+  inputs: Inputs,
+  before: Inputs | undefined,
+): Failure[] {
+  const isNewVersion = before?.versionPackage?.version !== inputs.versionPackage?.version;
+  if (!isNewVersion) return [];
+  return standings(wing, inputs).flatMap(({ path, standing }) =>
+    standing.kind === "closed" && standing.mayOpen !== true
+      ? [{ path, reason: `is closed: ${standing.because}` }]
+      : [],
+  );
+}

@@ -1,0 +1,83 @@
+import { passes } from "../story";
+import { DEVICES, wings } from "./fleet";
+import { approvedText } from "./program";
+import { tale } from "./tale";
+
+describe.each(wings)("$name: another version in the middle of a rollout", (wing) => {
+  const meters = tale(wing);
+  const { declare } = meters;
+
+  test("begins with the first wave, and pushes nobody who is still being upgraded to the old one", async () => {
+    await passes(meters.stack.up());
+    expect(meters.pushedTo(1)).toEqual(["V1.5"]);
+    declare({ version: "V1.6" });
+    const preview = await passes(meters.stack.preview("--diff"));
+    expect(preview).toMatch(/version +: "V1\.5" => "V1\.6"/);
+    await passes(meters.stack.up());
+    // What cannot be stopped is waited for.
+    if (!wing.canStop) expect(meters.pushedTo(1)).toEqual(["V1.5"]);
+    meters.pass();
+    await passes(meters.stack.up());
+    meters.pass();
+    await passes(meters.stack.up());
+    expect(meters.pushedTo(1).at(-1)).toBe("V1.6");
+    expect(meters.pushedTo(1).length).toBeLessThanOrEqual(2);
+    expect(await meters.waves()).toMatch(/^lab over, canary running/);
+  });
+
+  test("goes back from there to those alone that it had reached", async () => {
+    meters.pass();
+    await passes(meters.stack.up());
+    expect(await meters.waves()).toBe("lab over, canary over, rest waiting");
+    const before = meters.pushes();
+    declare({ version: "V1.4" });
+    const preview = await passes(meters.stack.preview());
+    expect(preview).toContain("V1.4");
+    await passes(meters.stack.up());
+    meters.pass();
+    await passes(meters.stack.up());
+    expect(meters.pushes()).toBe(before + 2);
+    expect(meters.pushedTo(1).at(-1)).toBe("V1.6");
+  });
+
+  test("and reaches whom nobody told where they had come from by the waves", async () => {
+    for (let ups = 0; ups < 2; ups += 1) {
+      meters.pass();
+      await passes(meters.stack.up());
+    }
+    expect(meters.pushedTo(1).at(-1)).toBe("V1.4");
+  });
+});
+
+describe.each(wings)("$name: a rollout of A, B, A, B", (wing) => {
+  const waves = `[{ name: "lab", ${wing.groups}: ["lab"] }, { name: "rest", needsApproval: true }]`;
+  const meters = tale(wing, { waves });
+  const { declare } = meters;
+  const upTwice = async (): Promise<void> => {
+    await passes(meters.stack.up());
+    meters.pass();
+    await passes(meters.stack.up());
+  };
+
+  test("pushes A again to those alone that B was tried on", async () => {
+    await upTwice();
+    declare({ version: "V1.6" });
+    await upTwice();
+    declare({ version: "V1.5" });
+    await upTwice();
+    expect(meters.pushedTo(1)).toEqual(["V1.5", "V1.6", "V1.5"]);
+    expect(meters.pushes()).toBe(6);
+  });
+
+  test("and to nobody where B was held", async () => {
+    declare({ version: "V1.6", more: "paused: true," });
+    await passes(meters.stack.up());
+    declare({ version: "V1.5" });
+    await upTwice();
+    expect(meters.pushes()).toBe(6);
+    declare({ version: "V1.5", approved: approvedText("V1.5", "rest") });
+    await upTwice();
+    expect(meters.pushes()).toBe(6 + DEVICES - 2);
+    expect(await meters.outputs()).toMatchObject({ outcome: "succeeded", onVersion: DEVICES });
+  });
+});
