@@ -14,7 +14,14 @@ import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
-import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
+import {
+  holdTask,
+  inTurnOf,
+  isKept,
+  laterResourcesAreKnown,
+  noteChange,
+  notePredecessor,
+} from "./task-run";
 import { madeOrTakenOver } from "./task-start";
 import { REACH } from "./task-reach";
 import {
@@ -88,6 +95,7 @@ export function upgradeTaskKind<
       }
       const wanted = inputs === undefined ? [] : newWishes(wing, inputs, state, live);
       if (inputs !== undefined) await announce(wing, wanted, inputs, context);
+      if (wanted.length > 0) noteChange(accounts, id, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =
         (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete) ||
