@@ -25,25 +25,23 @@ export function isAgain(before: TaskInputs | undefined, inputs: TaskInputs | und
 
 const MOST_NAMES = 5;
 
-/**
- * Whom a task is for: `devices m-1, m-2 and 3 more`, and how many they were, as a clause after "pushed";
- * nothing where it is not known yet.
- */
-export function toWhom(
-  targets: object | undefined,
-  { deviceCounts }: Pick<KnownTaskState, "deviceCounts">,
-  isSame: boolean,
-): string {
+/** How many devices a task had when it was last looked at. */
+export function countOf({ deviceCounts }: KnownTaskState): number | undefined {
+  const { total } = (deviceCounts ?? {}) as { readonly total?: unknown };
+  return typeof total === "number" ? total : undefined;
+}
+
+/** Whom a task is for: `devices m-1, m-2 and 3 more`, as a clause; nothing where it is not known yet. */
+export function toWhom(targets: unknown, count: number | undefined): string {
   const lists = Object.entries(targets ?? {}).flatMap(([field, names]) =>
     Array.isArray(names) && names.length > 0 ? [`${words(field)} ${shown(names)}`] : [],
   );
   if (lists.length === 0) return "";
-  const { total } = (deviceCounts ?? {}) as { readonly total?: unknown };
-  const count =
-    isSame && typeof total === "number"
-      ? ` (${String(total)} ${total === 1 ? "device" : "devices"} when last counted)`
-      : "";
-  return ` to ${lists.join(" and ")}${count}`;
+  const counted =
+    count === undefined
+      ? ""
+      : ` (${String(count)} ${count === 1 ? "device" : "devices"} when last counted)`;
+  return ` to ${lists.join(" and ")}${counted}`;
 }
 
 function versionOf(inputs: TaskInputs | undefined): string | undefined {

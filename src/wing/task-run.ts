@@ -102,6 +102,16 @@ export async function notePredecessor<Inputs extends TaskInputs>(
   });
 }
 
+/** This `up` asks something of the task: how it ended so far is not the last word. */
+export function noteChange(
+  accounts: Accounts<OpenAccount>,
+  id: string,
+  { config }: HookContext,
+): void {
+  const account = ofOrError(accounts, config);
+  if (!(account instanceof Error)) account.changing.add(id);
+}
+
 /** A resource that stays as it is holds its task, and no other that goes may take it along. */
 export async function holdTask<Inputs extends TaskInputs>(
   wing: Targeted<Inputs>,

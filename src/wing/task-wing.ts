@@ -139,8 +139,6 @@ export interface TaskWing<
   differsInTimesOnly(one: Inputs, other: Inputs): boolean;
   /** Whether both may concern one device. */
   overlap(one: Inputs, other: Inputs): boolean;
-  /** The names that say whom it is for, by what they name. */
-  targetsOf(inputs: Inputs): object;
   /** What both must be equal in for one to come after the other. */
   targetsKey(inputs: Inputs): string;
   /** Equal for two declarations that are the same task, as `UpgradePlatform.keyOf` gives it. */

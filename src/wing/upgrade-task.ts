@@ -14,7 +14,14 @@ import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
-import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
+import {
+  holdTask,
+  inTurnOf,
+  isKept,
+  laterResourcesAreKnown,
+  noteChange,
+  notePredecessor,
+} from "./task-run";
 import { madeOrTakenOver } from "./task-start";
 import { REACH } from "./task-reach";
 import {
@@ -27,7 +34,7 @@ import {
   withoutRecord,
 } from "./task-state";
 import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
-import { isAgain, toWhom, whatIsPushed } from "./task-replacement";
+import { countOf, isAgain, toWhom, whatIsPushed } from "./task-replacement";
 import { announce, fulfilled, isUnfulfilled, newWishes } from "./task-wishes";
 
 export function nameOf(id: string): string {
@@ -88,6 +95,7 @@ export function upgradeTaskKind<
       }
       const wanted = inputs === undefined ? [] : newWishes(wing, inputs, state, live);
       if (inputs !== undefined) await announce(wing, wanted, inputs, context);
+      if (wanted.length > 0) noteChange(accounts, id, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =
         (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete) ||
@@ -236,14 +244,12 @@ export function upgradeTaskKind<
     const why = timesOnly
       ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
       : "";
-    const whom =
-      inputs === undefined
-        ? ""
-        : toWhom(
-            wing.targetsOf(inputs),
-            state,
-            before !== undefined && wing.targetsKey(before) === wing.targetsKey(inputs),
-          );
+    const isSame =
+      before !== undefined &&
+      inputs !== undefined &&
+      wing.targetsKey(before) === wing.targetsKey(inputs);
+    const targets = wing.reach && inputs?.[wing.reach.targetsField];
+    const whom = toWhom(targets, isSame ? countOf(state) : undefined);
     context.report.warn(
       `A change of ${replaces.join(", ")} makes a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${isAgain(before, inputs) ? " again" : ""}${whom}.${why}${old}`,
     );

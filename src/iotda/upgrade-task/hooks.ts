@@ -82,7 +82,6 @@ function upgradeTaskWing(
       differences(one, other).join() === "taskPolicy" &&
       stable(untimed(one)) === stable(untimed(other)),
     overlap: (one, other) => overlap(one.targets, other.targets),
-    targetsOf: ({ targets }) => targets,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs, urn) => taskKey(declare(inputs, urn)),
 

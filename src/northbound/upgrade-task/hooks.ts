@@ -67,7 +67,6 @@ function upgradeTaskWing(
     differences,
     differsInTimesOnly,
     overlap: () => false,
-    targetsOf: ({ targets }) => targets,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs) => keyOf(operationType, inputs),
 

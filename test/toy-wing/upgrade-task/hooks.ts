@@ -23,7 +23,6 @@ export function upgradeTaskKind(fleets: Accounts<Fleet>) {
     brokenRules: () => [],
     wrongTime: () => undefined,
     ...{ differences, keyOf },
-    targetsOf: ({ devices }) => ({ devices }),
     targetsKey: ({ devices }) => stable(devices),
     differsInTimesOnly: () => false,
     overlap: (one, other) => one.devices.some((device) => other.devices.includes(device)),
