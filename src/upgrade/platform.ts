@@ -69,8 +69,13 @@ export interface UpgradePlatform<Declaration, Task extends TaskRecord> {
   findSame(declaration: Declaration, search: { fresh: boolean }): Promise<SameTasks<Task>>;
   /** Starts the task and gives its id; a lost reply is a `LostReplyError`. */
   create(declaration: Declaration): Promise<string>;
-  /** `undefined` when the platform keeps no record of the task. */
-  read(id: string): Promise<Task | undefined>;
+  /**
+   * `undefined` when the platform keeps no record of the task.
+   *
+   * @param madeAt - when it was made by the platform's clock, where the caller knows: the platform may
+   * not find it in the first moments
+   */
+  read(id: string, madeAt?: number): Promise<Task | undefined>;
   /** The devices that were not upgraded, at most so many. */
   failures(id: string, most: number): Promise<readonly DeviceFailure[]>;
   /** The platform's clock, milliseconds since the epoch. */

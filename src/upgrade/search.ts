@@ -2,13 +2,15 @@ import type { Clock } from "../clock";
 import { CancelledError } from "../errors";
 
 /** Lists may lag behind a create for as long as this. */
-const PATIENCE_MILLISECONDS = 60_000;
+export const PATIENCE_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = { first: 1_000, longest: 10_000 };
 
 export interface Search<Found> {
   readonly find: () => Promise<Found | undefined>;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  /** Default: as long as lists may lag. */
+  readonly patienceMilliseconds?: number;
   /** What may have been made: "the task". */
   readonly thing: string;
 }
@@ -21,8 +23,8 @@ export interface SearchEnd<Found> {
 
 /** Looks for what a lost call may have made until it is listed, or for a minute. */
 export async function searchFor<Found>(search: Search<Found>): Promise<SearchEnd<Found>> {
-  const { clock, find, signal, thing } = search;
-  const until = clock.elapsed() + PATIENCE_MILLISECONDS;
+  const { clock, find, signal, thing, patienceMilliseconds = PATIENCE_MILLISECONDS } = search;
+  const until = clock.elapsed() + patienceMilliseconds;
   let end: SearchEnd<Found>;
   for (let pause = PAUSE_MILLISECONDS.first; ; pause *= 2) {
     end = await find().then(

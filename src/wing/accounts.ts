@@ -150,8 +150,11 @@ export async function movedAccount(
 ): Promise<Difference | undefined> {
   const account = ofOrError(accounts, context.config);
   if (account instanceof Error || typeof owner !== "string") return undefined;
-  if (await account.owns(owner)) return undefined;
-  const key = await account.key();
+  let key: string | undefined;
+  await tryToLook(what, accounts, context, async () => {
+    if (!(await account.owns(owner))) key = await account.key();
+  });
+  if (key === undefined) return undefined;
   if (!account.isExplicit) {
     throw new OtaError(
       `${what} belongs to ${accounts.noun} ${owner}, but the settings of this run name ${key}; nothing was done. If it shall move, give it a Provider that itself names ${key}.`,

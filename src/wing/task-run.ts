@@ -13,8 +13,17 @@ import type { TaskAccount, TaskInputs } from "./task-wing";
  * instance is one account, so the ledger knows it by the part before the slash.
  */
 
-export async function accountName(account: OpenAccount, kind: "tasks" | "packages") {
-  return `${(await account.key()).split("/")[0] ?? ""}/${kind}`;
+/** @param kept - the key in a state, which will do where the platform does not tell it */
+export async function accountName(
+  account: OpenAccount,
+  kind: "tasks" | "packages",
+  kept?: string,
+): Promise<string> {
+  const key = await account.key().catch((error: unknown) => {
+    if (kept === undefined) throw error;
+    return kept;
+  });
+  return `${key.split("/")[0] ?? ""}/${kind}`;
 }
 
 /** What is done to one object is done by one after the other: it is not taken over as it is deleted. */
@@ -84,7 +93,7 @@ export async function notePredecessor<Inputs extends TaskInputs>(
   if (account instanceof Error || context.urn === undefined) return;
   const packageId = before?.[wing.packageField];
   account.ledger.replaces(context.urn, {
-    account: await accountName(account, "tasks"),
+    account: await accountName(account, "tasks", state.account),
     id,
     createdAt: createdAt(state),
     ...(typeof packageId === "string" ? { packageId } : {}),
@@ -103,7 +112,7 @@ export async function holdTask<Inputs extends TaskInputs>(
 ): Promise<void> {
   const account = ofOrError(wing.accounts, context.config);
   if (account instanceof Error || !context.isProgramRun) return;
-  const name = await accountName(account, "tasks");
+  const name = await accountName(account, "tasks", state.account);
   const packageId = inputs?.[wing.packageField];
   const madeAt = createdAt(state);
   account.ledger.holds({

@@ -29,7 +29,7 @@ export interface TaskCalls<Declaration, Task extends TaskRecord> extends Upgrade
   Task
 > {
   /** The same as `read`, together with others that are looked at in the same moment. */
-  look(id: string): Promise<Task | undefined>;
+  look(id: string, madeAt?: number): Promise<Task | undefined>;
   /** What is known of a task that was made or found a moment ago; never fails. */
   justStarted(id: string): Promise<Task>;
 }
@@ -161,6 +161,11 @@ export interface TaskWing<
   isOver(status: string | undefined): boolean;
 
   readonly wishes: readonly Wish<Inputs, Task, Account>[];
-  /** Ends the task and takes its record away, where the platform can. */
-  readonly remove?: (id: string, account: Account, context: HookContext) => Promise<void>;
+  /** Ends the task and takes its record away, where the platform can; `madeAt` as `read` takes it. */
+  readonly remove?: (
+    id: string,
+    account: Account,
+    context: HookContext,
+    madeAt?: number,
+  ) => Promise<void>;
 }

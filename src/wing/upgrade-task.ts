@@ -17,6 +17,7 @@ import { checkTask, failuresNow } from "./task-check";
 import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
 import { madeOrTakenOver } from "./task-start";
 import {
+  createdAt,
   goneDrift,
   type KnownTaskState,
   stateOf,
@@ -110,7 +111,7 @@ export function upgradeTaskKind<
     async read(id, properties, context) {
       const state = properties === undefined ? undefined : taskState.parse(properties);
       const account = await accountOwning(nameOf(id), state?.account, accounts, context);
-      const task = await tasksOf(account, context).look(id);
+      const task = await tasksOf(account, context).look(id, state && createdAt(state));
       if (state === undefined) return readById(id, task, account, context);
       const declared = declaredIn(state, wing.inputNames);
       const drift = driftSeen(task ?? "gone", { ...state, ...declared });
@@ -136,7 +137,7 @@ export function upgradeTaskKind<
       const state = taskState.parse(properties);
       const account = await accountOwning(nameOf(id), state.account, accounts, context);
       const tasks = tasksOf(account, context);
-      const task = await tasks.read(id);
+      const task = await tasks.read(id, createdAt(state));
       // A wish that was fulfilled stays so, whatever is taken away.
       const declared = {
         ...declaredIn(
@@ -182,7 +183,7 @@ export function upgradeTaskKind<
       await laterResourcesAreKnown(id, account, context);
       await inTurnOf(id, "tasks", account, async () => {
         if (await isKept(nameOf(id), id, "tasks", accounts, context, key)) return;
-        await remove(id, account, context);
+        await remove(id, account, context, createdAt(state));
       });
     },
   };
@@ -208,7 +209,7 @@ export function upgradeTaskKind<
     if (wing.isOver(state.status)) return undefined;
     let found: Task | "gone" | undefined;
     await tryToLook(nameOf(id), accounts, context, async (account) => {
-      found = (await tasksOf(account, context).look(id)) ?? "gone";
+      found = (await tasksOf(account, context).look(id, createdAt(state))) ?? "gone";
     });
     return found;
   }

@@ -167,7 +167,7 @@ export function versionPackageKind<
         if (warning !== undefined) context.report.warn(warning);
         return { kind: "changed", replaces };
       }
-      await hold(id, context);
+      await hold(id, state.account, context);
       const recorded = recordedDrift(state);
       let drift = recorded;
       if (recorded === undefined) {
@@ -282,10 +282,11 @@ export function versionPackageKind<
     });
   }
 
-  async function hold(id: string, context: HookContext): Promise<void> {
+  async function hold(id: string, kept: string | undefined, context: HookContext): Promise<void> {
     const account = ofOrError(accounts, context.config);
     if (account instanceof Error || !context.isProgramRun) return;
-    account.ledger.holds({ account: await accountName(account, "packages"), id, urn: context.urn });
+    const name = await accountName(account, "packages", kept);
+    account.ledger.holds({ account: name, id, urn: context.urn });
   }
 
   async function stateOf(

@@ -263,7 +263,7 @@ describe("A shared list that cannot be read", () => {
     platform.script = ({ path }) =>
       path.split("?")[0]?.endsWith("/batchtasks") === true ? reply : undefined;
     const ids = ["t-1", "t-2", "t-3"];
-    const looks = () => ids.map((id) => tasks.look(id, "firmwareUpgrade"));
+    const looks = () => ids.map((id) => tasks.look(id, undefined, "firmwareUpgrade"));
     const looked = await platform.clock.run(Promise.all(looks()));
     expect(looked.map((task) => task?.id)).toEqual(ids);
     const polls = () => looked.map((task) => tasks.poll(task?.id ?? "", task));

@@ -256,6 +256,7 @@ describe("An upgrade task", () => {
     const made = await provider.up(resource, aTask());
     simulator.finishTask(made.id);
     const over = await provider.read(resource, made.id, made.properties);
+    simulator.clock.advance(60);
     simulator.purgeTask(made.id);
     const read = await provider.read(resource, made.id, over.properties);
     expect(read).toMatchObject({ id: made.id, properties: { recordGone: true } });
@@ -269,6 +270,7 @@ describe("An upgrade task", () => {
     const resource = row(FIRMWARE, "purged-early");
     const made = await provider.up(resource, aTask());
     simulator.finishTask(made.id);
+    simulator.clock.advance(60);
     simulator.purgeTask(made.id);
     const pushes = await pushesOf(async () => {
       const read = await provider.read(resource, made.id, made.properties);

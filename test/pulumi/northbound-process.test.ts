@@ -292,6 +292,7 @@ describe("An upgrade task", () => {
     const made = await up(resource, aTask());
     simulator.finishTask(made.id);
     const over = await provider.read(resource, made.id, made.properties);
+    simulator.clock.advance(60);
     simulator.purgeTask(made.id);
     await inLaterRun(async (later, itsEngine) => {
       const read = await later.read(resource, made.id, over.properties);
@@ -308,6 +309,7 @@ describe("An upgrade task", () => {
     const resource = row(FIRMWARE, "purged-early");
     const made = await up(resource, aTask());
     simulator.finishTask(made.id);
+    simulator.clock.advance(60);
     simulator.purgeTask(made.id);
     const pushes = await pushesOf(async () => {
       const read = await provider.read(resource, made.id, made.properties);

@@ -76,6 +76,32 @@ describe.each(WORLDS)("%s", (_name, openWorld) => {
       expect(pushes()).toHaveLength(1);
     });
 
+    it("is not lost while the platform does not find it by its id", async () => {
+      world.hideFirst(20);
+      const whole = [pilot(), completion({ timeoutSeconds: 30 })];
+      expect((await up(...whole)).errors.join()).toContain("is not over after 30 s");
+      await world.finish(idOf("pilot"));
+      expect((await up(...whole)).errors).toEqual([]);
+      expectCalm(await up(...whole));
+      expect(pushes()).toHaveLength(1);
+    });
+
+    it("is neither gone nor left alone when it is read or deleted before that", async () => {
+      await up(pilot());
+      const before = engine.get("pilot").inputs;
+      world.hideFirst(50);
+      expect(await refresh()).toMatchObject({ errors: [], warnings: [] });
+      expect(engine.get("pilot").inputs).toEqual(before);
+      expect(engine.get("pilot").outputs["recordGone"]).toBeUndefined();
+
+      await up(pilot(v15));
+      world.hideFirst(50);
+      expectCalm(await up(pilot(v15)));
+      const id = idOf("pilot");
+      expect((await destroy()).errors).toEqual([]);
+      expect(world.tasks().includes(id)).toBe(!world.canStop);
+    });
+
     it("is pushed again when a version comes back after another", async () => {
       for (const packageId of [v14, v15, v14]) {
         expect((await up(pilot(packageId))).errors).toEqual([]);
@@ -137,6 +163,19 @@ describe.each(WORLDS)("%s", (_name, openWorld) => {
       expect(idOf("first")).toBe(id);
       expect(world.tasks()).toContain(id);
       expect(world.isStopped(id)).toBe(false);
+      expect(pushes()).toHaveLength(1);
+    });
+
+    it("waits for a rerunAfter that lies half a minute ahead, and refuses one beyond a minute", async () => {
+      const ahead = (seconds: number): string =>
+        new Date(world.clock.now() + seconds * 1000).toISOString();
+      const refused = await up(pilot(v14, { rerunAfter: ahead(62) }));
+      expect(refused.errors.join()).toMatch(/rerunAfter is \S+, in the future; set it/);
+      expect(pushes()).toEqual([]);
+      const rerunAfter = ahead(30);
+      expect((await up(pilot(v14, { rerunAfter }))).errors).toEqual([]);
+      expect(instant() > rerunAfter).toBe(true);
+      expectCalm(await up(pilot(v14, { rerunAfter })));
       expect(pushes()).toHaveLength(1);
     });
 

@@ -1,5 +1,6 @@
 import type { HttpReply, Send } from "../../src/http/endpoint";
 import { ConnectionError } from "../../src/http/send";
+import { parseInstant } from "../../src/instant";
 import type { Properties } from "../../src/pulumi/hooks";
 import { upgradeCompletionKind as iotdaCompletion } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind as iotdaTask } from "../../src/iotda/upgrade-task/hooks";
@@ -51,6 +52,8 @@ export interface World {
   /** How often the platform was told to make a task. */
   creates(): number;
   loseReplyToCreate(): void;
+  /** A task is not found by its id for so long after it was made, though it is listed. */
+  hideFirst(seconds: number): void;
   /** Its devices are upgraded, but for those that fail, and those that are asleep and hold it up. */
   finish(taskId: string, but?: ButFor): Promise<void>;
   /** Somebody stops it on the platform. */
@@ -125,6 +128,17 @@ function openNorthbound(): World {
     loseReplyToCreate() {
       platform.loses = isCreate;
     },
+    hideFirst(seconds) {
+      platform.script = ({ method, path }) => {
+        const id = path.split("/operations/")[1]?.split("/")[0];
+        const task = platform.tasks.find(({ operationId }) => operationId === id);
+        if (method !== "GET" || task === undefined) return undefined;
+        const madeAt = parseInstant(String(task["createTime"])) ?? 0;
+        return platform.clock.now() < madeAt + seconds * 1000
+          ? aReply(404, { error_code: "123009", error_desc: "No." })
+          : undefined;
+      };
+    },
     finish(id, { failed = [], asleep = [] } = {}) {
       const { targets } = platform.tasks.find(({ operationId }) => operationId === id) ?? {};
       const { length: total } = (targets as { devices: string[] }).devices;
@@ -150,13 +164,21 @@ function openIotda(): World {
   platform.packages = [];
   let isRefused = false;
   let asked = 0;
+  let hiddenSeconds = 0;
   const change = (id: string, how: Row): void => {
     platform.tasks = changed(platform.tasks, "task_id", id, how);
   };
   const isCreate = ({ method, path }: { method: string; path: string }): boolean =>
     method === "POST" && path.endsWith("/batchtasks");
-  platform.script = ({ path }) => {
-    const [id = "", what] = path.split("/").slice(-2);
+  const isHidden = ({ method, path }: { method: string; path: string }): boolean => {
+    const named = path.split("/batchtasks/")[1]?.split("?")[0];
+    const { create_time: madeAt } = platform.tasks.find(({ task_id }) => task_id === named) ?? {};
+    const seenFrom = (parseInstant(String(madeAt)) ?? 0) + hiddenSeconds * 1000;
+    return method === "GET" && platform.clock.now() < seenFrom;
+  };
+  platform.script = (request) => {
+    if (isHidden(request)) return aReply(404, { error_code: "IOTDA.000013", error_msg: "No." });
+    const [id = "", what] = request.path.split("/").slice(-2);
     if (what === "stop") change(id, { status: "Stopped" });
     if (what !== "confirm") return undefined;
     asked += 1;
@@ -214,6 +236,9 @@ function openIotda(): World {
     creates: () => platform.sent.filter(isCreate).length,
     loseReplyToCreate() {
       platform.loses = isCreate;
+    },
+    hideFirst(seconds) {
+      hiddenSeconds = seconds;
     },
     finish(id, { failed = [], asleep = [] } = {}) {
       const { targets } = platform.tasks.find(({ task_id }) => task_id === id) ?? {};
@@ -295,6 +320,14 @@ function openToy(): World {
         if (isLost || !isCreate(call)) return undefined;
         isLost = true;
         return new ConnectionError("the connection was lost", true, true);
+      };
+    },
+    hideFirst(seconds) {
+      script = (call) => {
+        const { madeAt = 0 } = platform.objects.get(call.replace("GET ", "")) ?? {};
+        return call.startsWith("GET /jobs/") && clock.now() < madeAt + seconds * 1000
+          ? aReply(404, "NotFound")
+          : undefined;
       };
     },
     async finish(_id, { failed = [], asleep = [] } = {}) {

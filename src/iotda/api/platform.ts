@@ -103,6 +103,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     lookTogether: oncePerList(() => createLookTogether<PackageRecord>(clock)),
   };
   const taskMemory = {
+    clock,
     ledger,
     account: async () => `${await projectId()}/tasks`,
     pageSize: largestPage(),
@@ -123,7 +124,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     turns: inTurn,
     ledger,
     packages: (context) => packagesOf(askIn(context), packageMemory, context.urn),
-    tasks: (context) => tasksOf(askIn(context), taskMemory, now, context.urn),
+    tasks: (context) => tasksOf(askIn(context), taskMemory, now, context),
     now,
   };
 }

@@ -1,4 +1,5 @@
-import type { HowFresh } from "../../http/endpoint";
+import type { Clock } from "../../clock";
+import type { CallContext, HowFresh } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
 import type { Ledger } from "../../wing/ledger";
@@ -8,6 +9,7 @@ import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
 import type { ListedTasks } from "../../wing/task-wing";
 import { digest } from "../../wing/task-changes";
+import { untilFound } from "../../wing/until-found";
 import { targetsKey } from "../upgrade-task/same";
 import { resolvePolicy } from "../upgrade-task/times";
 import { ANEW, type Ask, orGone } from "./ask";
@@ -53,7 +55,7 @@ export interface Tasks extends ListedTasks<TaskDeclaration, OperationRecord, Tas
   /** What this run made, and with which package. */
   made(): Promise<readonly MadeTask[]>;
   /** The same as `read`; where the type is known, together with others of the same moment. */
-  look(id: string, taskType?: TaskType): Promise<OperationRecord | undefined>;
+  look(id: string, madeAt?: number, taskType?: TaskType): Promise<OperationRecord | undefined>;
   /** The same as `read`, together with others that are polled in the same moment. */
   poll(id: string, before?: OperationRecord): Promise<OperationRecord | undefined>;
   stop(id: string): Promise<readonly DeviceFailure[]>;
@@ -80,6 +82,7 @@ export interface MadeTask {
 
 /** What all operations of a process on one project share. */
 export interface TaskMemory {
+  readonly clock: Clock;
   readonly ledger: Ledger;
   /** Whose tasks they are, as the ledger knows it. */
   readonly account: () => Promise<string>;
@@ -103,9 +106,9 @@ export function tasksOf(
   ask: Ask,
   memory: TaskMemory,
   now: () => number,
-  caller: string | undefined,
+  { urn: caller, signal }: CallContext,
 ): Tasks {
-  const { ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
+  const { clock, ledger, account, known, pageSize, lookTogether, pollTogether } = memory;
 
   function page(
     { taskType, appId, status }: TaskFilter,
@@ -146,8 +149,13 @@ export function tasksOf(
 
   const made = async () => ledger.madeHere(await account());
 
-  async function read(id: string): Promise<OperationRecord | undefined> {
-    return orGone(() => ask(getTask(id)));
+  async function read(id: string, madeAt?: number): Promise<OperationRecord | undefined> {
+    return untilFound(() => orGone(() => ask(getTask(id))), {
+      madeAt: async () => madeAt ?? (await made()).find((one) => one.id === id)?.createdAt,
+      now,
+      clock,
+      signal,
+    });
   }
 
   async function failedDevices(id: string): Promise<FailedDevices> {
@@ -184,15 +192,15 @@ export function tasksOf(
     failedDevices,
     justStarted: (id) => Promise.resolve(known.get(id) ?? readTask({ task_id: id })),
 
-    async look(id, taskType) {
-      if (taskType === undefined) return read(id);
+    async look(id, madeAt, taskType) {
+      if (taskType === undefined) return read(id, madeAt);
       const listing: Listing<OperationRecord> = {
         pageSize: pageSize.limit,
         first: () => page({ taskType }, undefined, {}),
         all: () => all({ taskType }, {}),
       };
       const { items } = await lookTogether(taskType)(id, listing);
-      return items.find((task) => task.id === id) ?? read(id);
+      return items.find((task) => task.id === id) ?? read(id, madeAt);
     },
 
     async poll(id, before) {

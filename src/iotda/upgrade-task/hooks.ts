@@ -85,7 +85,7 @@ function upgradeTaskWing(
 
     tasks(project, context) {
       const tasks = project.tasks(context);
-      return { ...tasks, look: (id) => tasks.look(id, taskType) };
+      return { ...tasks, look: (id, madeAt) => tasks.look(id, madeAt, taskType) };
     },
 
     async findPackage({ packageId, appId }, project, context) {

@@ -13,10 +13,11 @@ export async function stopAndDelete(
   id: string,
   project: Project,
   context: HookContext,
+  madeAt?: number,
 ): Promise<void> {
   const tasks = project.tasks(callContextOf(context));
   const { report } = context;
-  const before = await tasks.read(id);
+  const before = await tasks.read(id, madeAt);
   if (before === undefined) {
     report.info(`${nameOf(id)}: the platform keeps no record of it any more; nothing was to do.`);
     return;

@@ -55,6 +55,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
   const ledger =
     options.ledger ?? createLedger({ address: undefined, warn: () => undefined, clock });
   const memory: TaskMemory = {
+    clock,
     ledger,
     account: `${account.appId}/tasks`,
     policies: new Map(),

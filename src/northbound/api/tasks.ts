@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock";
 import { PlatformError } from "../../errors";
 import type { Client } from "../../http/client";
 import type { CallContext, HowFresh } from "../../http/endpoint";
@@ -10,6 +11,7 @@ import type { PollTogether } from "../../wing/poll-together";
 import type { IsEnough } from "../../wing/pages";
 import type { Page } from "../../wing/reply";
 import type { ListedTasks } from "../../wing/task-wing";
+import { untilFound } from "../../wing/until-found";
 import { digest } from "../../wing/task-changes";
 import {
   type Declared,
@@ -62,6 +64,7 @@ const MOST_TASKS_IN_A_SHARED_LISTING = 1_000;
 
 /** What all operations of a process on one application share. */
 export interface TaskMemory {
+  readonly clock: Clock;
   readonly ledger: Ledger;
   /** Whose tasks they are, as the ledger knows it. */
   readonly account: string;
@@ -76,7 +79,7 @@ const ANEW: HowFresh = { maxAgeSeconds: 0 };
 export function tasksOf(
   client: Client,
   packages: Packages,
-  { ledger, account, policies, lookTogether, pollTogether }: TaskMemory,
+  { clock, ledger, account, policies, lookTogether, pollTogether }: TaskMemory,
   context: CallContext,
 ): Tasks {
   const page = (
@@ -123,7 +126,7 @@ export function tasksOf(
     );
   }
 
-  async function read(id: string): Promise<OperationRecord | undefined> {
+  async function readNow(id: string): Promise<OperationRecord | undefined> {
     const { endpoint, call } = getTask(id);
     try {
       return await client.call(endpoint, call, context);
@@ -133,6 +136,14 @@ export function tasksOf(
       throw error;
     }
   }
+
+  const read = (id: string, madeAt?: number): Promise<OperationRecord | undefined> =>
+    untilFound(() => readNow(id), {
+      madeAt: () => Promise.resolve(madeAt ?? madeHere().find((made) => made.id === id)?.createdAt),
+      now: () => client.platformNow(),
+      clock,
+      signal: context.signal,
+    });
 
   const everything: Listing<OperationRecord> = {
     pageSize: PAGE_SIZE,
@@ -151,14 +162,14 @@ export function tasksOf(
     read,
 
     async justStarted(id) {
-      const found = await read(id).catch(() => undefined);
+      const found = await readNow(id).catch(() => undefined);
       const task = found ?? readOperation({ operationId: id, status: "wait" });
       return { ...task, policy: { ...policies.get(id), ...told(task.policy) } };
     },
 
-    async look(id) {
+    async look(id, madeAt) {
       const { items } = await lookTogether(id, everything);
-      return items.find((task) => task.id === id) ?? read(id);
+      return items.find((task) => task.id === id) ?? read(id, madeAt);
     },
 
     poll: (id) =>

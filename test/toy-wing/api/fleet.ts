@@ -61,7 +61,8 @@ export function createFleets(
       starter: createTaskStarter(clock, (key, work) => ledger.inTurn(`${name} ${key}`, work)),
       ask: (context) => askIn(callContextOf(context)),
       tasks(context) {
-        return { ...jobsOf(askIn(context), ledger, `${name}/tasks`, context.urn), now };
+        const times = { now, clock, signal: context.signal };
+        return { ...jobsOf(askIn(context), ledger, `${name}/tasks`, context.urn, times), now };
       },
     };
   }

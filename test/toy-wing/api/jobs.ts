@@ -2,17 +2,26 @@ import { OtaError } from "../../../src/errors";
 import { supersededBy } from "../../../src/upgrade/same-task";
 import type { Ledger } from "../../../src/wing/ledger";
 import { digest } from "../../../src/wing/task-changes";
+import { type MaybeNew, untilFound } from "../../../src/wing/until-found";
 import { type Declared, differences, keyOf } from "../upgrade-task/same";
 import { type Ask, cancelJob, deleteJob, getJob, listJobs, putJob } from "./calls";
 
 /** The jobs of a fleet; the ledger knows them by `account`. */
-export function jobsOf(ask: Ask, ledger: Ledger, account: string, urn: string | undefined) {
+export function jobsOf(
+  ask: Ask,
+  ledger: Ledger,
+  account: string,
+  urn: string | undefined,
+  times: Omit<MaybeNew, "madeAt">,
+) {
   const list = async () => (await ask(listJobs)) ?? [];
-  const read = (id: string) => ask(getJob, id);
+  const madeAt = (id: string) => ledger.madeHere(account).find((job) => job.id === id)?.createdAt;
+  const read = (id: string, at = madeAt(id)) =>
+    untilFound(() => ask(getJob, id), { ...times, madeAt: () => Promise.resolve(at) });
   const isOf = (wanted: Declared, id: string) => id.startsWith(`${keyOf(wanted, urn)}-`);
 
   return {
-    ...{ list, read, look: read, poll: read },
+    ...{ list, read, look: read, poll: (id: string) => read(id) },
     keyOf: (wanted: Declared) => keyOf(wanted, urn),
     async justStarted(id: string) {
       const job = await read(id);
@@ -42,8 +51,8 @@ export function jobsOf(ask: Ask, ledger: Ledger, account: string, urn: string | 
       const failed = (await read(id))?.executions.filter(({ status }) => status === "FAILED") ?? [];
       return failed.slice(0, most).map(({ device }) => ({ deviceId: device, reason: "it failed" }));
     },
-    async remove(id: string) {
-      if ((await read(id))?.phase === "unfinished") await ask(cancelJob, id);
+    async remove(id: string, at?: number) {
+      if ((await read(id, at))?.phase === "unfinished") await ask(cancelJob, id);
       await ask(deleteJob, id);
       ledger.deleted(account, id);
     },

@@ -55,6 +55,6 @@ export function upgradeTaskKind(fleets: Accounts<Fleet>) {
         },
       },
     ],
-    remove: (id, fleet, context) => fleet.tasks(callContextOf(context)).remove(id),
+    remove: (id, fleet, context, madeAt) => fleet.tasks(callContextOf(context)).remove(id, madeAt),
   });
 }
