@@ -19,6 +19,7 @@ import {
   type Field,
   isLeftOpen,
   keyOf,
+  overlap,
   targetsKey,
 } from "./same";
 import { canonical, INPUT_NAMES, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
@@ -63,7 +64,8 @@ function upgradeTaskWing(
     wrongTime,
     differences,
     differsInTimesOnly,
-    overlap: () => false,
+    overlap,
+    collide: overlap,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs) => keyOf(operationType, inputs),
 
