@@ -349,10 +349,13 @@ export async function warnOfUndone<Inputs extends TaskInputs>(
   const name = await accountName(account, "tasks", state.account);
   const { ledger } = account;
   const madeAt = createdAt(state) ?? Infinity;
-  for (const one of ledger.forTargets(name, targets)) {
+  const others = ledger
+    .forTargets(name, targets)
+    .filter((one) => one.id !== id && ledger.isNeeded(name, one.id, undefined));
+  const isLast = others.every(({ createdAt: at = Infinity }) => at < madeAt);
+  for (const one of isLast ? others : []) {
     const holder = ledger.otherHolder(name, one.id, undefined);
-    if (holder === undefined || one.id === id || one.packageId === packageId) continue;
-    if ((one.createdAt ?? Infinity) >= madeAt) continue;
+    if (holder === undefined || one.packageId === packageId) continue;
     const what = gone.versionPackage?.version ?? packageId ?? "something else";
     context.report.warn(
       `Upgrade task ${id}, which goes, has pushed ${what} after task ${one.id} of ${nameOfResource(holder)} to the same targets, so devices may not run what ${nameOfResource(holder)} declares. To push that again, set its rerunAfter to an instant after ${state.createTime ?? "now"}.`,
