@@ -17,6 +17,7 @@ import type { PackageRecord } from "../api/wire/package";
 import type { OperationRecord, TaskType } from "../api/wire/task";
 import { brokenRules, wrongSchedule } from "./rules";
 import {
+  collide,
   type Declared,
   differences,
   type Field,
@@ -82,6 +83,7 @@ function upgradeTaskWing(
       differences(one, other).join() === "taskPolicy" &&
       stable(untimed(one)) === stable(untimed(other)),
     overlap: (one, other) => overlap(one.targets, other.targets),
+    collide,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs, urn) => taskKey(declare(inputs, urn)),
 
