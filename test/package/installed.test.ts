@@ -89,7 +89,7 @@ describe.each(["npm", "pnpm"] as const)("installed with %s", (installer) => {
   );
 
   test("a bundler of a program finds all that it needs", async () => {
-    const bundled = join(stack.directory, "bundled.js");
+    const bundled = join(stack.directory, "bundled.cjs");
     const program = `
       import * as ota from "pulumi-huawei-ota";
       import * as provider from "pulumi-huawei-ota/provider";
