@@ -20,10 +20,10 @@ describe("without data", () => {
 });
 
 test("the simulator says that it is ready, and closes at the end of its scope", async () => {
-  let url = "";
+  let url: string;
   {
     await using simulator = await startSimulator({ data: world });
-    ({ url } = simulator);
+    url = simulator.url;
     expect(await (await fetch(`${url}/_control/ready`)).json()).toEqual({ ready: true });
   }
   await expect(fetch(`${url}/_control/ready`)).rejects.toThrow();
