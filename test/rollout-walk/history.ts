@@ -20,7 +20,8 @@ export type Step =
       readonly kind: "firmware" | "software";
     }
   | { readonly do: "stopByHand" }
-  | { readonly do: "rebuild" };
+  | { readonly do: "rebuild" }
+  | { readonly do: "dropGroup"; readonly group: string };
 
 export type Edit =
   | { readonly what: "version"; readonly version: string }
@@ -28,7 +29,7 @@ export type Edit =
   | { readonly what: "approve"; readonly wave: string }
   | { readonly what: "approveAll" }
   | { readonly what: "disapprove" }
-  | { readonly what: "rerunAfter" }
+  | { readonly what: "rerunAfter"; readonly secondsAgo: number }
   | { readonly what: "paused"; readonly paused: boolean }
   | { readonly what: "exclude"; readonly device: string }
   | { readonly what: "maxAttempts"; readonly maxAttempts: number }
@@ -141,7 +142,7 @@ export function historyOf(seed: number): History {
       () => ({ what: "approveAll" }),
       () => ({ what: "approveAll" }),
       () => ({ what: "disapprove" }),
-      () => ({ what: "rerunAfter" }),
+      () => ({ what: "rerunAfter", secondsAgo: pick([0, 0, 600, 30 * HOUR]) }),
       () => ({ what: "paused", paused: random() < 0.4 }),
       () => ({ what: "exclude", device: any() }),
       () => ({ what: "maxAttempts", maxAttempts: pick([1, 1, 2, 3]) }),
@@ -178,6 +179,7 @@ export function historyOf(seed: number): History {
           { do: "vanish", device: any() },
           { do: "stopByHand" },
           { do: "rebuild" },
+          { do: "dropGroup", group: pick(["lab", "spared", "meters"]) },
         ]),
       () => ({
         do: "others",
