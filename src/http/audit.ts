@@ -45,6 +45,7 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
     }
     const call = {
       urn: request.context.urn,
+      wave: request.context.wave,
       operation: request.doing,
       method: request.method,
       path: request.path,

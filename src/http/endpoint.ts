@@ -46,6 +46,8 @@ export interface CallArguments {
 export interface CallContext {
   /** Whose call it is, for the audit log. */
   readonly urn?: string | undefined;
+  /** Which wave of a rollout it is for, for the audit log. */
+  readonly wave?: string | undefined;
   /** Ends waiting and reading early; a mutating call that was sent is never cut off. */
   readonly signal?: AbortSignal | undefined;
   /** Runs right before a mutating call is sent; throws when it must not be. */

@@ -5,13 +5,14 @@ import { secretOutput } from "../pulumi/secret";
 import type { RolloutOutputs } from "../upgrade/rollout/outputs";
 import type { RolloutPlan } from "../upgrade/rollout/plan";
 import type { RolloutEnd } from "../upgrade/rollout/run";
-import type { Acknowledgeable } from "./drift";
 
 /** What the state of a rollout says in every wing, beside what is declared. */
-export interface RolloutState extends Omit<RolloutOutputs, "packageId">, Acknowledgeable {
+export interface RolloutState extends Omit<RolloutOutputs, "packageId"> {
   /** A secret text. */
   readonly book: object;
   readonly account: string;
+  /** In words what was done on the platform and no `up` has noted yet; else `"asDeclared"`. */
+  readonly platformState: string;
 }
 
 const optionalText = z.catch(z.optional(z.string()), undefined);
@@ -24,7 +25,6 @@ const rolloutState = z.looseObject({
   onDelete: optionalText,
   seed: optionalText,
   platformState: optionalText,
-  acknowledged: optionalText,
 });
 
 export type KnownRolloutState = z.output<typeof rolloutState>;
@@ -90,7 +90,7 @@ function picked(read: z.output<typeof outputs>): Partial<RolloutOutputs> {
 export function stateOf(
   declared: Properties,
   { outputs: told, book }: Pick<RolloutEnd, "outputs" | "book">,
-  kept: { readonly account: string } & Acknowledgeable,
+  kept: Pick<RolloutState, "account" | "platformState">,
 ): RolloutState {
   const { packageId: _, ...rest } = told;
   return { ...declared, ...rest, book: secretOutput(book), ...kept } as RolloutState;

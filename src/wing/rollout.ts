@@ -1,15 +1,18 @@
 import { OtaError } from "../errors";
 import { type HookContext, type Kind, PartialFailure, type Properties } from "../pulumi/hooks";
+import { isKnown } from "../pulumi/inputs";
 import type { GateStanding } from "../upgrade/gate";
-import { describeRest } from "../upgrade/rollout/describe-rest";
-import type { RolloutDeclaration } from "../upgrade/rollout/declaration";
-import type { RolloutPlan } from "../upgrade/rollout/plan";
+import { compareRollout } from "../upgrade/rollout/compare";
+import { describeRemoval, describeRest } from "../upgrade/rollout/describe-rest";
+import { isApproved, type RolloutDeclaration } from "../upgrade/rollout/declaration";
+import { some } from "../upgrade/rollout/describe";
+import { type RolloutPlan, withJoiners } from "../upgrade/rollout/plan";
 import type { RolloutPlatform } from "../upgrade/rollout/platform";
-import { compareRollout, describeRemoval, readRollout } from "../upgrade/rollout/rest";
+import { joinersNow, readRollout } from "../upgrade/rollout/refresh";
 import { type RolloutEnd, runRollout } from "../upgrade/rollout/run";
-import { accountOwning, keyToKeep, movedAccount, refuseOtherAccount } from "./accounts";
+import { accountOwning, keyToKeep, movedAccount, refuseOtherAccount, tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
-import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
+import { AS_DECLARED, recordedDrift } from "./drift";
 import { checkRollout, drawNow } from "./rollout-check";
 import { declarationOf, nameIn, WAIT_SECONDS } from "./rollout-declaration";
 import { drawnInThisRun, noteDrawn } from "./rollout-drawn";
@@ -59,8 +62,12 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       if (replaces.length > 0) return { kind: "changed", replaces };
       const declaration = inputs && declared(inputs, name, id, context);
       const outputs = outputsIn(state, packageField);
-      if (declaration === undefined || outputs === undefined) return { kind: "changed" };
-      const rest = compareRollout(declaration, planIn(news), { outputs, book: state.book ?? "" });
+      if (inputs === undefined || declaration === undefined || outputs === undefined) {
+        return { kind: "changed" };
+      }
+      // A package that is made anew may still turn out to be of another version.
+      const packageId = isKnown(inputs[packageField]) ? declaration.packageId : outputs.packageId;
+      const rest = compareRollout({ ...declaration, packageId }, { outputs, book: state.book });
       if (context.isProgramRun && rest.refusals.length > 0) {
         throw new OtaError(rest.refusals.join("\n"));
       }
@@ -73,6 +80,8 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       const line = describeRest(declaration, planIn(news), outputs);
       if (context.isProgramRun && line !== undefined) context.report.info(line);
       if (!rest.isAtRest) return { kind: "unfinished" };
+      const isJoined = await tellsJoiners(inputs, declaration, state, context);
+      if (isJoined) return { kind: "unfinished" };
       const isSame =
         drift === undefined && stable(declaredIn(news, names)) === stable(declaredIn(state, names));
       return isSame ? { kind: "same" } : { kind: "changed" };
@@ -96,23 +105,28 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       const kept = declaredIn(state, names);
       const inputs = readable(state);
       const declaration = inputs && declared(inputs, name, id, context);
-      const plan = planIn(state);
-      if (inputs === undefined || declaration === undefined || plan === undefined) {
+      const outputs = outputsIn(state, packageField);
+      if (
+        inputs === undefined ||
+        declaration === undefined ||
+        outputs === undefined ||
+        state.book === undefined
+      ) {
         throw new OtaError(
-          `${called(name)}: its state cannot be read whole, so nothing was looked at. Run \`pulumi up\`.`,
+          `${called(name)}: its state cannot be read whole, so nothing was looked at. Run \`pulumi up\`, which makes it anew from the platform's tasks.`,
         );
       }
       const platform = wing.platform(inputs, declaration.seed, account, context);
-      const end = await readRollout({ declaration, plan, platform, book: state.book });
-      const drift = unacknowledged(end.drift, state) ?? recordedDrift(state);
-      const platformState = drift ?? AS_DECLARED;
+      const end = await readRollout({ declaration, platform, outputs, book: state.book });
+      for (const line of end.told) context.report.info(line);
+      const platformState = end.drift ?? AS_DECLARED;
       return {
         state: stateOf(kept, end, {
           account: await keyToKeep(state.account, account),
           platformState,
-          acknowledged: state.acknowledged,
         }),
-        inputs: drift === undefined ? undefined : ({ ...kept, platformState } as unknown as Inputs),
+        inputs:
+          end.drift === undefined ? undefined : ({ ...kept, platformState } as unknown as Inputs),
       };
     },
 
@@ -169,15 +183,24 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
         `${called(name)}: the version of its package is not known, so nothing was pushed. Give versionPackage with its version, or run it again with the platform's settings.`,
       );
     }
-    const gate = gateOf(inputs, declaration, before);
+    const outputs = before && outputsIn(before, packageField);
+    const rest = outputs && compareRollout(declaration, { outputs, book: before.book });
+    const hasBegun = outputs?.version === declaration.version && rest?.hasPushed === true;
+    const gate = hasBegun ? undefined : gateOf(inputs);
     const plan =
       planIn(inputs as object as Properties) ??
       (await planAtApply(inputs, declaration, account, context, before === undefined));
     const platform = wing.platform(inputs, declaration.seed, account, context);
-    refuseEdits(declaration, plan, before);
+    const joiners =
+      rest?.isAtRest === true
+        ? await joinersNow({ declaration, platform, book: before?.book })
+        : [];
+    if (rest !== undefined && rest.refusals.length > 0) {
+      throw new OtaError(`${rest.refusals.join("\n")} Nothing was pushed.`);
+    }
     const end = await runRollout({
       declaration,
-      plan,
+      plan: withJoiners(plan, joiners),
       platform: noting(platform, account, context),
       book: before?.book,
       gate,
@@ -201,7 +224,6 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     const state = stateOf(declaredIn(inputs, names), end, {
       account: await keyToKeep(before?.account, account),
       platformState: AS_DECLARED,
-      acknowledged: (before && recordedDrift(before)) ?? before?.acknowledged,
     });
     for (const line of end.told) report.info(line);
     if (end.isCancelled) {
@@ -230,27 +252,37 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     return drawn.plan;
   }
 
-  function refuseEdits(
+  /**
+   * Who has joined a continuous rollout that is through: only the state knows whom it had, so it is
+   * `diff` that looks. Whether they are pushed without anybody's word.
+   */
+  async function tellsJoiners(
+    inputs: Inputs,
     declaration: RolloutDeclaration,
-    plan: RolloutPlan,
-    before: KnownRolloutState | undefined,
-  ): void {
-    const outputs = before && outputsIn(before, packageField);
-    if (before === undefined || outputs === undefined) return;
-    const { refusals } = compareRollout(declaration, plan, { outputs, book: before.book ?? "" });
-    if (refusals.length > 0) throw new OtaError(`${refusals.join("\n")} Nothing was pushed.`);
+    { book }: KnownRolloutState,
+    context: HookContext,
+  ): Promise<boolean> {
+    const { name, targetSelection, waves } = declaration;
+    if (targetSelection !== "continuous" || !context.isProgramRun) return false;
+    let joiners: readonly string[] = [];
+    await tryToLook(called(name), accounts, context, async (account) => {
+      const platform = wing.platform(inputs, declaration.seed, account, context);
+      joiners = await joinersNow({ declaration, platform, book });
+    });
+    if (joiners.length === 0) return false;
+    const isHeld = declaration.paused || !waves.every((wave) => isApproved(declaration, wave));
+    const who = `${name}: ${some("device", joiners)} joined or woke up since`;
+    context.report.info(
+      isHeld
+        ? `${who}; they wait until every wave is approved for ${declaration.version}.`
+        : `${who}: this up pushes them, as the wave joiners.`,
+    );
+    return !isHeld;
   }
 
   /** Only before the first push of a version: what has begun needs no gate. */
-  function gateOf(
-    inputs: Inputs,
-    { version }: RolloutDeclaration,
-    before: KnownRolloutState | undefined,
-  ): GateStanding | undefined {
+  function gateOf(inputs: Inputs): GateStanding | undefined {
     if (inputs.onlyAfter === undefined) return undefined;
-    const outputs = before && outputsIn(before, packageField);
-    const hasBegun = outputs?.progress.some(({ tasks }) => tasks.length > 0) ?? false;
-    if (outputs?.version === version && hasBegun) return undefined;
     let held: GateStanding = { kind: "open" };
     for (const { path, standing } of standings(wing, inputs)) {
       if (standing.kind === "open") continue;
@@ -272,7 +304,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       ...platform,
       async look(selection, search) {
         const look = await platform.look(selection, search);
-        await noteDrawn(account, context, look.devices.keys());
+        await noteDrawn(account, wing.packageKind, context, look.devices.keys());
         return look;
       },
     };
@@ -283,7 +315,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     account: Account,
     context: HookContext,
   ): Promise<void> {
-    const isDrawn = await drawnInThisRun(account);
+    const isDrawn = await drawnInThisRun(account, wing.packageKind);
     for (const task of await platform.tasks(platform.now())) {
       if (task.isOurs !== true || !task.isUnfinished) continue;
       const open = (await platform.devicesOf(task)).filter(({ state }) =>

@@ -22,7 +22,7 @@ export async function newExampleStack(
     recursive: true,
     filter: (source) => basename(source) !== "node_modules",
   });
-  for (const dependency of ["@types", "typescript"]) {
+  for (const dependency of ["@types", "typescript", "yaml"]) {
     symlinkSync(
       join(ROOT, "node_modules", dependency),
       join(stack.directory, "node_modules", dependency),

@@ -120,3 +120,17 @@ describe("from-terraform", () => {
 
   test("a second up has nothing to do", expectNothingToDo);
 });
+
+describe("iotda-staged-rollout", () => {
+  example("iotda-staged-rollout", 0);
+
+  test("the first preview knows the waves although the package is still to be made, and an up begins", async () => {
+    stack.environment["HUAWEI_OTA_LIST_SETTLE_SECONDS"] = "0";
+    await setConfig(stack, "waitSeconds", "0");
+    const { code, output } = await stack.preview();
+    expect(code).toBe(0);
+    expect(output).toMatch(/meters: .* -> 1\.4 on 40 devices: pilot 5 .*, canary 4 .*, rest 31;/);
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect(tasks().map(({ task_details }) => task_details.length)).toEqual([5]);
+  });
+});

@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import type { Simulator } from "../../src/simulator";
 import { newExampleStack, outputsOf, setConfig } from "./example";
@@ -162,5 +164,32 @@ describe("two-applications", () => {
   test("destroy forgets both tasks", async () => {
     await expectDestroyed();
     expect(pushes(simulator)).toBe(2);
+  });
+});
+
+describe("staged-rollout", () => {
+  example("staged-rollout", { knowsAccount: true });
+
+  test("a preview says who is in which wave, and an up begins with the pilot", async () => {
+    stack.environment["HUAWEI_OTA_LIST_SETTLE_SECONDS"] = "0";
+    await setConfig(stack, "waitSeconds", "0");
+    await setConfig(stack, "bakeSeconds", "0");
+    const { code, output } = await stack.preview();
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /meters: V1\.0 -> V1\.4 on 40 devices: pilot 5 .*, canary 4 .*, rest 31; approved: none\. This merge reaches at most 9 devices\./,
+    );
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect(simulator.books().tasks.map(({ subTasks }) => subTasks.length)).toEqual([5]);
+    expect(await outputsOf(stack)).toMatchObject({ outcome: "inProgress" });
+  });
+
+  test("the rest waits for its approval in approved.yaml", async () => {
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect((await stack.up()).output).toContain("The wave rest waits for its approval");
+    expect(simulator.books().tasks.map(({ subTasks }) => subTasks.length)).toEqual([5, 4]);
+    writeFileSync(join(stack.directory, "approved.yaml"), "version: V1.4\nwaves: [rest]\n");
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect(simulator.books().tasks.map(({ subTasks }) => subTasks.length)).toEqual([5, 4, 31]);
   });
 });

@@ -55,6 +55,8 @@ export function rolloutPlatform(
   const versions = new Map<string, Promise<string | undefined>>();
   const ended = new Map<string, readonly TaskDevice[]>();
   const made = new Set<string>();
+  const known = new Set<string>();
+  let readFrom: number | undefined;
 
   /** Of a package that is gone nobody can tell it any more. */
   function versionOfPackage(packageId: string, kind: PackageKind): Promise<string | undefined> {
@@ -71,6 +73,7 @@ export function rolloutPlatform(
   }
 
   async function note(task: OperationRecord): Promise<RolloutTask> {
+    known.add(task.id);
     const kind = task.taskType === TYPES.software ? "software" : "firmware";
     const isOurs = isOfRollout(task.taskName, urn);
     const said = isOurs ? saidBy(task.taskName) : {};
@@ -111,6 +114,7 @@ export function rolloutPlatform(
       return lookAt(project.fleet(callContext), selection, { kind, packageKind, fresh });
     },
     async tasks(since) {
+      readFrom = since;
       const taskType = TYPES[packageKind];
       // Newest first: the rest is older, too.
       const isOld = ({ createdAt }: OperationRecord): boolean =>
@@ -143,7 +147,7 @@ export function rolloutPlatform(
     async push({ wave, devices, seen }) {
       const { packageId, appId, taskPolicy, taskMode, taskExtInfo } = inputs;
       const id = await pushOnce(
-        tasks,
+        project.tasks({ ...callContext, wave }),
         {
           declaration: {
             taskType: TYPES[packageKind],
@@ -158,7 +162,8 @@ export function rolloutPlatform(
           },
           packageId,
           rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
-          seen: new Set([...seen, ...made]),
+          seen: new Set([...seen, ...made, ...known]),
+          since: readFrom,
         },
         project,
         context,

@@ -53,6 +53,7 @@ export function rolloutPlatform(
   const known = new Map<string, OperationRecord>();
   const ended = new Map<string, readonly TaskDevice[]>();
   const made = new Set<string>();
+  let readFrom: number | undefined;
   let found: PackageRecord | undefined;
 
   const note = (task: OperationRecord): RolloutTask => {
@@ -87,6 +88,7 @@ export function rolloutPlatform(
       return lookAt(application.fleet(callContext), selection, { kind, packageKind, fresh });
     },
     async tasks(since) {
+      readFrom = since;
       // Their order is not documented, so the newest are found by reading all.
       const own = await tasks.list({ operationType: TYPES[packageKind] });
       const others = await unfinishedOf(OTHER[packageKind]);
@@ -110,7 +112,7 @@ export function rolloutPlatform(
       policy?.executeType === "custom" || policy?.window !== undefined
         ? openFrom(policy, now)
         : now,
-    async push({ devices, seen }) {
+    async push({ wave, devices, seen }) {
       const target = await thePackage();
       if (target === undefined) return { kind: "unknown" };
       const declaration = {
@@ -121,12 +123,13 @@ export function rolloutPlatform(
       };
       try {
         const id = await pushOnce(
-          tasks,
+          application.tasks({ ...callContext, wave }),
           {
             declaration,
             packageId: target.fileId,
             rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
-            seen: new Set([...seen, ...made]),
+            seen: new Set([...seen, ...made, ...known.keys()]),
+            since: readFrom,
           },
           application,
           context,

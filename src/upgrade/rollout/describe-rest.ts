@@ -71,3 +71,19 @@ function waveText(wave: WaveProgress, declaration: RolloutDeclaration): string {
     }
   }
 }
+
+/** What stays on the platform when a rollout goes. */
+export function describeRemoval(outputs: RolloutOutputs): string {
+  const { version, devices, onVersion, inProgress } = outputs;
+  const others = devices - onVersion - inProgress;
+  const parts = [
+    `${count(onVersion, "device")} ${onVersion === 1 ? "stays" : "stay"} on ${version}`,
+    ...(inProgress > 0
+      ? [`${count(inProgress, "device")} ${inProgress === 1 ? "is" : "are"} under way to it`]
+      : []),
+    ...(others > 0
+      ? [`${count(others, "device")} ${others === 1 ? "was" : "were"} not upgraded`]
+      : []),
+  ];
+  return `The rollout is forgotten here, as it was last seen: ${parts.join(", ")}.`;
+}

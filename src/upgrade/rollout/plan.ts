@@ -49,6 +49,16 @@ export function planOf(
   };
 }
 
+/** The plan with who has joined a continuous rollout that is through, as a wave of their own. */
+export function withJoiners(plan: RolloutPlan, joiners: readonly string[]): RolloutPlan {
+  if (joiners.length === 0) return plan;
+  return {
+    ...plan,
+    waves: [...plan.waves, waveText(JOINERS, joiners, false)],
+    reaches: plan.reaches + joiners.length,
+  };
+}
+
 const NOT_APPROVED = ", not approved";
 
 /** The last wave has no digest: every joiner would break the saved plans. */
