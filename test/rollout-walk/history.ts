@@ -131,7 +131,7 @@ export function historyOf(seed: number): History {
     ] as const);
     return { stumble: { kind, at: Math.floor(random() * 4) } };
   };
-  const up = (): Step => ({ do: "up", waitSeconds: pick([0, 0, 300, 1800, 1800]), ...stumble() });
+  const up = (): Step => ({ do: "up", waitSeconds: pick([0, 0, 200, 600]), ...stumble() });
   const edit = (): Edit =>
     pick<() => Edit>([
       () => ({ what: "version", version: version() }),
@@ -195,7 +195,7 @@ export function historyOf(seed: number): History {
     }),
     ...(random() < 0.3 ? [] : [{ do: "edit", edit: { what: "version", version: "B" } } as const]),
     ...(random() < 0.5 ? [{ do: "edit", edit: { what: "approveAll" } } as const] : []),
-    { do: "up", waitSeconds: 1800 },
+    { do: "up", waitSeconds: 600 },
   ];
   return {
     flavour: random() < 0.5 ? "northbound" : "iotda",

@@ -433,7 +433,7 @@ export class Play {
     this.edit({ what: "rerunAfter", secondsAgo: 0 });
     let up: Up | undefined;
     for (let times = 0; times < 12; times += 1) {
-      up = await this.up({ do: "up", waitSeconds: 1_800 });
+      up = await this.up({ do: "up", waitSeconds: 600 });
       if (up.kind === "refused") { this.refused(up.because); return; }
       if (this.engine.state?.outputs.outcome === "succeeded") break;
       await this.step({ do: "pass", seconds: 25 * 3_600 });
@@ -454,7 +454,7 @@ export class Play {
     for (let times = 0; times < 2; times += 1) {
       await this.step({ do: "pass", seconds: 3_600 });
       await this.step({ do: "refresh" });
-      const up = await this.up({ do: "up", waitSeconds: 1_800 });
+      const up = await this.up({ do: "up", waitSeconds: 600 });
       if (this.declaration.targetSelection === "snapshot" && up.kind !== "same") {
         this.break(`a settled rollout is not left alone: ${up.kind}`);
       }
