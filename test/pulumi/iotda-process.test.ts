@@ -31,7 +31,12 @@ beforeAll(async () => {
   simulator = await startSimulator({
     data: world(),
     clock: { start: startTime, speed: 0 },
-    behaviour: { iotdaInitializingSeconds: 0, iotdaStoppingSeconds: 0, iotdaCallsPerMinute: null },
+    behaviour: {
+      iotdaInitializingSeconds: 0,
+      iotdaStoppingSeconds: 0,
+      iotdaCallsPerMinute: null,
+      iotdaSearchesPerSecond: null,
+    },
   });
   engine = new FakeEngine();
   await engine.start();
