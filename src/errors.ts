@@ -26,6 +26,13 @@ export class PlatformError extends OtaError {
 }
 
 /**
+ * The platform does not let us in at all.
+ *
+ * @internal
+ */
+export class RefusedLoginError extends PlatformError {}
+
+/**
  * What is declared cannot be, as the platform tells.
  *
  * @internal

@@ -34,17 +34,12 @@ async function build() {
  */
 function typesOf(doors) {
   const ts = require("typescript");
-  const found = new Set(doors.map((door) => `${door}.d.ts`));
-  for (const file of found) {
-    const text = fs.readFileSync(path.join(output, file), "utf8");
-    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
-      if (!fileName.startsWith(".")) continue;
-      const name = path.join(path.dirname(file), fileName.replace(/\.js$/, ""));
-      const isFolder = fs.existsSync(path.join(output, name, "index.d.ts"));
-      found.add(isFolder ? path.join(name, "index.d.ts") : `${name}.d.ts`);
-    }
-  }
-  return found;
+  const files = doors.map((door) => path.join(output, `${door}.d.ts`));
+  return ts
+    .createProgram(files, { noLib: true, types: [] })
+    .getSourceFiles()
+    .map(({ fileName }) => path.relative(output, fileName))
+    .filter((file) => !file.startsWith(".."));
 }
 
 function isBuilt() {

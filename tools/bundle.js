@@ -18,7 +18,6 @@ const common = {
   bundle: true,
   platform: "node",
   target: "node20.18",
-  charset: "utf8",
   logLevel: "silent",
 };
 

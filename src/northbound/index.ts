@@ -77,3 +77,4 @@ export type {
   ReachResult,
   UpgradeTaskDevice,
 } from "../wing/fleet-results";
+export type { Reach } from "../upgrade/reach";

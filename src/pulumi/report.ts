@@ -6,7 +6,10 @@ export interface Report {
   readonly progress: (text: string, isLast?: boolean) => void;
   /** Stays under the resource. */
   readonly info: (text: string) => void;
-  /** Stays under the resource, and is counted on its row. */
+  /**
+   * Stays under the resource, and is counted on its row; begins with the resource's name, for with
+   * `--diff` it stands apart from the row.
+   */
   readonly warn: (text: string) => void;
 }
 
@@ -32,6 +35,7 @@ export function createReport(
   write: (line: LogLine) => void = writeToEngine,
   now: () => number = Date.now,
 ): Report {
+  const name = urn === undefined ? "" : `${urn.split("::").slice(3).join("::")}: `;
   let last = { text: "", at: -Infinity };
   const stay = (severity: number, message: string): void => {
     const key = `${String(severity)} ${urn ?? ""} ${message}`;
@@ -50,7 +54,7 @@ export function createReport(
       stay(SEVERITY.info, message);
     },
     warn: (message) => {
-      stay(SEVERITY.warning, message);
+      stay(SEVERITY.warning, message.startsWith(name) ? message : `${name}${message}`);
     },
   };
 }

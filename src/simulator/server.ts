@@ -112,10 +112,10 @@ export class SimulatorServer {
   }
 
   private answer(request: ApiRequest, response: ServerResponse): void {
-    const { method, path, body } = request;
+    const { method, path } = request;
     if (path === controlPath || path.startsWith(`${controlPath}/`)) {
       const refused = controlRefusal(request.flaw);
-      this.send(response, outgoing(refused ?? control(this.platform, method, path, body)));
+      this.send(response, outgoing(refused ?? control(this.platform, request)));
       return;
     }
     const { faultList, requestBook } = this.platform;
@@ -190,10 +190,11 @@ export class SimulatorServer {
         return;
       case "drop":
         record.outcome = "dropped";
-        response.socket?.destroy();
+        if (fault.reset === true) resetConnection(response);
+        else response.socket?.destroy();
         return;
       case "cutReply":
-        this.cut(exchange, outgoing(reply));
+        this.cut(exchange, outgoing(reply), fault.reset === true);
         return;
       case "slowReply":
         this.delay(exchange, reply, fault.seconds ?? 1);
@@ -223,14 +224,21 @@ export class SimulatorServer {
     exchange.response.once("close", () => this.platform.held.delete(release));
   }
 
-  private cut({ response, record }: Exchange, { status, type, text, headers }: Outgoing): void {
+  private cut(
+    { response, record }: Exchange,
+    { status, type, text, headers }: Outgoing,
+    isReset: boolean,
+  ): void {
     record.outcome = "cut";
     record.status = status;
     // An empty reply is announced with a body that never comes.
     this.head(response, status, type, Math.max(Buffer.byteLength(text), 2), headers);
     response.flushHeaders();
     if (text !== "") response.write(text.slice(0, Math.floor(text.length / 2)));
-    setImmediate(() => response.socket?.destroySoon());
+    setImmediate(() => {
+      if (isReset) resetConnection(response);
+      else response.socket?.destroySoon();
+    });
   }
 
   private finish(exchange: Exchange, reply: ApiReply | undefined): void {
@@ -297,6 +305,11 @@ export class SimulatorServer {
     if (["open", "held", "delayed"].includes(record.outcome)) record.outcome = "abandoned";
     this.isKept(exchange);
   }
+}
+
+/** Ends a connection with a reset. One with TLS is reset below it. */
+function resetConnection({ socket }: ServerResponse): void {
+  socket?.resetAndDestroy();
 }
 
 function told(error: unknown): string {

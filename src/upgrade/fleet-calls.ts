@@ -49,12 +49,17 @@ export function callsToRead(asked: Asked, limits: CallLimits): number {
   const inGroups = groups.reduce((sum, size) => sum + size, 0);
   if (ids === 0 && inGroups === 0) return 0;
   if (limits.idsASearch !== undefined && ids === 0) return callsToSearchGroups(groups);
-  const members = groups.reduce((sum, size) => sum + callsToList(size, limits), 0);
+  const members = callsToListMembers(groups, limits);
   const finding = { ids: ids + inGroups, longestId, listed };
   const asksHowMany = dependsOnList(finding, limits) ? 1 : 0;
   const { way, calls } = cheapestWay(finding, limits);
   // The first page says how long the list is.
   return members + calls + (way === "list" ? 0 : asksHowMany);
+}
+
+/** How many calls it takes to list the members of groups. */
+export function callsToListMembers(groups: readonly number[], limits: CallLimits): number {
+  return groups.reduce((sum, size) => sum + callsToList(size, limits), 0);
 }
 
 function callsToList(size: number, { membersAPage }: CallLimits): number {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { messageOf, OtaError, PlatformError } from "../errors";
+import { messageOf, OtaError, PlatformError, RefusedLoginError } from "../errors";
 import type { CallContext } from "../http/endpoint";
 import type { ConfigReader, Difference, HookContext } from "../pulumi/hooks";
 import { MissingSettingError, type RawSettings } from "../settings";
@@ -16,8 +16,17 @@ export interface OpenAccount {
   owns(key: string): Promise<boolean>;
   /** What the resources of this run made, hold and replace. */
   readonly ledger: Ledger;
-  /** Why looks that merely help a reviewer are not worth trying for a while. */
-  readonly looks: { failed: { readonly error: unknown; readonly until: number } | undefined };
+  /** Why looks that merely help a reviewer are not worth trying for a while; those at devices, too. */
+  readonly looks: { failed: FailedLook | undefined; devicesFailed?: FailedLook | undefined };
+  /** Ids of the tasks that this process changes in place. */
+  readonly changing: Set<string>;
+}
+
+interface FailedLook {
+  readonly error: unknown;
+  readonly until: number;
+  /** Whose look it was. */
+  readonly urn: string | undefined;
 }
 
 /** The accounts that this process works with, each opened once. */
@@ -88,23 +97,69 @@ export async function tryToLook<Account extends OpenAccount>(
   context: HookContext,
   look: (account: Account) => Promise<void>,
 ): Promise<void> {
-  const account = ofOrError(accounts, context.config);
-  if (account instanceof Error) {
-    context.stackReport.warn(`Nothing was compared with the platform: ${account.message}`);
+  const error = await lookOrError(accounts, context, look);
+  if (error === undefined) return;
+  if (error instanceof MissingSettingError) {
+    context.stackReport.warn(`Nothing was compared with the platform: ${error.message}`);
     return;
   }
-  const { looks, clock } = account;
-  try {
-    if (looks.failed !== undefined && clock.elapsed() < looks.failed.until)
-      throw looks.failed.error;
-    await look(account);
-  } catch (error) {
-    // One resource has waited for a platform that does not answer; the others need not.
-    if (!(error instanceof PlatformError) && error !== looks.failed?.error) {
-      looks.failed = { error, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS };
-    }
+  const failed = accounts.of(context.config).looks.failed;
+  if (error === failed?.error && context.urn !== failed?.urn) {
+    context.stackReport.warn(`Nothing more was compared with the platform: ${messageOf(error)}`);
+  } else {
     context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
   }
+}
+
+/** Looks, or tells why it could not be looked: settings that are missing, or what the look threw. */
+async function lookOrError<Account extends OpenAccount>(
+  accounts: Accounts<Account>,
+  { config, urn }: HookContext,
+  look: (account: Account) => Promise<void>,
+): Promise<unknown> {
+  const account = ofOrError(accounts, config);
+  if (account instanceof Error) return account;
+  const { looks, clock } = account;
+  if (looks.failed !== undefined && clock.elapsed() < looks.failed.until) return looks.failed.error;
+  try {
+    await look(account);
+    return undefined;
+  } catch (error) {
+    // One resource has waited for a platform that does not answer; the others need not.
+    const concernsAll = !(error instanceof PlatformError) || error instanceof RefusedLoginError;
+    if (concernsAll && error !== looks.failed?.error) {
+      looks.failed = { error, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS, urn };
+    }
+    return error;
+  }
+}
+
+/**
+ * The same for a look at devices, which fails by itself: an application may be refused them, and a
+ * platform may not have these calls at all.
+ */
+export async function lookAtDevices<Account extends OpenAccount>(
+  accounts: Accounts<Account>,
+  context: HookContext,
+  look: (account: Account) => Promise<void>,
+): Promise<unknown> {
+  let failed: unknown;
+  const error = await lookOrError(accounts, context, async (account) => {
+    const { looks, clock } = account;
+    const known = looks.devicesFailed;
+    if (known !== undefined && clock.elapsed() < known.until) {
+      failed = known.error;
+      return;
+    }
+    failed = await look(account).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failed === undefined) return;
+    const until = clock.elapsed() + LOOKS_PAUSE_MILLISECONDS;
+    looks.devicesFailed = { error: failed, until, urn: context.urn };
+  });
+  return error ?? failed;
 }
 
 const LOOKS_PAUSE_MILLISECONDS = 60_000;

@@ -1,5 +1,5 @@
 import type { Fleet } from "../upgrade/fleet";
-import { callsToRead, callsToTally } from "../upgrade/fleet-calls";
+import { callsToListMembers, callsToRead, callsToTally } from "../upgrade/fleet-calls";
 import { type Pushed, type Seen, seenOf, talliedOf } from "../upgrade/reach";
 
 /** What a push names. */
@@ -55,7 +55,7 @@ export async function lookAtReach(
     const listed = await fleet.listed(kind);
     calls = callsToRead({ ...counts, listed }, fleet.limits());
   }
-  if (calls <= mostCalls) {
+  if (mostCalls > 0 && calls <= mostCalls) {
     const read =
       ids === undefined
         ? await fleet.devicesIn(there, { kind })
@@ -80,13 +80,21 @@ export async function lookAtReach(
   if (tally !== undefined) {
     return { ...talliedOf(tally), noGroups, leftOut: [`former versions not looked at: ${why}`] };
   }
+  const isExact = there.length < 2 || callsToListMembers(sizes, fleet.limits()) <= mostCalls;
+  const counted = there.length > 1 && isExact ? await distinct(fleet, there) : undefined;
   return {
-    reach: { devices: ids?.length ?? sizes.reduce((sum, size) => sum + size, 0) },
-    isAtMost: there.length > 1,
+    reach: { devices: ids?.length ?? counted ?? sizes.reduce((sum, size) => sum + size, 0) },
+    isAtMost: !isExact,
     ids: {},
     noGroups,
     leftOut: mostCalls === 0 ? [] : [`versions not looked at: ${why}`],
   };
+}
+
+/** A device may be in several groups. */
+async function distinct(fleet: Fleet, groups: readonly string[]): Promise<number> {
+  const members = await fleet.members(groups);
+  return new Set([...members.values()].flatMap((ids) => ids ?? [])).size;
 }
 
 /** Of these devices, those that a task which is not over still holds. */

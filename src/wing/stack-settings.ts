@@ -5,8 +5,10 @@ import type { ConfigReader } from "../pulumi/hooks";
 export interface StackSettings {
   /** Between the two listings that must agree before anything is pushed. */
   readonly listSettleSeconds: number;
-  /** The most devices that a rollout may have which does not say so itself. */
+  /** The most devices that a task or a rollout may reach which does not say so itself. */
   readonly maxDevices: number | undefined;
+  /** What the figures of a task's reach may cost in calls, beyond counting its devices. */
+  readonly maxPreviewCalls: number;
   readonly preflight: "off" | "warn" | "require";
 }
 
@@ -28,6 +30,8 @@ export function stackSettings(
     listSettleSeconds:
       wholeNumber(find("listSettleSeconds", "HUAWEI_OTA_LIST_SETTLE_SECONDS"), 3_600) ?? 60,
     maxDevices: wholeNumber(find("maxDevices", "HUAWEI_OTA_MAX_DEVICES"), 10_000_000),
+    maxPreviewCalls:
+      wholeNumber(find("maxPreviewCalls", "HUAWEI_OTA_MAX_PREVIEW_CALLS"), 1_000_000) ?? 60,
     preflight: word(find("preflight", "HUAWEI_OTA_PREFLIGHT")),
   };
 }

@@ -8,7 +8,9 @@ import { callContextOf, tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED } from "./drift";
 import { inTheFuture } from "./task-changes";
+import { foretellTask } from "./task-foretold";
 import { gateFailures } from "./task-gates";
+import { REACH, tellReach, wrongMaxDevices } from "./task-reach";
 import { noteWanted, twinReason } from "./task-run";
 import { adoptNamed } from "./task-start";
 import type { PackageLeaves, TaskAccount, TaskInputs, TaskWing } from "./task-wing";
@@ -30,31 +32,57 @@ export async function checkTask<
   old: Properties | undefined,
   context: HookContext,
 ): Promise<{ inputs: Properties; failures: readonly Failure[] }> {
-  const { platformState: _, ...declared } = news;
+  const { platformState: _, [REACH]: __, ...declared } = news;
   const shaped = shape(wing.inputs, declared);
   if (shaped.inputs === undefined) return { inputs: news, failures: shaped.failures ?? [] };
   const inputs = {
     ...wing.canonical(shaped.inputs),
     onDelete: shaped.inputs.onDelete ?? wing.defaultOnDelete,
   };
-  const failures = [...wing.brokenRules(inputs)];
+  const failures = [...wing.brokenRules(inputs), ...wrongMaxDevices(inputs)];
   const before = old && readWhole(wing.inputs, declaredIn(old, wing.inputNames));
   const changed = before === undefined ? [] : wing.differences(inputs, wing.canonical(before));
   const isMade = before === undefined ? old === undefined : changed.length > 0;
   // What a preview does not know yet may turn out to be what it was.
   const isSure = before === undefined || changed.some((field) => !isOpen(field));
   let leaves = inputs.versionPackage ?? keptLeaves();
+  let reach = keptReach();
   if (failures.length === 0 && isMade) {
     const now = await failuresNow(wing, { ...inputs, versionPackage: leaves }, context, isSure);
     failures.push(...now.failures);
     leaves = now.leaves;
+    if (now.failures.length === 0 && now.found !== undefined && old === undefined) {
+      await foretellTask(wing, { ...inputs, versionPackage: leaves }, now.found, context);
+    }
+    if (now.failures.length === 0) {
+      const told = await tellReach(
+        wing,
+        { ...inputs, versionPackage: leaves },
+        now.found,
+        reach,
+        context,
+      );
+      failures.push(...told.failures);
+      reach = told.reach;
+    }
   }
   const twin = await noteWanted(wing, { ...inputs, versionPackage: leaves }, context);
   if (twin !== undefined && isMade) failures.push({ path: "", reason: twinReason(twin) });
   return {
-    inputs: { ...(inputs as object), ...leavesToKeep(), platformState: AS_DECLARED },
+    inputs: {
+      ...(inputs as object),
+      ...leavesToKeep(),
+      ...(reach === undefined ? {} : { [REACH]: reach }),
+      platformState: AS_DECLARED,
+    },
     failures,
   };
+
+  /** While package and targets are the same, nobody looks again. */
+  function keptReach(): unknown {
+    const fields: string[] = [wing.packageField, wing.reach?.targetsField ?? ""];
+    return changed.some((field) => fields.includes(field)) ? undefined : old?.[REACH];
+  }
 
   function isOpen(field: string): boolean {
     return containsUnknown(inputs[field as keyof typeof inputs]);
@@ -92,15 +120,23 @@ export async function failuresNow<
   inputs: Inputs,
   context: HookContext,
   isSure = true,
-): Promise<{ failures: readonly Failure[]; leaves: PackageLeaves | undefined }> {
+): Promise<{
+  failures: readonly Failure[];
+  leaves: PackageLeaves | undefined;
+  found: Package | undefined;
+}> {
   const found: Failure[] = [];
-  const known = { leaves: inputs.versionPackage };
+  const known: { leaves: PackageLeaves | undefined; found: Package | undefined } = {
+    leaves: inputs.versionPackage,
+    found: undefined,
+  };
   let now = Date.now();
   let existsAlready = inputs.adopt !== undefined;
   if (isKnown(inputs[wing.packageField])) {
     await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
       const { found: target, failures: wrong } = await wing.findPackage(inputs, account, context);
       now = account.now();
+      known.found = target;
       if (target !== undefined) known.leaves ??= wing.leavesOf(target);
       if (existsAlready) return;
       found.push(...wrong);
@@ -124,7 +160,7 @@ export async function failuresNow<
     inTheFuture("rerunAfter", inputs.rerunAfter, now),
   ];
   const failures = [...found, ...later.filter((failure) => failure !== undefined)];
-  return { failures, leaves: known.leaves };
+  return { failures, ...known };
 
   async function isOnPlatform(target: Package, account: Account): Promise<boolean> {
     if (containsUnknown(inputs)) return false;

@@ -25,4 +25,5 @@ export const taskFields = {
   ),
   rerunAfter: optionalText,
   adopt: optionalText,
+  maxDevices: z.optional(leaf("a number", z.number())),
 };

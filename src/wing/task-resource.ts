@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../pulumi/dynamic-resource";
 import type { PackageKind } from "../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
+import type { Reach } from "../upgrade/reach";
 import { type GateInput, gateInputs } from "./gate-input";
 import { type PackageChoice, packageInputs } from "./package-input";
 
@@ -26,6 +27,12 @@ export interface TaskArgs {
    * package only. It is looked at when the task would be made; changing it changes nothing.
    */
   readonly onlyAfter?: GateInput;
+  /**
+   * The most devices that the task may reach; more fail the preview, and the `up` before anything is
+   * pushed. Looked at when the task would be made. Default: the stack's `huawei-ota:maxDevices`, or
+   * `HUAWEI_OTA_MAX_DEVICES`; without either, any number.
+   */
+  readonly maxDevices?: pulumi.Input<number>;
 }
 
 /** The names that a wing has of its own. */
@@ -33,7 +40,7 @@ export interface TaskNames {
   /** The input that names the package by its id; an output, too. */
   readonly packageField: string;
   /** What else is told of a package. */
-  readonly packageLeaves: readonly string[];
+  readonly packageLeaves: readonly (string | readonly [string, ...string[]])[];
   /** Outputs beside those of all tasks. */
   readonly outputs: readonly string[];
 }
@@ -47,6 +54,7 @@ const OUTPUTS = [
   "resolvedPolicy",
   "recordGone",
   "account",
+  "reach",
 ] as const;
 
 /** What the upgrade tasks of all wings have in common. */
@@ -61,6 +69,11 @@ export abstract class Task extends DynamicResource {
   declare readonly failures: pulumi.Output<DeviceFailure[] | undefined>;
   /** `true` once the platform has purged its record of the task; the rest is then the last known. */
   declare readonly recordGone: pulumi.Output<true | undefined>;
+  /**
+   * What the task reached when it was declared, or its package or targets last changed: already known
+   * in that preview, and to policies. Figures that were not looked at are absent.
+   */
+  declare readonly reach: pulumi.Output<Reach | undefined>;
   /** Application or project that the task belongs to. */
   declare readonly account: pulumi.Output<string>;
 

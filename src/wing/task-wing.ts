@@ -5,15 +5,18 @@ import type { CallContext, HowFresh } from "../http/endpoint";
 import type { Failure, HookContext, Properties } from "../pulumi/hooks";
 import type { Gate, PackageKind } from "../upgrade/gate";
 import type { TaskRecord, UpgradePlatform } from "../upgrade/platform";
+import type { Pushed, Seen } from "../upgrade/reach";
 import type { TaskStarter } from "../upgrade/task";
 import type { Accounts, OpenAccount } from "./accounts";
 import type { IsEnough } from "./pages";
+import type { ReachTargets, Reaching } from "./reach";
 
 /** What tasks declare in every wing, beside what the platform is told. */
 export interface TaskInputs {
   readonly versionPackage?: PackageLeaves | undefined;
   readonly rerunAfter?: string | undefined;
   readonly adopt?: string | undefined;
+  readonly maxDevices?: number | undefined;
   readonly onDelete?: string | undefined;
   readonly onlyAfter?: readonly Partial<Gate>[] | undefined;
 }
@@ -84,6 +87,20 @@ export type FoundPackage<Package> =
   | { readonly found: Package; readonly failures: readonly Failure[] }
   | { readonly found?: undefined; readonly failures: readonly Failure[] };
 
+/** What a platform says of the devices that a task reaches. */
+export interface TaskReach<Inputs, Package, Account> {
+  /** The input that names the targets; together with the package it says what is reached. */
+  readonly targetsField: keyof Inputs & string;
+  targets(inputs: Inputs): ReachTargets;
+  /** @param found - the package, where it could be looked at */
+  pushed(inputs: Inputs, found: Package | undefined): Pushed;
+  reaching(inputs: Inputs, account: Account, context: HookContext): Reaching;
+  /** What the platform would refuse, with its codes. */
+  refusals(inputs: Inputs, seen: Seen, account: Account): readonly Failure[];
+  /** What a device is that the package is not for: `of another model`. */
+  readonly ofAnotherKind: string;
+}
+
 /** What one platform says and does in the lifecycle of a task; all else is the lifecycle's. */
 export interface TaskWing<
   Inputs extends TaskInputs,
@@ -120,8 +137,13 @@ export interface TaskWing<
   differences(one: Inputs, other: Inputs): readonly string[];
   /** Whether two declarations differ in instants alone. */
   differsInTimesOnly(one: Inputs, other: Inputs): boolean;
-  /** Whether both may concern one device. */
+  /** Whether both may concern one device: a group, or what is not known yet, may hold any. */
   overlap(one: Inputs, other: Inputs): boolean;
+  /**
+   * Whether both must not run at once: they name a device or a group in common, or push different
+   * packages to what may be the same devices.
+   */
+  collide(one: Inputs, other: Inputs): boolean;
   /** What both must be equal in for one to come after the other. */
   targetsKey(inputs: Inputs): string;
   /** Equal for two declarations that are the same task, as `UpgradePlatform.keyOf` gives it. */
@@ -160,6 +182,8 @@ export interface TaskWing<
   driftOf(task: Task, known: Properties): string | undefined;
   isOver(status: string | undefined): boolean;
 
+  /** Absent where the platform cannot be asked for devices. */
+  readonly reach?: TaskReach<Inputs, Package, Account>;
   readonly wishes: readonly Wish<Inputs, Task, Account>[];
   /** Ends the task and takes its record away, where the platform can; `madeAt` as `read` takes it. */
   readonly remove?: (

@@ -3,6 +3,7 @@ import { type HookContext, PartialFailure, type Properties } from "../pulumi/hoo
 import type { TaskRecord } from "../upgrade/platform";
 import { callContextOf, tryToLook } from "./accounts";
 import { declaredIn } from "./declared";
+import { REACH } from "./task-reach";
 import { type KnownTaskState, stateOf, taskState, type TaskState } from "./task-state";
 import {
   type TaskAccount,
@@ -113,6 +114,6 @@ export async function fulfilled<
     .catch(() => undefined);
   if (now === undefined) return soFar(state);
   const known = taskState.parse(state);
-  const declared = declaredIn(known, wing.inputNames);
+  const declared = declaredIn(known, [...wing.inputNames, REACH]);
   return soFar(await stateOf(wing, declared, now, known, account, context));
 }

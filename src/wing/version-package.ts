@@ -90,6 +90,8 @@ export interface PackageWing<Inputs extends PackageInputs, Found, Account extend
     id: string,
     replaces: readonly string[],
     isDeleted: boolean,
+    from: Inputs | undefined,
+    to: Inputs | undefined,
   ) => string;
   remove(id: string, state: Properties, account: Account, context: HookContext): Promise<void>;
 }
@@ -163,7 +165,7 @@ export function versionPackageKind<
         // A destroy of what others depend on asks for differences, too, and makes nothing.
         if (!context.isProgramRun) return { kind: "changed", replaces };
         refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
-        const warning = wing.warnOfReplacement?.(id, replaces, goesWith(state));
+        const warning = wing.warnOfReplacement?.(id, replaces, goesWith(state), before, inputs);
         if (warning !== undefined) context.report.warn(warning);
         return { kind: "changed", replaces };
       }

@@ -19,7 +19,7 @@ const { programOf, settingsFor } = require("./workloads.js");
  * @property {Record<Command, Record<Side, import("./stack.js").Cost>>} costs
  * @property {Record<Command, Record<import("./calls.js").CallKind, number>>} calls of ours
  * @property {Record<Side, import("./stack.js").StateSizes>} sizes after `up`
- * @property {Record<Side, { port: number, firstCheck: number }>} startUp
+ * @property {Record<Side, import("./start-up.js").StartUp>} startUp
  */
 
 /**
@@ -55,18 +55,26 @@ async function measurePair(workload, place) {
     }
     const loaderOf = (/** @type {string} */ opened) =>
       `exports.handler = () => require("module").createRequire(process.cwd() + "/_")(${opened};`;
-    const startUp = async (/** @type {Side} */ side, /** @type {string} */ opened) =>
-      timeStartUp({ ...stacks[side], inputs: workload.inputs(0), loader: loaderOf(opened) });
+    const startUp = async (/** @type {Side} */ side) => {
+      const loader = (/** @type {string} */ kind) =>
+        side === "ours"
+          ? loaderOf(`"pulumi-huawei-ota/provider")["${workload.wing}.${kind}"]`)
+          : loaderOf(`"bare/provider")`);
+      const idField = workload.wing === "iotda" ? "taskId" : "operationId";
+      return timeStartUp({
+        ...stacks[side],
+        inputs: workload.inputs(0),
+        loader: loader(workload.kind),
+        wait: { loader: loader("UpgradeCompletion"), inputs: { [idField]: "698dc5a4" } },
+      });
+    };
     return {
       costs: /** @type {Pair["costs"]} */ (costs),
       calls: /** @type {Pair["calls"]} */ (calls),
       sizes: /** @type {Pair["sizes"]} */ (sizes),
       startUp: {
-        ours: await startUp(
-          "ours",
-          `"pulumi-huawei-ota/provider")["${workload.wing}.${workload.kind}"]`,
-        ),
-        bare: await startUp("bare", `"bare/provider")`),
+        ours: await startUp("ours"),
+        bare: await startUp("bare"),
       },
     };
   } finally {

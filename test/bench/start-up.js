@@ -1,10 +1,15 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
+const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const { createServer } = require("node:net");
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
-const { CheckRequest, ConfigureRequest } = require("@pulumi/pulumi/proto/provider_pb");
+const {
+  CheckRequest,
+  ConfigureRequest,
+  CreateRequest,
+} = require("@pulumi/pulumi/proto/provider_pb");
 
 /** @type {(name: string) => unknown} */
 const requireFromSdk = createRequire(require.resolve("@pulumi/pulumi"));
@@ -16,24 +21,28 @@ const { Struct } = /** @type {typeof import("google-protobuf/google/protobuf/str
 );
 
 /** @typedef {import("@pulumi/pulumi/proto/provider_pb").CheckResponse} CheckResponse */
+/** @typedef {import("./stack.js").Cost} Cost */
+/** @typedef {Record<"port" | "firstCheck" | "firstCall", Cost>} StartUp */
 
 /**
- * Starts a provider process as the engine does and asks it to check one new resource.
+ * Starts a provider process as the engine does, and asks it to check a wait, for which no provider
+ * calls its platform; then to check and make one new resource, for which ours does.
  * @param {object} options
  * @param {string} options.directory a project's
  * @param {NodeJS.ProcessEnv} options.environment
  * @param {string} options.loader the resource's `__provider`
+ * @param {{ loader: string, inputs: Record<string, unknown> }} options.wait a resource of the same wing
  * @param {Record<string, unknown>} options.inputs
- * @returns {Promise<{ port: number, firstCheck: number }>} seconds from the start until it says its
- *   port, and from there until the reply
+ * @returns {Promise<StartUp>} from the start until it says its port, from there until the reply to the
+ *   check, and from there until it is made
  */
-async function timeStartUp({ directory, environment, loader, inputs }) {
+async function timeStartUp({ directory, environment, loader, inputs, wait }) {
   const engine = createServer();
   await new Promise((resolve) => engine.listen(0, "127.0.0.1", () => resolve(undefined)));
   const address = /** @type {import("node:net").AddressInfo} */ (engine.address());
   const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 
-  const started = performance.now();
+  let before = { seconds: performance.now() / 1000, cpuSeconds: 0 };
   const child = spawn(process.execPath, [script, `127.0.0.1:${address.port}`], {
     cwd: directory,
     env: environment,
@@ -41,27 +50,64 @@ async function timeStartUp({ directory, environment, loader, inputs }) {
   });
   try {
     const port = await firstLine(child.stdout);
-    const listening = performance.now();
+    /** @returns {Cost} since it was last asked for */
+    const lap = () => {
+      const now = { seconds: performance.now() / 1000, cpuSeconds: cpuSecondsOf(child.pid ?? 0) };
+      const cost = {
+        seconds: now.seconds - before.seconds,
+        cpuSeconds: now.cpuSeconds - before.cpuSeconds,
+      };
+      before = now;
+      return cost;
+    };
+    const listening = lap();
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     await answer((done) => {
       client.configure(new ConfigureRequest().setArgs(Struct.fromJavaScript({})), done);
     });
-    const request = new CheckRequest()
-      .setUrn("urn:pulumi:dev::bench::pulumi-nodejs:dynamic/bench::first")
-      .setOlds(Struct.fromJavaScript({}))
-      .setNews(Struct.fromJavaScript({ ...inputs, __provider: loader }));
-    /** @type {CheckResponse} */
-    const reply = await answer((done) => {
-      client.check(request, done);
+    const urn = "urn:pulumi:dev::bench::pulumi-nodejs:dynamic/bench::first";
+    const check = async (
+      /** @type {import("google-protobuf/google/protobuf/struct_pb").Struct} */ news,
+    ) => {
+      const request = new CheckRequest()
+        .setUrn(urn)
+        .setOlds(Struct.fromJavaScript({}))
+        .setNews(news);
+      /** @type {CheckResponse} */
+      const reply = await answer((done) => {
+        client.check(request, done);
+      });
+      const [failure] = reply.getFailuresList();
+      if (failure !== undefined) throw new Error(`A check failed: ${failure.getReason()}`);
+      return reply.getInputs();
+    };
+    await check(Struct.fromJavaScript({ ...wait.inputs, __provider: wait.loader }));
+    const firstCheck = lap();
+    const checked = await check(Struct.fromJavaScript({ ...inputs, __provider: loader }));
+    await answer((done) => {
+      client.create(new CreateRequest().setUrn(urn).setProperties(checked), done);
     });
-    const checked = performance.now();
+    const firstCall = lap();
     client.close();
-    const [failure] = reply.getFailuresList();
-    if (failure !== undefined) throw new Error(`The first check failed: ${failure.getReason()}`);
-    return { port: (listening - started) / 1000, firstCheck: (checked - listening) / 1000 };
+    return { port: listening, firstCheck, firstCall };
   } finally {
     child.kill();
     engine.close();
+  }
+}
+
+/**
+ * Of all its threads that still run; ticks of a hundredth of a second would be too coarse.
+ * @param {number} pid
+ */
+function cpuSecondsOf(pid) {
+  try {
+    const nanoseconds = fs
+      .readdirSync(`/proc/${pid}/task`)
+      .map((task) => fs.readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]);
+    return nanoseconds.reduce((sum, text) => sum + Number(text), 0) / 1e9;
+  } catch {
+    return Number.NaN;
   }
 }
 

@@ -276,9 +276,10 @@ const platformPart = iotdaContract.flatMap(({ file, ...rest }) => {
   return reading === undefined ? [] : [{ file, ...rest, ...reading }];
 });
 
-it("Every file of the contract is held against the client", () => {
+it("Every file that binds the client is held against it", () => {
   const held = [...Object.keys(READINGS), "projects.json", "tokens.json"].sort();
-  expect(iotdaContract.map(({ file }) => file).sort()).toEqual(held);
+  const files = iotdaContract.filter(({ exchanges }) => exchanges.some(bindsClient));
+  expect(files.map(({ file }) => file).sort()).toEqual(held);
 });
 
 describe.each(platformPart)("$endpoint.method $endpoint.path", ({ file, call, expected }) => {

@@ -54,7 +54,7 @@ describe("a package that is changed", () => {
       /~ description\s*: "Steadier radio" => "Steadier radio, and less power"/,
     );
     expect(preview).toContain(
-      `warning: A change of description makes a new package and deletes ${old}: every task of this program that names it will push again.`,
+      `warning: firmware: A change of description makes a new package and deletes ${old}: every task of this program that names it will push it.`,
     );
     expect(preview).toMatch(/2 to replace/);
   });
@@ -114,7 +114,7 @@ describe("a package that is on the platform already", () => {
     const { urn } = await packageInState(tale);
     await passes(tale.stack.pulumi("state", "delete", urn, "--yes"));
     expect(await passes(tale.stack.up())).toContain(
-      `warning: Version package ${firmware} is exactly what is declared, so it was taken over.`,
+      `warning: firmware: Version package ${firmware} is exactly what is declared, so it was taken over.`,
     );
     expect((await packageInState(tale)).outputs).toMatchObject({ takenOver: true });
     expect(changes(tale.simulator)).toEqual([]);
@@ -123,7 +123,7 @@ describe("a package that is on the platform already", () => {
   test("stays where a change makes a new one, and the preview says so", async () => {
     tale.stack.program(packageText(`${V141}, description: "Another build"`));
     expect(await passes(tale.stack.preview())).toContain(
-      `warning: A change of description makes a new package, and ${firmware} stays: every task of this program that names it will push again.`,
+      `warning: firmware: A change of description makes a new package, and ${firmware} stays: every task of this program that names it will push it.`,
     );
   });
 
@@ -131,7 +131,7 @@ describe("a package that is on the platform already", () => {
     const other = packageText(`${V141}, description: "Another build"`, "{}", "other");
     tale.stack.program(`${packageText(V141)};\n${other};`);
     expect(await passes(tale.stack.up())).toContain(
-      `warning: There is already ${firmware} of the same type, product and version, with other content; left alone.`,
+      `warning: other: There is already ${firmware} of the same type, product and version, with other content; left alone.`,
     );
     expect((await packageInState(tale, "other")).id).not.toBe(firmware);
     expect(tale.simulator.books().counts.packagePostsInEffect).toBe(1);
@@ -268,7 +268,7 @@ describe("a package that was deleted, and a refresh that is applied", () => {
       platformState: "deleted on the platform",
     });
     expect(await passes(tale.stack.preview())).toContain(
-      `warning: Version package ${id ?? ""} was deleted on the platform. The next \`pulumi up\` takes note of it and pushes nothing; to make it anew, which its tasks push again, run \`pulumi up --replace ${urn}\`.`,
+      `warning: firmware: Version package ${id ?? ""} was deleted on the platform. The next \`pulumi up\` takes note of it and pushes nothing; to make it anew, which its tasks push again, run \`pulumi up --replace ${urn}\`.`,
     );
     expect(pushes(tale.simulator)).toBe(1);
   });

@@ -109,7 +109,7 @@ describe("retryFailed", () => {
     const preview = await passes(tale.stack.preview("--diff"));
     expect(preview.match(/(?<=^ +[+~-] )\w+(?=:)/gm)).toEqual(["retryFailed"]);
     expect(preview).toContain(
-      "warning: retryFailed pushes firmware again to the devices that failed.",
+      "warning: pilot: retryFailed pushes firmware again to the devices that failed.",
     );
     const changed = changesFromNow(tale.simulator);
     expect(await passes(tale.stack.up())).toContain("1 failed device is tried again.");

@@ -17,14 +17,14 @@ describe("a package that somebody changes", () => {
     tale.simulator.putPackage({ ...data, version: "V1.4b" }, appId);
     const drift = await fails(tale.stack.drift());
     expect(drift).toMatch(
-      /warning: Version package firmware-nbm1-v1\.4 was changed on the platform: version from "V1\.4" to "V1\.4b"\./,
+      /warning: meter-1\.4: Version package firmware-nbm1-v1\.4 was changed on the platform: version from "V1\.4" to "V1\.4b"\./,
     );
   });
 
   test("is noted by the up with a warning, and nothing is pushed", async () => {
     const up = await passes(tale.stack.up());
     expect(up).toMatch(
-      /warning: Version package firmware-nbm1-v1\.4 was changed on the platform: version from "V1\.4" to "V1\.4b"\. This is noted now; nothing was pushed\./,
+      /warning: meter-1\.4: Version package firmware-nbm1-v1\.4 was changed on the platform: version from "V1\.4" to "V1\.4b"\. This is noted now; nothing was pushed\./,
     );
     expect(pushes(tale.simulator)).toBe(1);
     await passes(tale.stack.drift());

@@ -22,6 +22,7 @@ export interface StoryOptions {
 export const STANDING_STILL = {
   callsPerMinute: null,
   iotdaCallsPerMinute: null,
+  iotdaSearchesPerSecond: null,
   iotdaInitializingSeconds: 0,
   iotdaStoppingSeconds: 0,
 } as const;

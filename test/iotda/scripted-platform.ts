@@ -77,17 +77,18 @@ export class ScriptedPlatform {
     );
   }
 
-  /** Method and path with its query, without what all have. */
+  /** Method and path with its query, without what all have; not those about devices and groups. */
   calls(): string[] {
-    return this.sent.map(
-      ({ method, path }) => `${method} ${path.replace("/v5/iot/project-1", "")}`,
-    );
+    return this.sent
+      .filter(({ path }) => !DEVICES.test(path))
+      .map(({ method, path }) => `${method} ${path.replace("/v5/iot/project-1", "")}`);
   }
 
   private answer(request: HttpRequest): HttpReply {
     const { pathname, searchParams } = new URL(request.path, account.endpoint);
     const [kind, ...rest] = pathname.replace("/v5/iot/project-1/", "").split("/");
     const query = Object.fromEntries(searchParams);
+    if (DEVICES.test(pathname)) return anyDevice(request, kind, rest);
     return kind === "ota-upgrades"
       ? this.answerPackage(request, rest[1], query)
       : this.answerTask(request, rest[0], rest[1], query);
@@ -151,6 +152,29 @@ export class ScriptedPlatform {
       page: { count: devices.length, marker: this.tellsMarkers ? shown.at(-1) : null },
     });
   }
+}
+
+const DEVICES = /^\/v5\/iot\/[^/]+\/(devices|device-group|search)/;
+
+/** Every device exists and every group does, which is empty. */
+function anyDevice(request: HttpRequest, kind = "", [id = "", more]: readonly string[]): HttpReply {
+  const told = (device_id: string): Fields => ({
+    device_id,
+    product_id: "NBM1",
+    marker: device_id,
+  });
+  if (kind === "search") {
+    const ids = [...String(bodyOf(request)["sql"]).matchAll(/'([^']*)'/g)].map(
+      ([, one]) => one ?? "",
+    );
+    return aReply(200, { devices: ids.map(told), count: 0 });
+  }
+  if (more !== undefined) return aReply(200, { devices: [], page: { count: 0 } });
+  if (kind === "device-group") return aReply(200, { group_id: decodeURIComponent(id) });
+  return aReply(
+    200,
+    id === "" ? { devices: [], page: { count: 0 } } : told(decodeURIComponent(id)),
+  );
 }
 
 export function bodyOf(request: HttpRequest | undefined): Fields {

@@ -4,7 +4,7 @@ import { upgradeCompletionKind } from "../../src/northbound/upgrade-completion/h
 import { upgradeTaskKind } from "../../src/northbound/upgrade-task/hooks";
 import { versionPackageKind } from "../../src/northbound/version-package/hooks";
 import { toResourceProvider } from "../../src/pulumi/hooks";
-import { UNKNOWN } from "../../src/pulumi/unknown";
+import { containsUnknown, UNKNOWN } from "../../src/pulumi/unknown";
 import type { PackageKind } from "../../src/upgrade/gate";
 import { aTask, type Fields, FIRMWARE_14, KIND, ScriptedPlatform } from "./scripted-platform";
 
@@ -32,6 +32,7 @@ async function run(
   return { reasons, inputs: inputs as Fields, platform };
 }
 
+const ONE_DEVICE = { devices: 1, from: [], onVersion: 0, otherKind: 0, unknown: 0, frozen: 0 };
 const devices = { devices: ["meter-1"] };
 const group = { deviceGroups: ["pilot"], ...KIND };
 const good: Fields = { fileId: "F1", targets: devices };
@@ -302,6 +303,7 @@ describe("A value that is not known yet", () => {
       ...news,
       // What only `up` will know of its package is unknown, too.
       versionPackage: news["fileId"] === UNKNOWN ? UNKNOWN : { version, fileType, ...KIND },
+      reach: containsUnknown([news["fileId"], news["targets"]]) ? UNKNOWN : ONE_DEVICE,
       onDelete: "keep",
       platformState: "asDeclared",
     });

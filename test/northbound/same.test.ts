@@ -352,7 +352,7 @@ describe("Of a settled resource", () => {
 });
 
 function upgradeInputs(inputs: Properties) {
-  const { platformState: _, ...declared } = inputs;
+  const { platformState: _, reach: __, ...declared } = inputs;
   return canonical(upgradeTaskInputs.parse(stored(declared)));
 }
 

@@ -94,6 +94,7 @@ export class ScriptedPlatform {
 
   private answer(request: HttpRequest): HttpReply {
     const { pathname, searchParams } = new URL(request.path, account.endpoint);
+    if (pathname.startsWith("/iocm/app/d")) return anyDevice(pathname, searchParams);
     if (pathname.startsWith("/iocm")) {
       return aReply(200, { accessToken: "t", refreshToken: "r", expiresIn: 3600 });
     }
@@ -151,6 +152,18 @@ export class ScriptedPlatform {
       ...(this.totalName === undefined ? {} : { [this.totalName]: matching.length }),
     });
   }
+}
+
+/** Every device exists, in an application that has too many to list; every group does, and is empty. */
+function anyDevice(pathname: string, query: URLSearchParams): HttpReply {
+  const name = query.get("name");
+  if (pathname.endsWith("/devGroups")) {
+    const group = { id: `id of ${name ?? ""}`, name, curDevNum: 0 };
+    return aReply(200, { list: name === null ? [] : [group], totalCount: 100_000 });
+  }
+  if (pathname.endsWith("/devices")) return aReply(200, { devices: [], totalCount: 10_000_000 });
+  const deviceId = decodeURIComponent(pathname.split("/").at(-1) ?? "");
+  return aReply(200, { deviceId, deviceInfo: KIND });
 }
 
 function matches(one: Fields, filters: Fields): boolean {

@@ -221,8 +221,7 @@ describe.each([
       changes: "unknown",
       replaces: ["targets"],
     });
-    const word = operateType.split("_")[0] ?? "";
-    expect(await engine.line(`${word} will be pushed again`)).toMatchObject({
+    expect(await engine.line("will be pushed again to devices", resource.urn)).toMatchObject({
       severity: WARNING,
       urn: resource.urn,
     });
@@ -385,7 +384,7 @@ describe("An upgrade completion", () => {
       ...resource.hidden,
     });
     expect(error.reasons).toEqual([
-      `Upgrade task ${id} ended with status failed: 1 of 2 devices were upgraded, 1 failed (all must succeed).`,
+      `Upgrade task ${id} ended with status failed: 1 of 2 devices were upgraded, 1 failed (all must succeed). It stays red here until the task or a threshold changes: rerunAfter of the task pushes again.`,
       "bad: The flash is worn out.",
     ]);
 

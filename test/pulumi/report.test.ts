@@ -54,7 +54,7 @@ describe("What stays", () => {
     report.warn("It was stopped.");
     expect(lines).toEqual([
       { severity: 1, message: "It is forgotten here.", urn: URN, ephemeral: false },
-      { severity: 2, message: "It was stopped.", urn: URN, ephemeral: false },
+      { severity: 2, message: "one: It was stopped.", urn: URN, ephemeral: false },
     ]);
     expect(Object.keys(report).sort()).toEqual(["info", "progress", "warn"]);
   });
@@ -69,7 +69,7 @@ describe("What stays", () => {
     const { report, texts } = reporting(URN);
     report.progress("a");
     report.warn("Something else.");
-    expect(texts()).toEqual(["a", "Something else."]);
+    expect(texts()).toEqual(["a", "one: Something else."]);
   });
 
   it("stands on the stack's row without a resource", () => {
@@ -84,4 +84,13 @@ it("Without an engine nothing is said, and nothing fails", () => {
   report.progress("a");
   report.info("b");
   report.warn("c");
+});
+
+describe("A warning of a resource", () => {
+  it("begins with its name, once", () => {
+    const { report, texts } = reporting("urn:pulumi:test::meters::parent$type::a::b");
+    report.warn("It was stopped.");
+    report.warn("a::b: 12 devices.");
+    expect(texts()).toEqual(["a::b: It was stopped.", "a::b: 12 devices."]);
+  });
 });

@@ -132,8 +132,9 @@ const iotda = {
         const output = await pulumi("preview", { show: [/^\+- .* replace /, WARNING, SUMMARY] });
         prove(
           "The reviewer is warned of the package and of both tasks, which would push again.",
-          output.includes("every task of this program that names it will push again") &&
-            (output.match(/^ {4}warning: .*firmware will be pushed again/gm) ?? []).length === 2,
+          output.includes("every task of this program that names it will push it") &&
+            (output.match(/^ {4}warning: .*firmware \S+ will be pushed again/gm) ?? []).length ===
+              2,
         );
         await pulumi("config rm description", { show: [] });
         await provePosts(actor, { tasks: 2, packages: 1 }, "A preview only reads.");
@@ -154,7 +155,7 @@ const iotda = {
         await pulumi("config set objectKey nbm1/1.5.bin", { show: [] });
         await pulumi("config rm retryFailed", { show: [] });
         const up = start(UP, {
-          show: [/ (deleted|created replacement) /, /: warning: The wait for/, SUMMARY],
+          show: [/ (deleted|created replacement) /, /: warning: \S+: The wait for/, SUMMARY],
           code: 1,
         });
         await up.until("the figures of the fleet", () =>

@@ -168,8 +168,9 @@ const northbound = {
           show: [/^\+- .* replace /, WARNING, SUMMARY],
         });
         prove(
-          "The reviewer is warned that both tasks will push firmware again.",
-          (output.match(/^ {4}warning: .*firmware will be pushed again/gm) ?? []).length === 2,
+          "The reviewer is warned that both tasks will push firmware V1.5.",
+          (output.match(/^ {4}warning: .*firmware V1.4 -> V1.5 will be pushed to/gm) ?? [])
+            .length === 2,
         );
         await provePosts(actor, 2, "Still two POSTs.");
       },
@@ -210,7 +211,11 @@ const northbound = {
       async play(actor) {
         const { platform, prove, start } = actor;
         const up = start(UP, {
-          show: [/pilot-done +.*of 5 done/, /: warning: .* taken over/, /: warning: The wait for/],
+          show: [
+            /pilot-done +.*of 5 done/,
+            /: warning: .* taken over/,
+            /: warning: \S+: The wait for/,
+          ],
           code: 1,
         });
         await up.until("the first figures of the wait", () => up.output().includes(" of 5 done"));
@@ -218,7 +223,9 @@ const northbound = {
         const output = await up.done();
         prove(
           "The task was taken over, with a warning.",
-          /warning: Operation \S+ .*is exactly what is declared, so it was taken over/.test(output),
+          /warning: \S+: Operation \S+ .*is exactly what is declared, so it was taken over/.test(
+            output,
+          ),
         );
         await provePosts(actor, 3, "Three POSTs: the task was not pushed a second time.");
         const { tasks } = await platform.books();

@@ -39,17 +39,18 @@ export function reachingIn(
   };
 }
 
-export function pushedBy(
-  packageKind: PackageKind,
-  { version, productId, supportSourceVersions }: Partial<PackageRecord>,
-): Pushed {
-  const isAny = supportSourceVersions === undefined || supportSourceVersions.length === 0;
-  return {
-    packageKind,
-    version,
-    kind: { productId },
-    ...(isAny ? {} : { sourceVersions: supportSourceVersions }),
-  };
+/** What is known of a package that only the `up` will make. */
+interface KnownOfPackage {
+  readonly version?: string | undefined;
+  readonly productId?: string | undefined;
+  readonly sourceVersions?: readonly string[] | undefined;
+}
+
+export function pushedBy(packageKind: PackageKind, found: PackageRecord | KnownOfPackage): Pushed {
+  const { version, productId } = found;
+  const from = "packageId" in found ? found.supportSourceVersions : found.sourceVersions;
+  const isAny = from === undefined || from.length === 0;
+  return { packageKind, version, kind: { productId }, ...(isAny ? {} : { sourceVersions: from }) };
 }
 
 /** What a device is that a package is not for. */

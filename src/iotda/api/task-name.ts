@@ -29,14 +29,24 @@ export function fingerprintOf(
   taskType: TaskType,
   content: TaskContent,
 ): Fingerprint {
-  // urn:pulumi:STACK::PROJECT::TYPE::NAME
-  const [stack = "", project = "", , ...name] = (urn ?? "").split("::");
   const what = { taskType, ...normalForm(content) };
+  return { ...whoseOf(urn), content: digest(stable(what), DIGITS.content) };
+}
+
+function whoseOf(urn = ""): Omit<Fingerprint, "content"> {
+  // urn:pulumi:STACK::PROJECT::TYPE::NAME
+  const [stack = "", project = "", , ...name] = urn.split("::");
   return {
     stack: digest(JSON.stringify([stack, project]), DIGITS.stack),
-    content: digest(stable(what), DIGITS.content),
     resource: digest(name.join("::"), DIGITS.resource),
   };
+}
+
+/** Whether a resource made a task, whatever it declared then. */
+export function isOfResource(taskName: string | undefined, urn: string | undefined): boolean {
+  const found = fingerprintIn(taskName);
+  const whose = whoseOf(urn);
+  return found?.stack === whose.stack && found.resource === whose.resource;
 }
 
 /** The name of a task on the platform: what people read, and what we recognise it by. */

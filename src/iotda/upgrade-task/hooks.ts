@@ -10,11 +10,14 @@ import type { TaskState } from "../../wing/task-state";
 import type { TaskWing } from "../../wing/task-wing";
 import { upgradeTaskKind as taskKind } from "../../wing/upgrade-task";
 import type { Project, Projects } from "../api/platform";
+import { OF_ANOTHER_KIND, pushedBy, reachingIn } from "../api/reaching";
+import { isOfResource } from "../api/task-name";
 import { keyOf as taskKey, type TaskDeclaration } from "../api/tasks";
 import type { PackageRecord } from "../api/wire/package";
 import type { OperationRecord, TaskType } from "../api/wire/task";
 import { brokenRules, wrongSchedule } from "./rules";
 import {
+  collide,
   type Declared,
   differences,
   type Field,
@@ -80,6 +83,7 @@ function upgradeTaskWing(
       differences(one, other).join() === "taskPolicy" &&
       stable(untimed(one)) === stable(untimed(other)),
     overlap: (one, other) => overlap(one.targets, other.targets),
+    collide,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs, urn) => taskKey(declare(inputs, urn)),
 
@@ -99,7 +103,12 @@ function upgradeTaskWing(
       return { found, failures: wrongType(path, found.packageType) };
     },
     leavesOf: ({ version, productId, ...found }) =>
-      present({ version, packageType: found.packageType, productId }),
+      present({
+        version,
+        packageType: found.packageType,
+        productId,
+        sourceVersions: found.supportSourceVersions,
+      }),
     misfits: (inputs) => wrongType("versionPackage", inputs.versionPackage?.packageType),
     declare: (inputs, _found, urn) => declare(inputs, urn),
     explainRefusal: (error) => Promise.resolve(error),
@@ -132,6 +141,19 @@ function upgradeTaskWing(
     driftOf: ({ phase, status }) =>
       phase === "stopped" || status === "Stopping" ? "stopped on the platform" : undefined,
     isOver: (status) => ["Success", "Fail", "PartialSuccess", "Stopped"].includes(status ?? ""),
+    reach: {
+      targetsField: "targets",
+      targets: ({ targets }) => ({ devices: targets.devices, groups: targets.groupIds }),
+      pushed: ({ versionPackage }, found) =>
+        pushedBy(packageKind, found ?? (isKnown(versionPackage) ? (versionPackage ?? {}) : {})),
+      reaching: (_inputs, project, context) =>
+        reachingIn(project, callContextOf(context), ({ taskName }) =>
+          isOfResource(taskName, context.urn),
+        ),
+      // The platform makes the task all the same; what it does with such devices is not documented.
+      refusals: () => [],
+      ofAnotherKind: OF_ANOTHER_KIND,
+    },
     wishes: [confirmation, retry(packageKind)],
     remove: stopAndDelete,
   };

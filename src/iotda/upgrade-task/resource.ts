@@ -49,6 +49,8 @@ export interface PackageRef {
   readonly packageType?: pulumi.Input<string | undefined>;
   /** Product whose devices the package is for. */
   readonly productId?: pulumi.Input<string | undefined>;
+  /** Versions from which it upgrades: a preview tells the devices on others. Default: any. */
+  readonly sourceVersions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /** What a task knows of its package, beside its id. */
@@ -59,6 +61,8 @@ export interface PackageLeaves {
   readonly packageType?: string;
   /** Product whose devices the package is for. */
   readonly productId?: string;
+  /** Versions from which it upgrades. */
+  readonly sourceVersions?: readonly string[];
 }
 
 /** When a task runs whose time was not declared as an instant. */
@@ -129,7 +133,13 @@ export interface UpgradeTaskArgs extends TaskArgs {
 
 const NAMES = {
   packageField: "packageId",
-  packageLeaves: ["version", "packageType", "productId"],
+  // A `VersionPackage` has the source versions under the platform's own name for them.
+  packageLeaves: [
+    "version",
+    "packageType",
+    "productId",
+    ["sourceVersions", "supportSourceVersions"],
+  ],
   outputs: ["fullTaskName", "statusDesc"],
 } as const;
 

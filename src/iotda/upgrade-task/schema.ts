@@ -23,6 +23,7 @@ export const upgradeTaskInputs = z.strictObject({
         version: optionalText,
         packageType: optionalText,
         productId: optionalText,
+        sourceVersions: names,
       }),
     ),
   ),

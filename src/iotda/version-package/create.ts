@@ -69,6 +69,19 @@ async function makeOnce(
   }
 }
 
+/** What a preview says of what a create will find. */
+export async function foretell(
+  inputs: VersionPackageInputs,
+  packages: Packages,
+): Promise<string | undefined> {
+  const { same } = await search(inputs, packages, false);
+  const [found, twin] = same;
+  if (found === undefined) return undefined;
+  return twin === undefined
+    ? `Version package ${found.packageId} is exactly what is declared: \`pulumi up\` will take it over and make none${inputs.onDelete === "delete" ? "; destroying this resource deletes it" : ""}.`
+    : `The platform has ${same.length} packages that are exactly what is declared: ${same.map(({ packageId }) => packageId).join(", ")}. \`pulumi up\` will ask which it is, and make none; set adopt to the one that is meant.`;
+}
+
 interface Candidates {
   readonly same: readonly PackageRecord[];
   /** Of the same type, product and version, and yet not the same. */

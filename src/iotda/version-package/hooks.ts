@@ -1,6 +1,7 @@
 import { OtaError } from "../../errors";
 import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
-import { asFailures } from "../../pulumi/inputs";
+import { asFailures, isKnown } from "../../pulumi/inputs";
+import { describeChange } from "../../upgrade/version-order";
 import { callContextOf } from "../../wing/accounts";
 import { declaredIn } from "../../wing/declared";
 import {
@@ -10,7 +11,7 @@ import {
 } from "../../wing/version-package";
 import type { Project, Projects } from "../api/platform";
 import type { PackageRecord } from "../api/wire/package";
-import { adoptNamed, makeOrFind } from "./create";
+import { adoptNamed, foretell, makeOrFind } from "./create";
 import { withFile } from "./file-input";
 import { CONTENT_FIELDS, differences } from "./same";
 import {
@@ -38,12 +39,13 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     // A reviewer learns that it can be looked for, and whether what adopt names is what is declared.
     async foresee(inputs, project, context) {
       const packages = project.packages(callContextOf(context));
-      const { adopt, appId, packageType, productId, version } = inputs;
+      const { adopt } = inputs;
       if (adopt !== undefined) {
         const look = () => adoptNamed(adopt, inputs, packages, project);
         return { failures: await asFailures(look) };
       }
-      await packages.lookFor({ packageType, appId, productId, version });
+      const foretold = await foretell(inputs, packages);
+      if (foretold !== undefined) context.report.warn(foretold);
       return { failures: [] };
     },
     filledIn: (inputs) => inputs,
@@ -57,8 +59,8 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     driftOf: (_state, found) => (found === undefined ? "deleted on the platform" : undefined),
     remedy: (urn) =>
       `; to make it anew, which its tasks push again, run \`pulumi up --replace ${urn}\``,
-    warnOfReplacement: (id, replaces, isDeleted) =>
-      `A change of ${replaces.join(", ")} makes a new package${isDeleted ? ` and deletes ${id}` : `, and ${id} stays`}: every task of this program that names it will push again.`,
+    warnOfReplacement: (id, replaces, isDeleted, from, to) =>
+      `A change of ${replaces.join(", ")}${versions(from?.version, to?.version)} makes a new package${isDeleted ? ` and deletes ${id}` : `, and ${id} stays`}: every task of this program that names it will push it.`,
 
     async remove(id, state, project, context) {
       const users = await tasksThatMayUse(state, id, project.tasks(callContextOf(context)));
@@ -74,6 +76,11 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
     },
   };
   return packageKind(wing);
+}
+
+function versions(from: string | undefined, to: string | undefined): string {
+  if (from === undefined || to === undefined || from === to || !isKnown(to)) return "";
+  return ` (${describeChange(from, to)})`;
 }
 
 /** Without a state it is asked for by itself: only that tells where its file is. */

@@ -4,7 +4,7 @@ import type { Pushed } from "../../upgrade/reach";
 import type { Reaching } from "../../wing/reach";
 import type { Application } from "./platform";
 import { unfinishedOf } from "./tasks";
-import type { OperationRecord, PackageRecord } from "./wire";
+import type { DeviceModel, OperationRecord, PackageRecord } from "./wire";
 
 /** What devices that a task is not over with are. */
 const HELD = ["wait", "processing"];
@@ -37,7 +37,12 @@ export function reachingIn(
 
 export function pushedBy(
   packageKind: PackageKind,
-  { version, deviceType, model, manufacturerName }: Partial<PackageRecord>,
+  {
+    version,
+    deviceType,
+    model,
+    manufacturerName,
+  }: DeviceModel & Pick<Partial<PackageRecord>, "version">,
 ): Pushed {
   return { packageKind, version, kind: { deviceType, model, manufacturerName } };
 }

@@ -1,14 +1,17 @@
 import { messageOf, OtaError, PlatformError } from "../../errors";
 import { canonicalInstant, parseInstant } from "../../instant";
 import type { Failure, HookContext, Kind, Properties } from "../../pulumi/hooks";
+import { isKnown } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import type { PackageKind } from "../../upgrade/gate";
+import type { Seen } from "../../upgrade/reach";
 import { callContextOf } from "../../wing/accounts";
 import type { TaskState } from "../../wing/task-state";
 import type { PackageLeaves, TaskWing } from "../../wing/task-wing";
 import { upgradeTaskKind as taskKind } from "../../wing/upgrade-task";
 import { PACKAGE_NOT_FOUND } from "../api/faults";
 import type { Application, Applications } from "../api/platform";
+import { OF_ANOTHER_KIND, pushedBy, reachingIn } from "../api/reaching";
 import { declaredBy, type TaskDeclaration } from "../api/tasks";
 import type { OperationRecord, OperationType, PackageRecord } from "../api/wire";
 import { brokenRules, packageFailures, startInThePast } from "./rules";
@@ -19,6 +22,7 @@ import {
   type Field,
   isLeftOpen,
   keyOf,
+  overlap,
   targetsKey,
 } from "./same";
 import { canonical, INPUT_NAMES, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
@@ -63,7 +67,8 @@ function upgradeTaskWing(
     wrongTime,
     differences,
     differsInTimesOnly,
-    overlap: () => false,
+    overlap,
+    collide: overlap,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs) => keyOf(operationType, inputs),
 
@@ -129,8 +134,64 @@ function upgradeTaskWing(
     told: ({ startTime, stopTime }) => ({ startTime, stopTime }),
     driftOf,
     isOver: (status) => ["success", "failed", "fail", "stop"].includes(status ?? ""),
+    reach: {
+      targetsField: "targets",
+      targets: ({ targets }) => ({ devices: targets.devices, groups: targets.deviceGroups }),
+      pushed: ({ targets, versionPackage }, found) =>
+        pushedBy(
+          packageKind,
+          found ?? { ...kindOf(targets), ...(isKnown(versionPackage) ? versionPackage : {}) },
+        ),
+      reaching: (inputs, application, context) =>
+        reachingIn(
+          application,
+          callContextOf(context),
+          (task) =>
+            otherKind(task) === undefined && differences(declaredBy(task), inputs).length === 0,
+        ),
+      refusals: refusedTargets,
+      ofAnotherKind: OF_ANOTHER_KIND,
+    },
     wishes: [],
   };
+}
+
+function kindOf({ deviceType, model, manufacturerName }: UpgradeTaskInputs["targets"]): object {
+  return present({ deviceType, model, manufacturerName });
+}
+
+const MOST_IDS = 20;
+
+/** What the platform refuses at the POST, by what was seen of the devices. */
+function refusedTargets(
+  { targets }: UpgradeTaskInputs,
+  { ids, noGroups }: Seen,
+  { account }: Application,
+): Failure[] {
+  const failures: Failure[] = [];
+  const refuse = (path: string, names: readonly string[], what: string): void => {
+    if (names.length === 0) return;
+    const shown = names.slice(0, MOST_IDS).join(", ");
+    const more = names.length > MOST_IDS ? ` and ${names.length - MOST_IDS} more` : "";
+    failures.push({ path, reason: `${what}: ${shown}${more}. Nothing was pushed; correct them.` });
+  };
+  refuse(
+    "targets.deviceGroups",
+    noGroups,
+    `names groups that application ${account.appId} does not have (123002)`,
+  );
+  if (targets.devices === undefined) return failures;
+  refuse(
+    "targets.devices",
+    ids.unknown ?? [],
+    `names devices that application ${account.appId} does not have (123002)`,
+  );
+  refuse(
+    "targets.devices",
+    ids.otherKind ?? [],
+    "names devices of another model than the package's (123016)",
+  );
+  return failures;
 }
 
 /** Goes on after `fileId`. */

@@ -58,6 +58,18 @@ export function targetsKey(targets: Targets): string {
   });
 }
 
+/** Whether both may concern one device: a group, or what is not known yet, may hold any. */
+export function overlap(
+  { targets: one = {} }: Declared,
+  { targets: other = {} }: Declared,
+): boolean {
+  const [devices, others] = [one.devices ?? [], other.devices ?? []];
+  if (!isKnown(devices) || !isKnown(others)) return true;
+  if (devices.length === 0 || others.length === 0) return true;
+  const named = new Set(others);
+  return devices.some((device) => !isKnown(device) || named.has(device));
+}
+
 /** What the platform does with a policy, whether its defaults are spelled out or not. */
 function policyKey(policy: DeclaredPolicy | undefined): string {
   return stable([...timesKey(policy), retriesOf(policy)]);

@@ -44,7 +44,7 @@ export function openForToday(
   if (isStruck) strike(book, declaration.rerunAfter);
   book.rerunAfter = declaration.rerunAfter;
   forgetWaves(book, declaration);
-  const mark = planMark(plan);
+  const mark = planMark({ declaration, plan });
   if (book.plan !== mark) {
     for (const [key, entry] of book.entries) {
       if (entry.left === "no") continue;
@@ -60,7 +60,14 @@ function newBook(declaration: RolloutDeclaration, plan: RolloutPlan): Book {
   const { version, reportedVersion, packageId, rerunAfter } = declaration;
   return {
     reportedVersion,
-    ...{ version, packageId, rerunAfter, readUntil: 0, plan: planMark(plan), isThrough: false },
+    ...{
+      version,
+      packageId,
+      rerunAfter,
+      readUntil: 0,
+      plan: planMark({ declaration, plan }),
+      isThrough: false,
+    },
     ...{ waves: [], tasks: [], entries: new Map() },
   };
 }

@@ -91,9 +91,13 @@ export function planKey(declaration: RolloutDeclaration): string {
   return digestText([version, packageId, fleet, exclude, drawn, seed, fromVersions, rerunAfter]);
 }
 
-/** What a book remembers a plan by. */
-export function planMark({ waves }: RolloutPlan): string {
-  return digestText(waves.map((text) => text.replace(NOT_APPROVED, "")));
+/** What a book remembers a plan by: another one was drawn later, though it may read the same. */
+export function planMark(inputs: {
+  readonly declaration: RolloutDeclaration;
+  readonly plan: RolloutPlan;
+}): string {
+  const texts = inputs.plan.waves.map((text) => text.replace(NOT_APPROVED, ""));
+  return digestText([planKey(inputs.declaration), texts]);
 }
 
 function digestText(value: unknown): string {

@@ -53,7 +53,7 @@ export async function readRollout(reading: ReadRollout): Promise<RefreshedRollou
   );
   // What it comes to is for an `up` to find: by the declaration of then.
   book.waves = memos;
-  const outcome = reading.outputs.outcome as RolloutOutcome;
+  const outcome = reading.outputs.outcome;
   const seen = { declaration, book, draw: drawn, survey, records, waves };
   return {
     outputs: outputsOf({ ...seen, outcome, nextAt: undefined }),

@@ -59,7 +59,7 @@ describe.each(wings)("$name: two accounts in one program", (wing) => {
     program("works");
     const preview = await passes(tale.stack.preview());
     expect(preview).toContain(
-      `warning: Version package ${id ?? ""} belongs to ${wing.account} ${other.accountKey} and its Provider is now ${wing.accountKey}: it is made anew in ${wing.accountKey}.`,
+      `warning: moving: Version package ${id ?? ""} belongs to ${wing.account} ${other.accountKey} and its Provider is now ${wing.accountKey}: it is made anew in ${wing.accountKey}.`,
     );
     expect(preview).toMatch(/1 to replace/);
     await passes(tale.stack.up());

@@ -21,7 +21,7 @@ describe.each(wings)("$name: a task that is marked for replacement by hand", (wi
     const up = await passes(tale.stack.up());
     expect(up).toMatch(/1 replaced/);
     expect(up).toMatch(
-      /warning: Operation \S+ \(made at \S+, status \w+\) is exactly what is declared, so it was taken over; nothing more was pushed\./,
+      /warning: pilot: Operation \S+ \(made at \S+, status \w+\) is exactly what is declared, so it was taken over; nothing more was pushed\./,
     );
     expect(changes(tale.simulator)).toEqual(made);
     const [task] = wing.tasks(tale.simulator.books());
@@ -35,7 +35,7 @@ describe.each(wings)("$name: a task that is marked for replacement by hand", (wi
     const urn = await urnOf(tale.stack, "FirmwareUpgradeTask", "pilot");
     const up = await passes(tale.stack.up("--replace", urn));
     expect(up).toMatch(
-      /warning: Operation \S+ \(.*status success\) did exactly what is declared within the last hour, so it was taken over; nothing was pushed\. To push again, set rerunAfter to an instant after it, such as "\S+Z"\./i,
+      /warning: pilot: Operation \S+ \(.*status success\) did exactly what is declared within the last hour, so it was taken over; nothing was pushed\. To push again, set rerunAfter to an instant after it, such as "\S+Z"\./i,
     );
     expect(changes(tale.simulator)).toEqual(made);
     await passes(tale.stack.preview("--expect-no-changes"));

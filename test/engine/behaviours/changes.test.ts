@@ -39,7 +39,7 @@ describe.each(wings)("$name: a task that goes on", (wing) => {
     );
     const [task] = wing.tasks(tale.simulator.books());
     expect(preview).toContain(
-      `warning: A change of targets makes a new task: firmware will be pushed again. ${wing.replacesUnfinished(there(task).id)}`,
+      `warning: pilot: A change of targets makes a new task: firmware ${wing.declaredVersion.replace("1.4", "")}1.4 will be pushed again to devices ${wing.device(1)}, ${wing.device(3)}. ${wing.replacesUnfinished(there(task).id)}`,
     );
     expect(pushes(tale.simulator)).toBe(1);
   });
@@ -73,8 +73,10 @@ describe.each(wings)("$name: a task that is over", (wing) => {
     expect(preview).toMatch(
       new RegExp(`replace\\s+\\[diff: ~${wing.packageField},versionPackage\\]; warning:`),
     );
-    expect(preview).toContain(
-      `A change of ${wing.packageField} makes a new task: firmware will be pushed again.`,
+    expect(preview).toMatch(
+      new RegExp(
+        `A change of ${wing.packageField} makes a new task: firmware \\S+ -> \\S+( a downgrade,)? will be pushed to devices ${wing.device(1)} \\(1 device when last counted\\)\\.`,
+      ),
     );
     expect(preview).not.toContain("which is not over");
     await passes(tale.stack.up());

@@ -45,7 +45,7 @@ describe.each(wings)("$name: a task that somebody stops", (wing) => {
     tale.simulator.stopTask(there(id));
   };
   const said = (what: string): RegExp =>
-    new RegExp(`warning: Upgrade task \\S+ was ${STOPPED.source}\\. ${what}`);
+    new RegExp(`warning: pilot: Upgrade task \\S+ was ${STOPPED.source}\\. ${what}`);
   const NOTED = said("This is noted now; nothing was pushed\\.");
   const ANNOUNCED = said(
     "The next `pulumi up` takes note of it and pushes nothing; to push again, set rerunAfter\\.",
@@ -102,7 +102,7 @@ describe.each(wings)("$name: a task whose record the platform purges", (wing) =>
     tale.simulator.purgeTask(id);
     await passes(tale.stack.drift());
     expect(await passes(tale.stack.refresh())).toContain(
-      `warning: Upgrade task ${id}: the platform keeps no record of it any more ${wing.noSuchTask}. What is known of it stays here, and nothing is pushed again.`,
+      `warning: pilot: Upgrade task ${id}: the platform keeps no record of it any more ${wing.noSuchTask}. What is known of it stays here, and nothing is pushed again.`,
     );
     expect(await tale.stack.resource("FirmwareUpgradeTask", "pilot")).toMatchObject({
       id,
@@ -131,7 +131,7 @@ describe.each(wings)("$name: a package that somebody deletes", (wing) => {
 
   test("is noted by the up with a warning, and is clean afterwards", async () => {
     expect(await passes(tale.stack.up())).toContain(
-      `warning: Version package ${id} was deleted on the platform. This is noted now; nothing was pushed.`,
+      `warning: pilot: Version package ${id} was deleted on the platform. This is noted now; nothing was pushed.`,
     );
     expect(await namesInState(tale.stack)).toEqual(["pilot", "pilot"]);
     await passes(tale.stack.drift());

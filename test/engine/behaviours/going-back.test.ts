@@ -38,7 +38,9 @@ describe.each(wings)("$name: an earlier version that is declared again", (wing) 
     expect(pushes(tale.simulator)).toBe(2);
     tale.simulator.clock.advance(60);
     program(other);
-    expect(await passes(tale.stack.preview())).toContain("firmware will be pushed again");
+    expect(await passes(tale.stack.preview())).toMatch(
+      /firmware \S+ -> \S+ a downgrade, will be pushed to/,
+    );
     expect(await passes(tale.stack.up())).not.toContain("taken over");
     expect(pushes(tale.simulator)).toBe(3);
     await passes(tale.stack.preview("--expect-no-changes"));

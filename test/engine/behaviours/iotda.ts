@@ -57,6 +57,8 @@ export const iotda: Wing = {
   pilotGroup: '{ groupIds: ["pilot"] }',
   device: (number) => `meter_${String(number).padStart(3, "0")}`,
   failure: "Connection lost during downloading process (IOTDA.999111)",
+  versions: { before: "1.3", pushed: "1.4.1" },
+  refusesUnknownDevices: false,
   firmwarePackages: '{ packageType: "firmwarePackage" }',
   firmwareTasks: '{ taskType: "firmwareUpgrade" }',
   status: {

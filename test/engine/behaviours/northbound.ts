@@ -44,6 +44,8 @@ export const northbound: Wing = {
   pilotGroup: `{ deviceGroups: ["pilot"], ${WATER_METERS} }`,
   device: (number) => `meter-${String(number).padStart(3, "0")}`,
   failure: "The download broke off at block 118.",
+  versions: { before: "V1.3", pushed: "V1.4" },
+  refusesUnknownDevices: true,
   firmwarePackages: '{ fileType: "firmwarePackage" }',
   firmwareTasks: '{ operationType: "firmware_upgrade" }',
   status: {

@@ -27,7 +27,7 @@ describe.each(wings)("$name: a create whose task is on the platform already", (w
     await loseTheState();
     expect(await passes(tale.stack.up())).toMatch(
       new RegExp(
-        `warning: Operation ${made} \\(made at \\S+Z, status \\w+\\) is exactly what is declared, so it was taken over; nothing more was pushed\\.`,
+        `warning: pilot: Operation ${made} \\(made at \\S+Z, status \\w+\\) is exactly what is declared, so it was taken over; nothing more was pushed\\.`,
       ),
     );
     expect(pushes(tale.simulator)).toBe(1);
@@ -40,7 +40,7 @@ describe.each(wings)("$name: a create whose task is on the platform already", (w
     tale.simulator.clock.advance(HOUR - 120);
     await loseTheState();
     const up = await passes(tale.stack.up());
-    expect(up).toContain(`warning: Operation ${made} (made at `);
+    expect(up).toContain(`warning: pilot: Operation ${made} (made at `);
     expect(up).toContain(
       `status ${wing.status.success}) did exactly what is declared within the last hour, so it was taken over; nothing was pushed. To push again, set rerunAfter to an instant after it, such as`,
     );

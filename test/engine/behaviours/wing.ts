@@ -70,6 +70,10 @@ export interface Wing {
   /** Device number 20 fails; the others succeed. */
   readonly device: (number: number) => string;
   readonly failure: string;
+  /** Versions of the firmware that devices run at the start, and that the package brings. */
+  readonly versions: { readonly before: string; readonly pushed: string };
+  /** Whether the platform refuses a task that names a device which it does not know. */
+  readonly refusesUnknownDevices: boolean;
   /** Program text: filters of lookups. */
   readonly firmwarePackages: string;
   readonly firmwareTasks: string;
@@ -111,6 +115,11 @@ export interface Wing {
   readonly putDevice: (
     simulator: Simulator,
     deviceId: string,
-    change: { readonly outcome?: "fail"; readonly upgradeSeconds?: number },
+    change: {
+      readonly outcome?: "fail";
+      readonly upgradeSeconds?: number;
+      readonly firmwareVersion?: string;
+      readonly status?: "ONLINE" | "OFFLINE";
+    },
   ) => void;
 }

@@ -30,7 +30,9 @@ describe("northbound: a package that is named by its version", () => {
     expect(
       preview.match(/fileId\s*: "firmware-nbm1-v1.3" => "firmware-nbm1-v1.4"/g)?.length,
     ).toBeGreaterThanOrEqual(2);
-    expect(preview).toContain("It goes from V1.3 to V1.4.");
+    expect(preview).toContain(
+      "firmware V1.3 -> V1.4 will be pushed to devices meter-001 (1 device when last counted).",
+    );
     expect(preview).not.toMatch(/(fileId|version)\s*: (output|\[unknown\])/);
     expect(pushes(tale.simulator)).toBe(1);
   });

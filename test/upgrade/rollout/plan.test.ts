@@ -75,7 +75,10 @@ describe("A plan", () => {
     const approved = { version: "V2", waves: ["early"] };
     expect(planKey({ ...FIRST, approved })).toBe(key);
     expect(planKey({ ...FIRST, paused: true, maxAttempts: 3, minSuccessPercent: 1 })).toBe(key);
-    expect(planMark(plan({ ...FIRST, approved }))).toBe(planMark(plan()));
+    const later = { ...FIRST, approved };
+    expect(planMark({ declaration: later, plan: plan(later) })).toBe(
+      planMark({ declaration: FIRST, plan: plan() }),
+    );
     for (const other of [
       { seed: "other" },
       { rerunAfter: 1 },
