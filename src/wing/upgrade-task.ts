@@ -85,7 +85,7 @@ export function upgradeTaskKind<
         const mayStay = replaces.every((field) => containsUnknown(inputs?.[field as keyof Inputs]));
         await notePredecessor(wing, id, before, inputs, mayStay, state, context);
         const old = await oldTask(id, before, inputs, live, state, context);
-        await warnOfReplacement(replaces, before, inputs, old, context);
+        warnOfReplacement(replaces, before, inputs, old, context);
         return { kind: "changed", replaces, deleteBeforeReplace: old.isFirst };
       }
       await holdTask(wing, id, before, state, context);
@@ -263,10 +263,10 @@ export function upgradeTaskKind<
     const timesOnly =
       before !== undefined && inputs !== undefined && wing.differsInTimesOnly(inputs, before);
     const why = timesOnly
-      ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
+      ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window that stays.'
       : "";
     context.report.warn(
-      `${changed} a new task: ${wing.packageKind} will be pushed again.${fromTo(before, inputs)}${why}${fate}`,
+      `${changed} a new task: ${wing.packageKind} will be pushed again.${fromTo(before, inputs, wing.packageField)}${why}${fate}`,
     );
   }
 
@@ -365,11 +365,18 @@ interface OldTask {
   readonly fate: string;
 }
 
-function fromTo(before: TaskInputs | undefined, inputs: TaskInputs | undefined): string {
+function fromTo<Inputs extends TaskInputs>(
+  before: Inputs | undefined,
+  inputs: Inputs | undefined,
+  packageField: keyof Inputs & string,
+): string {
   const from = before?.versionPackage?.version;
   const to = inputs?.versionPackage?.version;
   if (from === undefined || to === undefined || !isKnown(to) || !isKnown(from)) return "";
-  return from === to ? "" : ` It goes from ${from} to ${to}.`;
+  if (from !== to) return ` It goes from ${from} to ${to}.`;
+  return before?.[packageField] === inputs?.[packageField]
+    ? ""
+    : ` The version stays ${to}, and the package is another one: what it pushes may differ.`;
 }
 
 function capitalised(noun: string): string {
