@@ -54,6 +54,12 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
+    if (opts?.customTimeouts !== undefined) {
+      void pulumi.log.warn(
+        `${name}: customTimeouts has no effect, for Pulumi does not tell a dynamic resource of it. What waits is UpgradeCompletion, by its timeoutSeconds.`,
+        this,
+      );
+    }
   }
 }
 
