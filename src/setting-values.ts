@@ -44,9 +44,9 @@ export function textOf(value: unknown, place: string): string | undefined {
   );
 }
 
-/** An address as it may be shown: without a user and a password. */
+/** An address as it may be shown: without a user, a password and a query, which may hold one. */
 export function withoutPassword(address: string): string {
-  return address.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@");
+  return address.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@").replace(/[?#].*$/s, "?…");
 }
 
 /** The same text for all spellings of one address: default port, case of the host, slash at the end. */

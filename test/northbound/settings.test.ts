@@ -244,6 +244,12 @@ describe("An endpoint", () => {
     expect(resolve({ environment, stack }).endpoint).toBe("https://platform.example");
   });
 
+  it("is shown without a query, which may hold a password", () => {
+    const said = complaint(withEnvironment({ ENDPOINT: "https://other.example?key=pa55#pa55" }));
+    expect(said).toContain('is "https://other.example?…"');
+    expect(said).not.toContain("pa55");
+  });
+
   it.each(["https://user:pa/ss@other.example", "user:pa/ss@other.example"])(
     "%s is shown without its password",
     (endpoint) => {
@@ -496,7 +502,7 @@ describe("Each setting that is wrong", () => {
     "nonsense",
   ])("endpoint: %s", (endpoint) => {
     expect(complaint(withEnvironment({ ENDPOINT: endpoint }))).toBe(
-      `${PREFIX}ENDPOINT is "${endpoint.replace("user:pass", "…")}"; it must be https://server:port, without a path, a query or a password.`,
+      `${PREFIX}ENDPOINT is "${endpoint.replace("user:pass", "…").replace("a=b", "…")}"; it must be https://server:port, without a path, a query or a password.`,
     );
   });
 
