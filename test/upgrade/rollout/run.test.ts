@@ -9,7 +9,7 @@ const CANARY = [{ name: "canary", untilPercent: 20 }, { name: "rest" }];
 /** A fleet of ten on V1, its engine, and what is declared. */
 class Story {
   readonly platform: ModelPlatform;
-  readonly engine: ModelEngine;
+  private readonly engine: ModelEngine;
   declaration: RolloutDeclaration;
 
   constructor(own: Partial<RolloutDeclaration> = {}, name: "northbound" | "iotda" = "iotda") {
@@ -20,6 +20,7 @@ class Story {
       });
     }
     this.platform.groups.set("meters", new Set(ids(10)));
+    this.engine = new ModelEngine(this.platform);
     this.declaration = declared(own);
   }
 
@@ -30,22 +31,15 @@ class Story {
       ...{ reportedVersion: version, packageId: `package-${version}` },
       ...own,
     };
-    return this.engine_().up(this.declaration, waitSeconds, stumble, () => undefined);
-  }
-
-  private made: ModelEngine | undefined;
-
-  private engine_(): ModelEngine {
-    this.made ??= new ModelEngine(this.platform);
-    return this.made;
+    return this.engine.up(this.declaration, waitSeconds, stumble, () => undefined);
   }
 
   get state(): ModelEngine["state"] {
-    return this.engine_().state;
+    return this.engine.state;
   }
 
   lose(): void {
-    this.engine_().state = undefined;
+    this.engine.state = undefined;
   }
 
   mood(mood: Mood, ...devices: string[]): void {
