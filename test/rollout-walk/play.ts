@@ -434,7 +434,10 @@ export class Play {
     let up: Up | undefined;
     for (let times = 0; times < 12; times += 1) {
       up = await this.up({ do: "up", waitSeconds: 600 });
-      if (up.kind === "refused") { this.refused(up.because); return; }
+      if (up.kind === "refused") {
+        this.refused(up.because);
+        return;
+      }
       if (this.engine.state?.outputs.outcome === "succeeded") break;
       await this.step({ do: "pass", seconds: 25 * 3_600 });
     }

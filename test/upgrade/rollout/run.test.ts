@@ -9,11 +9,12 @@ const CANARY = [{ name: "canary", untilPercent: 20 }, { name: "rest" }];
 /** A fleet of ten on V1, its engine, and what is declared. */
 class Story {
   readonly platform: ModelPlatform;
-  readonly engine: ModelEngine;
+  private readonly engine: ModelEngine;
   declaration: RolloutDeclaration;
 
   constructor(own: Partial<RolloutDeclaration> = {}, name: "northbound" | "iotda" = "iotda") {
     this.platform = new ModelPlatform({ name, lagMilliseconds: 0, hasWindows: false });
+    this.engine = new ModelEngine(this.platform);
     for (const id of ids(12)) {
       this.platform.meters.set(id, {
         ...{ id, mood: "well", version: "V1", isOnline: true, isFrozen: false, exists: true },
@@ -30,22 +31,19 @@ class Story {
       ...{ reportedVersion: version, packageId: `package-${version}` },
       ...own,
     };
-    return this.engine_().up(this.declaration, waitSeconds, stumble, () => undefined);
+    return this.engine.up(this.declaration, waitSeconds, stumble, () => undefined);
   }
 
-  private made: ModelEngine | undefined;
-
-  private engine_(): ModelEngine {
-    this.made ??= new ModelEngine(this.platform);
-    return this.made;
+  refresh(): Promise<string | undefined> {
+    return this.engine.refresh();
   }
 
   get state(): ModelEngine["state"] {
-    return this.engine_().state;
+    return this.engine.state;
   }
 
   lose(): void {
-    this.engine_().state = undefined;
+    this.engine.state = undefined;
   }
 
   mood(mood: Mood, ...devices: string[]): void {
@@ -293,6 +291,22 @@ describe("A rollout", () => {
     await story.up({ minSuccessPercent: 90 });
     expect(story.pushed("V2")).toHaveLength(10);
     expect(story.state?.outputs.outcome).toBe("succeeded");
+  });
+
+  it("shows in each refresh who was moved, until an up has told it", async () => {
+    const story = new Story();
+    await story.up();
+    const task = story.platform.make("firmware", "V9", ["d1", "d2"]);
+    for (let night = 0; night < 2; night += 1) {
+      story.platform.advance(24 * HOUR);
+      expect(await story.refresh()).toBe(`2 devices are on V9 by operation ${task.id}`);
+    }
+    const up = await story.up({ minSuccessPercent: 90 });
+    expect(up).toMatchObject({ end: { reasons: [], outputs: { outcome: "succeeded" } } });
+    expect(up.kind === "ran" && up.end.told.join(" ")).toContain(`by operation ${task.id}`);
+    story.platform.advance(24 * HOUR);
+    expect(await story.refresh()).toBeUndefined();
+    expect(story.pushed("V2")).toHaveLength(10);
   });
 
   it("has used the attempt of a device whose record is gone", async () => {
