@@ -6,6 +6,12 @@
 export class OtaError extends Error {
   /** Name of the class. */
   override readonly name: string = "OtaError";
+  /**
+   * Pulumi prints the sentence alone, and no stack, of such an error that nobody handles.
+   *
+   * @internal
+   */
+  readonly __pulumiRunError = true;
 }
 
 /** The platform answered a call with a refusal. */

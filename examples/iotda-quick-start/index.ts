@@ -27,6 +27,7 @@ const pilot = new iotda.FirmwareUpgradeTask("pilot", {
   versionPackage: firmware,
   targets: { groupIds: [config.get("pilotGroup") ?? "pilot"] },
   taskPolicy,
+  maxDevices: config.getNumber("pilotMaxDevices") ?? 20,
 });
 
 const pilotDone = new iotda.UpgradeCompletion("pilot-done", {

@@ -19,6 +19,7 @@ const pilot = new northbound.FirmwareUpgradeTask("pilot", {
   versionPackage: firmware,
   targets: { deviceGroups: [config.get("pilotGroup") ?? "pilot"], ...kind },
   policy,
+  maxDevices: config.getNumber("pilotMaxDevices") ?? 20,
 });
 
 const pilotDone = new northbound.UpgradeCompletion("pilot-done", {

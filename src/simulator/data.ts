@@ -265,7 +265,7 @@ function readApplication(value: unknown, where: string): CheckedApplication {
 
 /** Checks the content of a data file. */
 export function readData(value: unknown, where = "The data"): CheckedData {
-  const source = readObject(value, where, ["behaviour", "applications", "iotda"]);
+  const source = readObject(value, where, ["$schema", "behaviour", "applications", "iotda"]);
   const behaviour = source["behaviour"];
   const iotda = source["iotda"];
   const listed = iotda === undefined ? source["applications"] : (source["applications"] ?? []);

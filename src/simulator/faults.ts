@@ -79,7 +79,7 @@ export interface FaultOptions {
    * carries out the call. Default: false for `serverError` and `drop`, true for the others.
    */
   readonly takesEffect?: boolean;
-  /** For `drop` and `cutReply`: whether the connection is reset, in place of ended. Default false. */
+  /** For `drop` without TLS: whether the connection is reset, in place of ended. Default false. */
   readonly reset?: boolean;
 }
 
@@ -115,7 +115,7 @@ const keys = [
 const kindsOf: Readonly<Record<string, readonly FaultKind[]>> = {
   status: ["serverError"],
   seconds: ["slowReply"],
-  reset: ["drop", "cutReply"],
+  reset: ["drop"],
   takesEffect: ["serverError", "drop", "slowReply", "cutReply", "notJson", "hold"],
 };
 

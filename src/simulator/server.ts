@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Api, ApiReply, ApiRequest } from "./api";
 import type { OpenRecord } from "./books";
 import { control, controlPath } from "./control";
@@ -190,11 +191,12 @@ export class SimulatorServer {
         return;
       case "drop":
         record.outcome = "dropped";
-        if (fault.reset === true) resetConnection(response);
-        else response.socket?.destroy();
+        if (fault.reset === true && !(response.socket instanceof TLSSocket)) {
+          response.socket?.resetAndDestroy();
+        } else response.socket?.destroy();
         return;
       case "cutReply":
-        this.cut(exchange, outgoing(reply), fault.reset === true);
+        this.cut(exchange, outgoing(reply));
         return;
       case "slowReply":
         this.delay(exchange, reply, fault.seconds ?? 1);
@@ -224,21 +226,14 @@ export class SimulatorServer {
     exchange.response.once("close", () => this.platform.held.delete(release));
   }
 
-  private cut(
-    { response, record }: Exchange,
-    { status, type, text, headers }: Outgoing,
-    isReset: boolean,
-  ): void {
+  private cut({ response, record }: Exchange, { status, type, text, headers }: Outgoing): void {
     record.outcome = "cut";
     record.status = status;
     // An empty reply is announced with a body that never comes.
     this.head(response, status, type, Math.max(Buffer.byteLength(text), 2), headers);
     response.flushHeaders();
     if (text !== "") response.write(text.slice(0, Math.floor(text.length / 2)));
-    setImmediate(() => {
-      if (isReset) resetConnection(response);
-      else response.socket?.destroySoon();
-    });
+    setImmediate(() => response.socket?.destroySoon());
   }
 
   private finish(exchange: Exchange, reply: ApiReply | undefined): void {
@@ -305,11 +300,6 @@ export class SimulatorServer {
     if (["open", "held", "delayed"].includes(record.outcome)) record.outcome = "abandoned";
     this.isKept(exchange);
   }
-}
-
-/** Ends a connection with a reset. One with TLS is reset below it. */
-function resetConnection({ socket }: ServerResponse): void {
-  socket?.resetAndDestroy();
 }
 
 function told(error: unknown): string {

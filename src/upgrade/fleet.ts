@@ -98,6 +98,8 @@ export interface Fleet {
   allGroups(age?: Age): Promise<readonly DeviceGroup[]>;
   /** Counts without reading a device; `undefined` where the platform cannot. */
   tally(groups: readonly string[], of: TallyOf): Promise<Tally | undefined>;
+  /** Learns what the platform can, so that all who ask what questions cost are told the same. */
+  ready(): Promise<void>;
   /** What questions cost. */
   limits(): CallLimits;
 }

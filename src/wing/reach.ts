@@ -50,6 +50,8 @@ export async function lookAtReach(
   const noGroups = [...found.keys()].filter((name) => !there.includes(name));
 
   const counts = { ids: ids?.length ?? 0, longestId: longestOf(ids ?? [""]), groups: sizes };
+  // One device, or none but counted, is asked for in one way only.
+  if (mostCalls > 0 && ids?.length !== 1) await fleet.ready();
   let calls = callsToRead({ ...counts, listed: undefined }, fleet.limits());
   if (calls > mostCalls && mostCalls > 0) {
     const listed = await fleet.listed(kind);

@@ -88,7 +88,8 @@ export async function checkRollout<
 
   async function thePlan(wanted: RolloutDeclaration | undefined): Promise<RolloutPlan | undefined> {
     if (wanted === undefined) {
-      return notDrawn("something of it is not known before the `up`");
+      tellNotDrawn("something of it is not known before the `up`");
+      return undefined;
     }
     isSameDraw = former !== undefined && planKey(former) === planKey(wanted);
     if (
@@ -99,20 +100,20 @@ export async function checkRollout<
       failures.push(...tooMany(wanted, oldPlan));
       return oldPlan;
     }
-    let drawn: RolloutPlan | undefined;
-    let reason = "";
+    const drawn: { plan?: RolloutPlan; reason: string } = { reason: "" };
     await tryToLook("The rollout", wing.accounts, context, async (account) => {
       try {
-        drawn = await drawnPlan(wanted, account, isSameDraw ? oldPlan : undefined);
+        drawn.plan = await drawnPlan(wanted, account, isSameDraw ? oldPlan : undefined);
       } catch (error) {
-        reason = messageOf(error);
+        drawn.reason = messageOf(error);
         throw error;
       }
     });
-    return drawn ?? notDrawn(reason);
+    if (drawn.plan === undefined) tellNotDrawn(drawn.reason);
+    return drawn.plan;
   }
 
-  function notDrawn(reason: string): undefined {
+  function tellNotDrawn(reason: string): void {
     const because = reason === "" ? "" : `: ${reason}`;
     if (settings.preflight === "require") {
       failures.push({
@@ -124,7 +125,6 @@ export async function checkRollout<
         `${name}: who is in which wave could not be drawn${because}. The \`up\` draws it before it pushes.`,
       );
     }
-    return undefined;
   }
 
   async function drawnPlan(

@@ -185,7 +185,9 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     }
     const outputs = before && outputsIn(before, packageField);
     const rest = outputs && compareRollout(declaration, { outputs, book: before.book });
-    const hasBegun = outputs?.version === declaration.version && rest?.hasPushed === true;
+    const hasBegun =
+      outputs?.version === declaration.version &&
+      outputs.progress.some(({ beganAt }) => beganAt !== undefined);
     const gate = hasBegun ? undefined : gateOf(inputs);
     const plan =
       planIn(inputs as object as Properties) ??

@@ -94,7 +94,7 @@ function say<Inputs, Package, Account>(
 }
 
 function nameIn({ urn = "" }: HookContext): string {
-  return urn.split("::").at(-1) ?? "";
+  return urn.split("::").slice(3).join("::");
 }
 
 export function wrongMaxDevices({ maxDevices }: TaskInputs): Failure[] {

@@ -21,7 +21,6 @@ import {
   inTurnOf,
   isKept,
   laterResourcesAreKnown,
-  type Moving,
   nameOfResource,
   noteChange,
   notePredecessor,
@@ -41,7 +40,7 @@ import {
   withoutRecord,
 } from "./task-state";
 import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
-import { countOf, isAgain, toWhom, whatIsPushed } from "./task-replacement";
+import { describeReplacement, fateOf, type OldTask } from "./task-replacement";
 import { announce, fulfilled, isUnfulfilled, newWishes } from "./task-wishes";
 
 export function nameOf(id: string): string {
@@ -88,7 +87,7 @@ export function upgradeTaskKind<
         const mayStay = replaces.every((field) => containsUnknown(inputs?.[field as keyof Inputs]));
         await notePredecessor(wing, id, before, inputs, mayStay, state, context);
         const old = await oldTask(id, before, inputs, live, state, context);
-        await warnOfReplacement(replaces, before, inputs, old, state, context);
+        context.report.warn(describeReplacement(wing, replaces, before, inputs, old, state));
         return { kind: "changed", replaces, deleteBeforeReplace: old.isFirst };
       }
       await holdTask(wing, id, before, state, context);
@@ -251,37 +250,6 @@ export function upgradeTaskKind<
       : wing.driftOf(task, state);
   }
 
-  function warnOfReplacement(
-    replaces: readonly string[],
-    before: Inputs | undefined,
-    inputs: Inputs | undefined,
-    { moving, fate }: OldTask,
-    state: KnownTaskState,
-    context: HookContext,
-  ): void {
-    const changed = `A change of ${replaces.join(", ")} makes`;
-    if (moving !== undefined) {
-      context.report.warn(
-        `${changed} it another task: it takes over task ${moving.id}${moving.from === undefined ? "" : ` of ${nameOfResource(moving.from)}`}, and nothing is pushed.${fate}`,
-      );
-      return;
-    }
-    const timesOnly =
-      before !== undefined && inputs !== undefined && wing.differsInTimesOnly(inputs, before);
-    const why = timesOnly
-      ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
-      : "";
-    const isSame =
-      before !== undefined &&
-      inputs !== undefined &&
-      wing.targetsKey(before) === wing.targetsKey(inputs);
-    const targets = wing.reach && inputs?.[wing.reach.targetsField];
-    const whom = toWhom(targets, isSame ? countOf(state) : undefined);
-    context.report.warn(
-      `${changed} a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${isAgain(before, inputs) ? " again" : ""}${whom}.${why}${fate}`,
-    );
-  }
-
   /**
    * What becomes of the task that is replaced, and of what comes in its place. It goes first only where
    * both would run on the same devices at once: what must be deleted before it is replaced is deleted
@@ -315,23 +283,7 @@ export function upgradeTaskKind<
       before !== undefined &&
       inputs !== undefined &&
       wing.collide(inputs, before);
-    return { moving, isFirst, fate: fateOf(id, isRemoved, isFirst, isUnfinished) };
-  }
-
-  function fateOf(id: string, isRemoved: boolean, isFirst: boolean, isUnfinished: boolean): string {
-    if (isRemoved) {
-      return isUnfinished
-        ? ` The old task ${id}, which is not over, is stopped and deleted${isFirst ? " first" : ""}.`
-        : ` The record of the old task ${id} is deleted.`;
-    }
-    if (wing.remove !== undefined) {
-      return isUnfinished
-        ? ` The platform goes on with the old task ${id}, which is not over (onDelete "keep"); the two may conflict.`
-        : ` The old task ${id} stays on the platform (onDelete "keep").`;
-    }
-    return isUnfinished
-      ? ` The platform goes on with the old task ${id}, which is not over: it cannot be stopped.`
-      : "";
+    return { moving, isFirst, fate: fateOf(wing, id, { isRemoved, isFirst, isUnfinished }) };
   }
 
   function warnOfGoneRecord(id: string, context: HookContext): void {
@@ -365,16 +317,6 @@ export function upgradeTaskKind<
       inputs: declared,
     };
   }
-}
-
-/** What becomes of a task that is replaced. */
-interface OldTask {
-  /** The task that comes in its place without a push. */
-  readonly moving: Moving | undefined;
-  /** Whether it must be gone before the new one is made. */
-  readonly isFirst: boolean;
-  /** In words. */
-  readonly fate: string;
 }
 
 function capitalised(noun: string): string {

@@ -99,6 +99,7 @@ function platformFor(counts) {
     behaviour: {
       callsPerMinute: null,
       iotdaCallsPerMinute: null,
+      iotdaSearchesPerSecond: null,
       iotdaTasksAtOnce: null,
       upgradeSeconds: 86_400,
     },

@@ -160,7 +160,7 @@ describe("A version package", () => {
     expect(outs).toMatchObject({ onDelete: "delete", ...resource.hidden });
 
     await provider.delete(resource, made.id, outs);
-    expect((await engine.line("edited stays: another resource of this")).urn).toBe(resource.urn);
+    expect((await engine.line("edited stays: this resource has it")).urn).toBe(resource.urn);
     await inLaterRun(async (later) => {
       await later.delete(resource, made.id, outs);
       expect(simulator.books().packages.map(({ fileId }) => fileId)).not.toContain("edited");

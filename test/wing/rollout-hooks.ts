@@ -35,5 +35,5 @@ export function kindOn(
             ...more,
           }),
         );
-  return kind as unknown as AnyKind;
+  return kind as AnyKind;
 }

@@ -247,4 +247,86 @@ describe.each(wings)("$name: a rollout", (wing) => {
     expect(pushes()).toBe(DEVICES);
     expect((await good(rollout("V1.5", text))).steps).toEqual({ meters: "same" });
   });
+
+  describe("behind another one", () => {
+    const gateOf = (outputsOf: (name: string) => Inputs): Inputs[] => {
+      const { outcome, version, openAt } = outputsOf("first");
+      return [
+        { outcome, version, packageKind: "firmware", ...(openAt === undefined ? {} : { openAt }) },
+      ];
+    };
+    const first = (version: string): Resource =>
+      rollout(version, { fleet: { [wing.groups]: ["lab"] }, waves: [rest] }, "first");
+    const second = (version: string): Resource => ({
+      ...rollout(version),
+      needs: ["first"],
+      inputs: (outputsOf) => ({
+        ...(rollout(version, { waves: [canary, rest] }).inputs as Inputs),
+        onlyAfter: gateOf(outputsOf),
+      }),
+    });
+
+    it("is held, green, until that one has succeeded for the same version", async () => {
+      const { lines } = await good(first("V1.5"), second("V1.5"));
+      expect(lines.join(" ")).toContain("The gate in onlyAfter has not succeeded for V1.5");
+      expect(outputs()).toMatchObject({ outcome: "held" });
+      expect(pushes()).toBe(2);
+      pass();
+      await good(first("V1.5"), second("V1.5"));
+      expect(outputs("first")).toMatchObject({ outcome: "succeeded" });
+      expect(pushes()).toBe(4);
+      // What has begun needs no gate any more.
+      await good(first("V1.6"), second("V1.5"));
+      expect(pushedTo(3)).toEqual(["V1.5"]);
+    });
+
+    it("is refused where that one is of another version, or says nothing", async () => {
+      await good(first("V1.5"));
+      pass();
+      await good(first("V1.5"));
+      expect(await red(first("V1.5"), second("V1.6"))).toContain(
+        "onlyAfter is closed: The gate in onlyAfter succeeded for V1.5; this is V1.6.",
+      );
+      const vanished = rollout("V1.6", { onlyAfter: [{}] });
+      expect(await red(first("V1.5"), vanished)).toContain("onlyAfter is closed: ");
+      expect(pushes()).toBe(2);
+    });
+  });
+
+  it("says that it shares devices with another rollout of the program", async () => {
+    const { warnings } = await good(rollout(), rollout("V1.5", {}, "water"));
+    expect(warnings.join(" ")).toContain("water and meters have devices in common");
+    expect([1, 2].map(pushedTo)).toEqual([["V1.5"], ["V1.5"]]);
+  });
+
+  it("is red without a push where nothing may be changed, and goes on later", async () => {
+    process.env["HUAWEI_OTA_READ_ONLY"] = "1";
+    try {
+      engine = new SmallEngine(
+        () =>
+          ({ rollout: kindOn(wing, simulator, { HUAWEI_OTA_READ_ONLY: "1" }) }) as unknown as Kinds,
+      );
+      expect(await red(rollout())).toContain("HUAWEI_OTA_READ_ONLY is set, so nothing was sent");
+      expect(pushes()).toBe(0);
+    } finally {
+      delete process.env["HUAWEI_OTA_READ_ONLY"];
+    }
+  });
+
+  it("pushes nobody twice where the reply to a push is lost", async () => {
+    simulator.addFault({ kind: "drop", method: "POST", path: wing.pushPath, takesEffect: true });
+    await good(rollout());
+    expect(pushes()).toBe(2);
+    await throughWith(rollout());
+    expect(pushes()).toBe(DEVICES);
+  });
+
+  it("leaves out whom it cannot push, and tells who they are", async () => {
+    wing.putDevice(simulator, 7, { firmwareVersion: "V1.3" });
+    const { lines } = await good(rollout("V1.5", { fromVersions: ["V1.4"] }));
+    expect(lines.join(" ")).toContain(wing.device(7));
+    await throughWith(rollout("V1.5", { fromVersions: ["V1.4"] }));
+    expect(pushedTo(7)).toEqual([]);
+    expect(outputs()).toMatchObject({ leftOut: { fromVersions: 1 }, onVersion: DEVICES - 1 });
+  });
 });

@@ -126,6 +126,7 @@ export function devicesOf(ask: Ask, memory: FleetMemory): Devices {
         return size === undefined ? undefined : { id, name: undefined, size };
       }),
     allGroups: (age = {}) => groups.all(age),
+    ready: () => search.tried(),
     tally: (ids, { kind, packageKind, version, ...age }) => {
       const name = JSON.stringify([[...new Set(ids)].sort(), kind, packageKind, version]);
       return memory.tallies.get(name, age, () => tallied(ids, { kind, packageKind, version }));

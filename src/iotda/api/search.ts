@@ -8,6 +8,8 @@ import { countDevices, searchDevices } from "./fleet-endpoints";
 /** SearchDevices, which some editions have: each method gives `undefined` where it cannot be asked. */
 export interface Search {
   isThere(): boolean;
+  /** Finds out whether it is, where nobody has searched yet. */
+  tried(): Promise<void>;
   byIds(ids: readonly string[]): Promise<readonly Device[] | undefined>;
   inGroups(groups: readonly string[]): Promise<readonly Device[] | undefined>;
   /** How many devices of these groups are all that is said, each device once for each seven groups. */
@@ -24,6 +26,7 @@ export type Condition =
 export interface SearchMemory {
   readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
   isRefused: boolean;
+  tried: Promise<unknown> | undefined;
 }
 
 /** One a second is what an account may ask. */
@@ -31,6 +34,7 @@ const PAUSE_MILLISECONDS = 1_000;
 const LONGEST_STATEMENT = 400;
 /** No rule says how a value is escaped. */
 const VALUE = /^[A-Za-z0-9_.-]+$/;
+const ANY_SEARCH = "select count(*) from device where status = 'FROZEN'";
 const LONGEST = { product_id: 36, status: 16, fw_version: 64, sw_version: 64 };
 
 export function createSearchMemory(clock: Clock): SearchMemory {
@@ -38,6 +42,7 @@ export function createSearchMemory(clock: Clock): SearchMemory {
   let sentAt = Number.NEGATIVE_INFINITY;
   return {
     isRefused: false,
+    tried: undefined,
     inTurn(work) {
       const next = before.then(async () => {
         await clock.sleep(sentAt + PAUSE_MILLISECONDS - clock.elapsed());
@@ -83,6 +88,16 @@ export function searchOf(ask: Ask, memory: SearchMemory): Search {
 
   return {
     isThere: () => !memory.isRefused,
+
+    async tried() {
+      memory.tried ??= unlessRefused(() =>
+        memory.inTurn(() => ask(countDevices(ANY_SEARCH))),
+      ).catch((error: unknown) => {
+        memory.tried = undefined;
+        throw error;
+      });
+      await memory.tried;
+    },
 
     async byIds(ids) {
       if (!ids.every((id) => VALUE.test(id))) return undefined;

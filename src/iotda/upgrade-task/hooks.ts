@@ -216,6 +216,6 @@ function present(leaves: Properties): { version?: string } {
 }
 
 function untimed({ taskPolicy }: UpgradeTaskInputs): unknown {
-  const { scheduleTime: time, ...rest } = taskPolicy ?? {};
-  return { ...rest, isTimed: parseInstant(time ?? "") !== undefined };
+  const { scheduleTime: time, window, ...rest } = taskPolicy ?? {};
+  return { ...rest, isTimed: window !== undefined || parseInstant(time ?? "") !== undefined };
 }

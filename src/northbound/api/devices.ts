@@ -119,6 +119,7 @@ export function devicesOf(client: Client, memory: FleetMemory, context: CallCont
       return new Map(names.map((name) => [name, found.get(name)]));
     },
     allGroups: (age = {}) => groups.all(age),
+    ready: () => Promise.resolve(),
     tally: () => Promise.resolve(undefined),
     limits,
   };

@@ -105,8 +105,10 @@ export function isLeftOpen({ window, startTime = "", endTime = "" }: DeclaredPol
 }
 
 export function differsInTimesOnly(one: Declared, other: Declared): boolean {
-  const untimed = ({ policy }: Declared): string =>
-    policyKey({ ...policy, startTime: undefined, endTime: undefined });
+  const untimed = ({ policy = {} }: Declared): string => {
+    const { window, executeType = window === undefined ? "now" : "custom", ...rest } = policy;
+    return policyKey({ ...rest, executeType, startTime: undefined, endTime: undefined });
+  };
   return differences(one, other).join() === "policy" && untimed(one) === untimed(other);
 }
 

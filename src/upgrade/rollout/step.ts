@@ -1,4 +1,4 @@
-import { type Book, hasPushed, type HeldBy } from "./book";
+import type { Book, HeldBy } from "./book";
 import { BACK, JOINERS, type WaveDeclaration } from "./declaration";
 import type { Situation } from "./decide";
 import { describeGoneGroups, describeHeld, describeHollow } from "./describe-state";
@@ -115,7 +115,8 @@ export class Step {
     });
     if (declaration.paused) return hold("paused");
     if (!isAllowed(name, declaration)) return hold("approval");
-    const isGated = gate !== undefined && gate.kind !== "open" && !hasPushed(book);
+    // Others may have pushed the version to some of its devices already.
+    const isGated = gate !== undefined && gate.kind !== "open";
     if (isGated && book.waves.length === 0) return hold("gate", gate.because);
     const wave = declaration.waves.find((each) => each.name === name);
     const taken = this.taken(name, wave);

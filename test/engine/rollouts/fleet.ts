@@ -180,8 +180,8 @@ export const iotda: RolloutWing = {
   pushed: (books) => {
     const pushed = new Map<string, string[]>();
     for (const task of books.iotda?.tasks ?? []) {
-      const { package_ids: ids } = (task.document ?? {}) as { package_ids?: string[] };
-      const id = ids?.[0] ?? "";
+      const { package_ids: ids = [] } = task.document as { package_ids?: string[] };
+      const id = ids[0] ?? "";
       const version = VERSIONS[Number(id.slice(-2))] ?? "V2";
       for (const { target } of task.task_details) {
         pushed.set(target, [...(pushed.get(target) ?? []), version]);
