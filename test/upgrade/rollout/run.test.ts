@@ -242,6 +242,19 @@ describe("A rollout", () => {
     expect(story.state?.outputs).toMatchObject({ outcome: "succeeded", behind: 1 });
   });
 
+  it("takes no more than the plan of its waves gives, whoever has joined since it was drawn", async () => {
+    const waves = [{ name: "canary", untilPercent: 20, bakeSeconds: 7_200 }, { name: "rest" }];
+    const story = new Story({ waves });
+    await story.up();
+    expect(story.state?.inputs.plan.waves[1]).toBe("rest: 8 devices");
+    for (const id of ["d10", "d11"]) story.platform.groups.get("meters")?.add(id);
+    story.platform.advance(3 * HOUR);
+    await story.up();
+    expect(story.state?.inputs.plan.waves[1]).toBe("rest: 8 devices");
+    expect(story.pushed("V2")).toHaveLength(10);
+    expect(story.state?.outputs).toMatchObject({ outcome: "succeeded", behind: 2 });
+  });
+
   it("pushes who joins a continuous rollout as a last wave", async () => {
     const story = new Story({ targetSelection: "continuous" });
     await story.up();
