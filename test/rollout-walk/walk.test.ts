@@ -1,7 +1,7 @@
 import { walk } from "./walks";
 
 /** `node test/rollout-walk/index.js --histories 20000` plays more of them. */
-const HISTORIES = 300;
+const HISTORIES = 200;
 
 describe("A rollout", () => {
   it(`keeps its promises in ${HISTORIES} random histories, each of which is its seed`, async () => {

@@ -62,7 +62,15 @@ export function decide(situation: Situation): Decision {
       : openForToday(declaration, plan, last);
   const { book, isRebuilt, isStruck, isReplanned } = opened;
   const drawn = draw(declaration, look, { isFirst: false });
-  const records = readRecords({ book, declaration, limits, facts, draw: drawn, isRebuilt });
+  const records = readRecords({
+    book,
+    declaration,
+    limits,
+    facts,
+    draw: drawn,
+    isRebuilt,
+    isRemembered: true,
+  });
   noteDevices(book, declaration, drawn, facts);
   // Where a draw of now comes to the plan, nobody has left since it was drawn.
   if (isReplanned && isDrawnAs(plan, declaration, drawn)) leaveBefore(book);
@@ -77,7 +85,7 @@ export function decide(situation: Situation): Decision {
   );
   const isRed = failures.length > 0;
   const sending = { declaration, limits, book, facts, records, survey };
-  const stops = refusals.length > 0 ? [] : stopsOf(sending, isRed);
+  const stops = refusals.length > 0 ? [] : stopsOf(sending, failed.length > 0);
   noteStops(book, stops, facts);
   const pushes = isRed ? [] : step.pushing(waves).flatMap(({ name }) => pushesOf(sending, name));
   const isDone = !isRed && step.isThrough(waves);

@@ -38,6 +38,8 @@ export interface ReadRecords {
   readonly draw: Draw;
   /** Whether the state is lost, so that the book is made of the tasks alone. */
   readonly isRebuilt: boolean;
+  /** Whether tasks that were read need not be listed again; a `refresh` leaves that to an `up`. */
+  readonly isRemembered: boolean;
 }
 
 /** Writes into the book what the tasks tell. */
@@ -91,6 +93,7 @@ export function readRecords(reading: ReadRecords): Records {
       hold(key, { ...memo, task: memo.id, packageKind: declaration.packageKind, hasBegun: false });
     } else loseRecord(entry, memo, declaration);
   }
+  if (reading.isRemembered) book.readUntil = Math.max(book.readUntil, facts.now - LAG_MILLISECONDS);
   closeBook(book, memos, facts);
   return { holds, reasons, ids };
 }
@@ -251,7 +254,6 @@ function loseRecord(
 }
 
 function closeBook(book: Book, memos: ReadonlyMap<string, TaskMemo>, facts: Facts): void {
-  book.readUntil = Math.max(book.readUntil, facts.now - LAG_MILLISECONDS);
   const listed = new Set(facts.tasks.map(({ id }) => id));
   const inUse = new Set(Array.from(book.entries.values(), ({ task }) => task));
   book.tasks = [...memos.values()].filter(

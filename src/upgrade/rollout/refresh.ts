@@ -44,7 +44,9 @@ export async function readRollout(reading: ReadRollout): Promise<RefreshedRollou
   }
   const drawn = draw(declaration, facts.look, { isFirst: false });
   const { limits } = platform;
-  const records = readRecords({ book, declaration, limits, facts, draw: drawn, isRebuilt: false });
+  const records = readRecords({
+    ...{ book, declaration, limits, facts, draw: drawn, isRebuilt: false, isRemembered: false },
+  });
   noteDevices(book, declaration, drawn, facts);
   const survey = new Survey(declaration, book, drawn, facts.look, records, facts.now);
   const memos = book.waves.map((memo) => ({ ...memo }));
@@ -80,7 +82,9 @@ export async function joinersNow({
   const facts = await readFacts(platform, declaration, book);
   const drawn = draw(declaration, facts.look, { isFirst: false });
   const { limits } = platform;
-  const records = readRecords({ book, declaration, limits, facts, draw: drawn, isRebuilt: false });
+  const records = readRecords({
+    ...{ book, declaration, limits, facts, draw: drawn, isRebuilt: false, isRemembered: false },
+  });
   const survey = new Survey(declaration, book, drawn, facts.look, records, facts.now);
   return joinersOf(declaration, book, survey).flatMap(({ id }) => id ?? []);
 }

@@ -3,6 +3,7 @@ import { isApproved, JOINERS, type RolloutDeclaration, type WaveDeclaration } fr
 import type { Draw } from "./draw";
 import { plannedDevices, type RolloutPlan } from "./plan";
 import type { Survey, Surveyed } from "./survey";
+import { isAllowed } from "./waves";
 
 /** Whom a wave would take if it began now, and whether anybody stands before it at all. */
 export interface Taking {
@@ -53,6 +54,7 @@ export function takingOf(
 /** Who joined a continuous rollout that is through, and who was asleep then and is awake now. */
 export function joinersOf(declaration: RolloutDeclaration, book: Book, survey: Survey): Surveyed[] {
   if (declaration.targetSelection !== "continuous" || !book.isThrough) return [];
+  if (!isAllowed(JOINERS, declaration)) return [];
   const joiners: Surveyed[] = [];
   for (const device of survey.devices.values()) {
     const { facts, isMember, standing, key } = device;

@@ -77,6 +77,9 @@ export function goOnWith(
     return { ...wave, state, isHollow: !passes, bakesUntil: undefined, because: undefined };
   }
   const verdict = judgeWave(count, bounds, count.hasMore);
+  // Who was pushed since, by a run that was killed, bakes as long as all others.
+  const isOlder = (memo.decidedAt ?? Infinity) < lastPush(survey, name, declaration);
+  if (isOlder) memo.decidedAt = undefined;
   if (verdict === "well") memo.decidedAt ??= now;
   else memo.decidedAt = undefined;
   const bakesUntil = untilOf(memo, bakeMilliseconds);
@@ -92,6 +95,14 @@ export function goOnWith(
   }
   memo.overAt = now;
   return { ...wave, state: "over", bakesUntil, because: undefined };
+}
+
+/** When somebody in the wave was last pushed the version, as far as that has ended. */
+function lastPush(survey: Survey, name: string, { version }: RolloutDeclaration): number {
+  return survey
+    .of(name)
+    .filter(({ entry }) => entry.tried === version)
+    .reduce((last, { entry }) => Math.max(last, entry.postedAt * 1000), -Infinity);
 }
 
 function untilOf({ decidedAt }: WaveMemo, bakeMilliseconds: number): number | undefined {

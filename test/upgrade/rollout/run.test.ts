@@ -14,13 +14,13 @@ class Story {
 
   constructor(own: Partial<RolloutDeclaration> = {}, name: "northbound" | "iotda" = "iotda") {
     this.platform = new ModelPlatform({ name, lagMilliseconds: 0, hasWindows: false });
+    this.engine = new ModelEngine(this.platform);
     for (const id of ids(12)) {
       this.platform.meters.set(id, {
         ...{ id, mood: "well", version: "V1", isOnline: true, isFrozen: false, exists: true },
       });
     }
     this.platform.groups.set("meters", new Set(ids(10)));
-    this.engine = new ModelEngine(this.platform);
     this.declaration = declared(own);
   }
 
@@ -32,6 +32,10 @@ class Story {
       ...own,
     };
     return this.engine.up(this.declaration, waitSeconds, stumble, () => undefined);
+  }
+
+  refresh(): Promise<string | undefined> {
+    return this.engine.refresh();
   }
 
   get state(): ModelEngine["state"] {
@@ -238,6 +242,19 @@ describe("A rollout", () => {
     expect(story.state?.outputs).toMatchObject({ outcome: "succeeded", behind: 1 });
   });
 
+  it("takes no more than the plan of its waves gives, whoever has joined since it was drawn", async () => {
+    const waves = [{ name: "canary", untilPercent: 20, bakeSeconds: 7_200 }, { name: "rest" }];
+    const story = new Story({ waves });
+    await story.up();
+    expect(story.state?.inputs.plan.waves[1]).toBe("rest: 8 devices");
+    for (const id of ["d10", "d11"]) story.platform.groups.get("meters")?.add(id);
+    story.platform.advance(3 * HOUR);
+    await story.up();
+    expect(story.state?.inputs.plan.waves[1]).toBe("rest: 8 devices");
+    expect(story.pushed("V2")).toHaveLength(10);
+    expect(story.state?.outputs).toMatchObject({ outcome: "succeeded", behind: 2 });
+  });
+
   it("pushes who joins a continuous rollout as a last wave", async () => {
     const story = new Story({ targetSelection: "continuous" });
     await story.up();
@@ -287,6 +304,22 @@ describe("A rollout", () => {
     await story.up({ minSuccessPercent: 90 });
     expect(story.pushed("V2")).toHaveLength(10);
     expect(story.state?.outputs.outcome).toBe("succeeded");
+  });
+
+  it("shows in each refresh who was moved, until an up has told it", async () => {
+    const story = new Story();
+    await story.up();
+    const task = story.platform.make("firmware", "V9", ["d1", "d2"]);
+    for (let night = 0; night < 2; night += 1) {
+      story.platform.advance(24 * HOUR);
+      expect(await story.refresh()).toBe(`2 devices are on V9 by operation ${task.id}`);
+    }
+    const up = await story.up({ minSuccessPercent: 90 });
+    expect(up).toMatchObject({ end: { reasons: [], outputs: { outcome: "succeeded" } } });
+    expect(up.kind === "ran" && up.end.told.join(" ")).toContain(`by operation ${task.id}`);
+    story.platform.advance(24 * HOUR);
+    expect(await story.refresh()).toBeUndefined();
+    expect(story.pushed("V2")).toHaveLength(10);
   });
 
   it("has used the attempt of a device whose record is gone", async () => {
