@@ -1,7 +1,7 @@
 import type { RolloutDeclaration } from "./declaration";
 import { draw } from "./draw";
 import { driftOf } from "./drift";
-import type { RolloutOutcome, RolloutOutputs } from "./outputs";
+import type { RolloutOutputs } from "./outputs";
 import type { RolloutPlatform } from "./platform";
 import { readFacts } from "./reading";
 import { noteDevices, readRecords } from "./records";
