@@ -5,7 +5,7 @@
  *
  * @see https://support.huaweicloud.com/usermanual-iothub/iot_01_0027.html
  */
-export const UNREACHED = [
+const UNREACHED = [
   // Never online.
   "device abnormal is not online",
   "waiting for the device online timeout",
