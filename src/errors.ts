@@ -6,6 +6,12 @@
 export class OtaError extends Error {
   /** Name of the class. */
   override readonly name: string = "OtaError";
+  /**
+   * Pulumi prints the sentence alone, and no stack, of such an error that nobody handles.
+   *
+   * @internal
+   */
+  readonly __pulumiRunError = true;
 }
 
 /** The platform answered a call with a refusal. */
@@ -24,6 +30,13 @@ export class PlatformError extends OtaError {
     this.code = code;
   }
 }
+
+/**
+ * The platform does not let us in at all.
+ *
+ * @internal
+ */
+export class RefusedLoginError extends PlatformError {}
 
 /**
  * What is declared cannot be, as the platform tells.

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { OtaError } from "./errors";
 import { type IotdaSettings, RULES as IOTDA } from "./iotda/settings";
 import { type NorthboundSettings, RULES as NORTHBOUND } from "./northbound/settings";
+import { textOf } from "./setting-values";
 import { settingsByKey } from "./settings";
 import { refuseUnknownNames } from "./unknown-names";
 
@@ -41,15 +43,30 @@ export class Provider extends pulumi.ProviderResource {
    * @param opts - the usual resource options
    */
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
-    refuseUnknownNames("A Provider", "platform", args, RULES);
-    const entries = Object.entries(args).flatMap(([wing, settings]: [string, object?]) =>
-      settingsByKey("A Provider", wing, RULES[wing as keyof typeof RULES], settings ?? {}).map(
-        ({ key, value, isSecret }) => {
-          const text = pulumi.output(value as pulumi.Input<string | number>).apply(String);
-          return [key, isSecret ? pulumi.secret(text) : text];
+    const given = args as ProviderArgs | null;
+    refuseOutput("its platforms", given);
+    refuseUnknownNames("A Provider", "platform", given ?? {}, RULES);
+    const entries = Object.entries(given ?? {}).flatMap(([wing, settings]: [string, object?]) => {
+      refuseOutput(wing, settings);
+      const rules = RULES[wing as keyof typeof RULES];
+      return settingsByKey("A Provider", wing, rules, settings ?? {}).map(
+        ({ key, name: setting, value, isSecret }) => {
+          const text = pulumi.output(value as pulumi.Input<string | number>).apply((known) => {
+            const plain = textOf(known, `${setting} of the Provider`);
+            return plain !== undefined && isSecret ? pulumi.secret(plain) : plain;
+          });
+          return [key, text];
         },
-      ),
-    );
+      );
+    });
     super("pulumi-nodejs", name, Object.fromEntries(entries) as pulumi.Inputs, opts);
   }
+}
+
+/** Which settings it has must be known before their values are. */
+function refuseOutput(what: string, settings: unknown): void {
+  if (!pulumi.Output.isInstance(settings) && !(settings instanceof Promise)) return;
+  throw new OtaError(
+    `A Provider takes ${what} as an object, and not as one Output; each setting in it may be one, as in \`appId: settings.apply(({ appId }) => appId)\`.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { OtaError } from "./errors";
 import type { Found, RawSettings, SettingRule, SettingRules } from "./settings";
+import { textOf } from "./setting-values";
 import { refuseUnknownNames } from "./unknown-names";
 
 /** What one place says. */
@@ -49,8 +50,7 @@ export function placesOf(wing: string, rules: SettingRules, raw: RawSettings): P
 }
 
 function foundAt(value: unknown, place: string, source: Found["source"]): Found | undefined {
-  if (typeof value !== "string" && typeof value !== "number") return undefined;
-  const text = String(value).trim();
+  const text = textOf(value, place)?.trim() ?? "";
   return text === "" ? undefined : { value: text, place, source };
 }
 
@@ -68,6 +68,7 @@ function toldIn(rules: SettingRules, place: Place): Place {
 function stackConfig(rules: SettingRules, wing: string, raw: RawSettings): Record<string, unknown> {
   const key = `huawei-ota:${wing}`;
   const text = raw.config.get(key);
+  refuseDottedKeys(rules, wing, raw);
   if (text === undefined || text === "") return {};
   let parsed: unknown;
   try {
@@ -82,4 +83,15 @@ function stackConfig(rules: SettingRules, wing: string, raw: RawSettings): Recor
   }
   refuseUnknownNames(`The stack's configuration ${key}`, "setting", parsed, rules);
   return parsed as Record<string, unknown>;
+}
+
+/** Without `--path` Pulumi takes the dot for a letter, and the setting is found nowhere. */
+function refuseDottedKeys(rules: SettingRules, wing: string, raw: RawSettings): void {
+  for (const name of Object.keys(rules)) {
+    const key = `huawei-ota:${wing}.${name}`;
+    if (raw.config.get(key) === undefined) continue;
+    throw new OtaError(
+      `The stack's configuration has a key "${key}", which was set without --path and is no part of huawei-ota:${wing}. Take it away with \`pulumi config rm ${key}\`, and set it with \`pulumi config set --path ${key} VALUE\`.`,
+    );
+  }
 }

@@ -26,9 +26,27 @@ export function endpointOf({ value, place }: Found): string {
   return url.origin;
 }
 
-/** An address as it may be shown: without a user and a password. */
+/**
+ * A setting as text; `undefined` where it is not given.
+ *
+ * @throws OtaError for what is neither text nor a number, and for a number that has lost digits
+ */
+export function textOf(value: unknown, place: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  if (typeof value !== "number") {
+    const what = Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;
+    throw new OtaError(`${place} is ${what}; it must be text or a number.`);
+  }
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
+  throw new OtaError(
+    `${place} is a number of more digits than a number holds, so that some are lost; give it as text, in quotes.`,
+  );
+}
+
+/** An address as it may be shown: without a user, a password and a query, which may hold one. */
 export function withoutPassword(address: string): string {
-  return address.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@");
+  return address.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@").replace(/[?#].*$/s, "?…");
 }
 
 /** The same text for all spellings of one address: default port, case of the host, slash at the end. */

@@ -111,12 +111,18 @@ export function settingsByKey(
   wing: string,
   rules: SettingRules,
   settings: object,
-): { readonly key: string; readonly value: unknown; readonly isSecret: boolean }[] {
+): {
+  readonly key: string;
+  readonly name: string;
+  readonly value: unknown;
+  readonly isSecret: boolean;
+}[] {
   refuseUnknownNames(whose, "setting", settings, rules);
   return Object.entries(settings as Readonly<Record<string, unknown>>)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => ({
       key: providerKey(wing, name),
+      name,
       value,
       isSecret: rules[name]?.secret === true,
     }));

@@ -7,11 +7,13 @@
 export { startSimulator } from "./simulator/start";
 export { SimulatorInputError } from "./simulator/reading";
 export type {
+  BooksOptions,
   IotdaPart,
   Simulator,
   SimulatorControl,
   SimulatorOptions,
   SimulatorTls,
+  UntilOptions,
 } from "./simulator/handle";
 export type { PlatformPart } from "./simulator/generation";
 export type { GroupData } from "./simulator/groups";

@@ -1,5 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { iotda, northbound } from "../src";
 import { OtaError } from "../src/errors";
 import { Provider } from "../src/provider-resource";
+
+const sent = new Map<string, unknown>();
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => {
+      sent.set(name, inputs);
+      return { id: name, state: inputs as object };
+    },
+    call: () => ({}),
+  });
+});
 
 describe("A Provider", () => {
   it.each([
@@ -10,5 +25,50 @@ describe("A Provider", () => {
     const declare = () => new Provider("works", args as never);
     expect(declare).toThrow(OtaError);
     expect(declare).toThrow(`${sentence}; it knows `);
+  });
+
+  it.each([
+    ["nothing", undefined, {}],
+    ["null", null, {}],
+    ["null for a platform", { northbound: null }, {}],
+    [
+      "settings that are nothing, also once they are known",
+      {
+        northbound: {
+          appId: null,
+          endpoint: undefined,
+          secret: pulumi.output(undefined),
+          serverName: pulumi.output(null),
+          callsPerMinute: 60,
+        },
+      },
+      { "huawei-ota:northboundCallsPerMinute": "60" },
+    ],
+  ])("that is given %s carries what it was given", async (what, args, carried) => {
+    const { urn } = new Provider(what, args as never);
+    await new Promise((done) => urn.apply(done));
+    expect(sent.get(what)).toEqual(carried);
+  });
+
+  it.each([
+    ["all settings", { northbound: pulumi.output({ appId: "a" }) }, "A Provider takes northbound"],
+    ["all platforms", pulumi.output({}), "A Provider takes its platforms"],
+  ])("that is given %s as one Output says how to give them", (_, args, sentence) => {
+    expect(() => new Provider("late", args as never)).toThrow(
+      `${sentence} as an object, and not as one Output; each setting in it may be one`,
+    );
+  });
+});
+
+describe.each([
+  ["northbound", (settings: never) => northbound.getUpgradeTask({ operationId: "op-1" }, settings)],
+  ["iotda", (settings: never) => iotda.getUpgradeTask({ taskId: "t-1" }, settings)],
+] as const)("A lookup of %s", (_wing, look) => {
+  it.each([
+    ["settings", pulumi.output({}), "A lookup: settings will be known only later, as an Output."],
+    ["a setting", { endpoint: pulumi.output("e") }, "A lookup: endpoint will be known only later"],
+    ["a list", { endpoint: ["e"] }, "endpoint of a lookup is a list; it must be text or a number."],
+  ])("that is given %s in a form that it does not take says so", async (_what, settings, text) => {
+    await expect(look(settings as never)).rejects.toThrow(text);
   });
 });

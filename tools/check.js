@@ -4,6 +4,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { build } = require("./build.js");
+const { dataSchema, schemaFile } = require("./data-schema.js");
 const { runAsCommand, runSilently, step, write } = require("./terminal.js");
 
 const root = path.dirname(__dirname);
@@ -65,6 +66,13 @@ async function checkReference() {
   if (!isFixing) await requireSame("docs/reference", generated);
 }
 
+async function checkDataSchema() {
+  const generated = isFixing ? schemaFile : path.join(temporary, path.basename(schemaFile));
+  fs.writeFileSync(generated, dataSchema());
+  await run("prettier", "--config", ".prettierrc.json", "--write", generated);
+  if (!isFixing) await requireSame(path.relative(root, schemaFile), generated);
+}
+
 /** @returns {Promise<string>} the package as it would be published */
 async function pack() {
   const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", temporary];
@@ -79,6 +87,7 @@ const steps = [
   { name: "format", check: () => run("prettier", isFixing ? "--write" : "--check", ".") },
   { name: "api reports", needsBuild: true, check: checkApiReports },
   { name: "reference", check: checkReference },
+  { name: "data schema", check: checkDataSchema },
   {
     name: "publint",
     needsBuild: true,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 import { iotda } from "pulumi-huawei-ota";
@@ -7,7 +8,8 @@ import { parse } from "yaml";
 const config = new pulumi.Config();
 const appId = config.get("appId") ?? "waterworks";
 const pilotGroup = config.get("pilotGroup") ?? "pilot";
-const approved = parse(readFileSync("approved.yaml", "utf8")) as iotda.RolloutApproval;
+const approvals = readFileSync(join(__dirname, "approved.yaml"), "utf8");
+const rerunAfter = config.get("rerunAfter");
 
 const firmware = new iotda.VersionPackage("firmware", {
   appId,
@@ -32,9 +34,10 @@ const meters = new iotda.FirmwareRollout("meters", {
     { name: "canary", untilPercent: 10, bakeSeconds: config.getNumber("bakeSeconds") ?? 86_400 },
     { name: "rest", minSuccessPercent: 99, needsApproval: true },
   ],
-  approved,
+  approved: parse(approvals) as iotda.RolloutApproval,
   maxDevices: config.getNumber("maxDevices") ?? 5_000,
   waitSeconds: config.getNumber("waitSeconds") ?? 1_800,
+  ...(rerunAfter === undefined ? {} : { rerunAfter }),
 });
 
 export const version = meters.gate.version;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 import { northbound } from "pulumi-huawei-ota";
@@ -6,7 +7,8 @@ import { parse } from "yaml";
 
 const config = new pulumi.Config();
 const pilotGroup = config.get("pilotGroup") ?? "pilot";
-const approved = parse(readFileSync("approved.yaml", "utf8")) as northbound.RolloutApproval;
+const approvals = readFileSync(join(__dirname, "approved.yaml"), "utf8");
+const rerunAfter = config.get("rerunAfter");
 
 const firmware = new northbound.VersionPackage("firmware", {
   fileType: "firmwarePackage",
@@ -28,9 +30,10 @@ const meters = new northbound.FirmwareRollout("meters", {
     },
     { name: "rest", minSuccessPercent: 99, needsApproval: true },
   ],
-  approved,
+  approved: parse(approvals) as northbound.RolloutApproval,
   maxDevices: config.getNumber("maxDevices") ?? 5_000,
   waitSeconds: config.getNumber("waitSeconds") ?? 1_800,
+  ...(rerunAfter === undefined ? {} : { rerunAfter }),
 });
 
 export const version = meters.gate.version;

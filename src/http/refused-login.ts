@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { PlatformError } from "../errors";
+import { PlatformError, RefusedLoginError } from "../errors";
 
 /** Longer than a run goes on after it; a program that lives on may be let in again some day. */
 const HOLDS_MILLISECONDS = 10 * 60_000;
@@ -17,8 +17,10 @@ export function createRefusedLogin(
     try {
       return await login();
     } catch (error) {
-      if (isRefusal(error)) refused = { error, until: clock.elapsed() + HOLDS_MILLISECONDS };
-      throw error;
+      if (!isRefusal(error)) throw error;
+      const refusal = new RefusedLoginError(error.message, error.status, error.code);
+      refused = { error: refusal, until: clock.elapsed() + HOLDS_MILLISECONDS };
+      throw refusal;
     }
   };
 }

@@ -88,7 +88,7 @@ interface Direct {
 function direct(): Direct {
   try {
     const Agent = require("undici/lib/dispatcher/agent.js") as Direct["Agent"];
-    const request = require("undici/lib/api/api-request.js") as Dispatcher["request"];
+    const request = require("undici/lib/api/api-request.js") as typeof Dispatcher.prototype.request;
     return { Agent, request: (agent, options) => request.call(agent, options) as Reply };
   } catch {
     return { Agent: undici().Agent, request: (agent, options) => agent.request(options) };

@@ -1,6 +1,9 @@
+import { join } from "node:path";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import { loadingFault } from "./loading";
 
 /**
  * The text that every resource carries in the state, for ever: it loads the implementation from the
@@ -35,6 +38,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
         `${type} resource '${name}' has the option "import", which Pulumi does not offer for dynamic resources. To take over what is on the platform, name it by adopt, or by its id where the resource has such an input.`,
       );
     }
+    const fault = faultHere();
+    if (fault !== undefined) throw new OtaError(fault);
     const properties = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...args,
@@ -54,7 +59,25 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
+    if (opts?.customTimeouts !== undefined) {
+      void pulumi.log.warn(
+        `${name}: customTimeouts has no effect, for Pulumi does not tell a dynamic resource of it. What waits is UpgradeCompletion, by its timeoutSeconds.`,
+        this,
+      );
+    }
   }
+}
+
+const faults = new Map<string, string | undefined>();
+
+/** Where Pulumi itself runs the program, its folder is that of the provider process, too. */
+function faultHere(): string | undefined {
+  if (require.main?.filename.includes(join("@pulumi", "pulumi", "cmd", "run")) !== true) {
+    return undefined;
+  }
+  const folder = process.cwd();
+  if (!faults.has(folder)) faults.set(folder, loadingFault(folder));
+  return faults.get(folder);
 }
 
 /**

@@ -28,10 +28,11 @@ export function shape<Schema extends z.ZodMiniType>(
   schema: Schema,
   news: Properties,
 ): Shaped<z.output<Schema>> {
-  const parsed = schema.safeParse(withoutNulls(news));
+  const given = withoutNulls(news);
+  const parsed = schema.safeParse(given);
   if (parsed.success) return { inputs: parsed.data };
   return {
-    failures: parsed.error.issues.flatMap((issue) => failuresOf(issue, [])),
+    failures: parsed.error.issues.flatMap((issue) => failuresOf(issue, [], given)),
   };
 }
 
@@ -47,17 +48,32 @@ export async function asFailures(look: () => Promise<unknown>): Promise<Failure[
 }
 
 /** A leaf that is an object or a list, and is wrong inside, is told by what is wrong in it. */
-function failuresOf(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): Failure[] {
+function failuresOf(
+  issue: z.core.$ZodIssue,
+  parents: readonly PropertyKey[],
+  given: unknown,
+): Failure[] {
   const path = [...parents, ...issue.path];
   if (issue.code === "invalid_union") {
     const inside = (issue.errors.at(-1) ?? []).filter((inner) => inner.path.length > 0);
-    if (inside.length > 0) return inside.flatMap((inner) => failuresOf(inner, path));
+    if (inside.length > 0) return inside.flatMap((inner) => failuresOf(inner, path, given));
   }
+  const isMissing = path.length > 0 && valueAt(given, path) === undefined;
   const reason =
     issue.code === "unrecognized_keys"
       ? `has no field ${issue.keys.map((key) => `"${key}"`).join(", ")}.`
-      : `${issue.message}.`;
+      : `${isMissing ? "is missing; it " : ""}${issue.message}.`;
   return [{ path: pathText(path), reason }];
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null
+        ? (value as Readonly<Record<PropertyKey, unknown>>)[part]
+        : undefined,
+    given,
+  );
 }
 
 function withoutNulls(value: unknown): unknown {

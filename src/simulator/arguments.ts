@@ -14,7 +14,7 @@ import { isObject, SimulatorInputError } from "./reading";
 type Flag = readonly [name: string, value: string, text: string];
 
 const flags: readonly Flag[] = [
-  ["data", "FILE", "what the platform holds, as JSON; required"],
+  ["data", "FILE", "what the platform holds, as JSON (default a small world)"],
   ["port", "NUMBER", "the port to listen at; 0 takes a free one (default 0)"],
   ["host", "ADDRESS", "the address to listen at (default 127.0.0.1)"],
   ["log", "FILE", "keep each request as a JSON line, secrets redacted"],
@@ -45,7 +45,7 @@ function switchHelp(name: keyof Behaviour): string {
 export function helpText(): string {
   const options = flags.map(([name, value, text]) => `  --${`${name} ${value}`.padEnd(30)}${text}`);
   return [
-    "Usage: huawei-ota-simulator --data FILE [options]",
+    "Usage: huawei-ota-simulator [--data FILE] [options]",
     "",
     "Simulates the Huawei northbound v1.5.0 device-upgrade API and the IoTDA v5 calls for packages",
     'and batch tasks. The first line it prints is "listening" and its address. SIGTERM and SIGINT',
@@ -142,13 +142,10 @@ export function readArguments(given: readonly string[]): SimulatorOptions | "hel
   const values = parse(given);
   if (values["help"] === true) return "help";
   const data = text(values, "data");
-  if (data === undefined) {
-    throw new SimulatorInputError("--data FILE is missing; --help lists the options.");
-  }
   const log = text(values, "log");
   const tls = readTls(values);
   return {
-    data,
+    ...(data === undefined ? {} : { data }),
     port: readPort(values),
     host: text(values, "host") ?? "127.0.0.1",
     clock: readClock(values),

@@ -106,6 +106,16 @@ export interface Behaviour extends IotdaBehaviour {
   readonly deletePackageInUse: "allowed" | "120015";
   /** The status of a successful delete. Default 200. */
   readonly deleteStatus: 200 | 204;
+  /** Seconds until a new task or package is found by its id. Default 0. */
+  readonly getLagSeconds: number;
+  /** Whether each device that a task names is there, of the package's kind. Default false. */
+  readonly anyDevice: boolean;
+  /** Devices of another kind in the groups of a task: 123016, or passed over. Default `123016`. */
+  readonly otherKindInGroups: "123016" | "passedOver";
+  /** How the kinds of devices, packages and requests are compared. Default `exact`. */
+  readonly kindMatch: "exact" | "ignoringCase";
+  /** The spelling of the node type that is not known. Default `UNKNOW`. */
+  readonly unknownNodeType: "UNKNOW" | "UNKNOWN";
   /** A device that another task upgrades: it waits, or fails with `Task Conflict`. Default `waits`. */
   readonly busyDevice: "waits" | "fails";
   /** How many devices a page of the device list has that does not say. Default 25. */
@@ -170,6 +180,11 @@ export const behaviourRules: {
   emptyTimes: choice("absent", "null"),
   deletePackageInUse: choice("allowed", "120015"),
   deleteStatus: choice(200, 204),
+  getLagSeconds: number(0),
+  anyDevice: flag(false),
+  otherKindInGroups: choice("123016", "passedOver"),
+  kindMatch: choice("exact", "ignoringCase"),
+  unknownNodeType: choice("UNKNOW", "UNKNOWN"),
   busyDevice: choice("waits", "fails"),
   devicePageSize: choice(25, 1),
   groupNameMatch: choice("exact", "contains"),

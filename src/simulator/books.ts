@@ -101,9 +101,9 @@ export interface BookedDevice extends DeviceData {
 export interface Books {
   /** The simulated time, ISO 8601. */
   readonly time: string;
-  /** All calls in the order of their arrival. */
+  /** The last calls in the order of their arrival; at most 20,000 are kept. */
   readonly requests: readonly RequestRecord[];
-  /** The calls, counted. */
+  /** All calls, counted, also those that are not kept any more. */
   readonly counts: RequestCounts;
   /** All tasks in the order of their creation. */
   readonly tasks: readonly BookedTask[];
@@ -156,13 +156,51 @@ function isPost({ method, path }: RequestRecord, pattern: RegExp): boolean {
   return method === "POST" && pattern.test(path);
 }
 
-/** The calls in the order of their arrival. */
+/** How many calls are kept. */
+const mostRecords = 20_000;
+
+type Tally = { -readonly [Key in keyof RequestCounts]: RequestCounts[Key] } & {
+  byMethod: Record<string, number>;
+};
+
+const tallied: Readonly<
+  Record<Exclude<keyof RequestCounts, "byMethod">, (record: RequestRecord) => boolean>
+> = {
+  requests: () => true,
+  logins: ({ path }) => /\/(login|refreshToken|auth\/tokens)$/.test(path),
+  throttled: ({ errorCode }) => throttlingCodes.has(errorCode),
+  taskPosts: (each) => isPost(each, /(Upgrade|\/batchtasks)$/),
+  taskPostsInEffect: ({ createdTask }) => createdTask !== null,
+  packagePosts: (each) => isPost(each, /\/ota-upgrades\/packages$/),
+  packagePostsInEffect: ({ createdPackage }) => createdPackage !== null,
+  stopPosts: (each) => isPost(each, /\/batchtasks\/[^/]+\/stop$/),
+  retryPosts: (each) => isPost(each, /\/batchtasks\/[^/]+\/retry$/),
+  confirmPosts: (each) => isPost(each, /\/batchtasks\/[^/]+\/confirm$/),
+};
+
+const talliedNames = Object.keys(tallied) as readonly (keyof typeof tallied)[];
+
+function tally(counts: Tally, record: RequestRecord): void {
+  counts.byMethod[record.method] = (counts.byMethod[record.method] ?? 0) + 1;
+  for (const name of talliedNames) if (tallied[name](record)) counts[name] += 1;
+}
+
+function nothing(): Tally {
+  const counts = Object.fromEntries(talliedNames.map((name) => [name, 0]));
+  return { ...counts, byMethod: {} } as Tally;
+}
+
+/** The last calls in the order of their arrival, and the numbers of all. */
 export class RequestBook {
-  readonly records: OpenRecord[] = [];
+  private records: OpenRecord[] = [];
+  private entered = 0;
+  /** Those that are not kept any more. */
+  private readonly forgotten = nothing();
 
   enter(request: ApiRequest, appId: string | null): OpenRecord {
+    this.entered += 1;
     const record: OpenRecord = {
-      sequence: this.records.length + 1,
+      sequence: this.entered,
       time: new Date(request.now).toISOString(),
       method: request.method,
       path: request.path,
@@ -177,26 +215,24 @@ export class RequestBook {
       outcome: "open",
     };
     this.records.push(record);
+    // In lots, since each takes a copy of the whole.
+    if (this.records.length >= 2 * mostRecords) {
+      const old = this.records.slice(0, -mostRecords);
+      for (const each of old) tally(this.forgotten, each);
+      this.records = this.records.slice(-mostRecords);
+    }
     return record;
   }
 
+  /** The calls after that one which are kept. */
+  after(sequence: number): readonly RequestRecord[] {
+    const kept = this.records.slice(-mostRecords).filter((each) => each.sequence > sequence);
+    return kept.map((record) => ({ ...record }));
+  }
+
   counts(): RequestCounts {
-    const count = (holds: (record: RequestRecord) => boolean): number =>
-      this.records.filter(holds).length;
-    const byMethod: Record<string, number> = {};
-    for (const { method } of this.records) byMethod[method] = (byMethod[method] ?? 0) + 1;
-    return {
-      requests: this.records.length,
-      byMethod,
-      logins: count((each) => /\/(login|refreshToken|auth\/tokens)$/.test(each.path)),
-      throttled: count((each) => throttlingCodes.has(each.errorCode)),
-      taskPosts: count((each) => isPost(each, /(Upgrade|\/batchtasks)$/)),
-      taskPostsInEffect: count((each) => each.createdTask !== null),
-      packagePosts: count((each) => isPost(each, /\/ota-upgrades\/packages$/)),
-      packagePostsInEffect: count((each) => each.createdPackage !== null),
-      stopPosts: count((each) => isPost(each, /\/batchtasks\/[^/]+\/stop$/)),
-      retryPosts: count((each) => isPost(each, /\/batchtasks\/[^/]+\/retry$/)),
-      confirmPosts: count((each) => isPost(each, /\/batchtasks\/[^/]+\/confirm$/)),
-    };
+    const counts: Tally = { ...this.forgotten, byMethod: { ...this.forgotten.byMethod } };
+    for (const record of this.records) tally(counts, record);
+    return counts;
   }
 }

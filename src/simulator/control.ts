@@ -1,3 +1,4 @@
+import type { ApiRequest } from "./api";
 import type { SimulatorControl } from "./handle";
 import type { FaultOptions } from "./faults";
 import type { PlatformPart } from "./generation";
@@ -19,6 +20,7 @@ interface ControlCall {
   readonly id: string;
   /** The same for the second. */
   readonly other: string;
+  readonly query: URLSearchParams;
   readonly body: JsonObject;
 }
 
@@ -66,7 +68,12 @@ function of(place: string, part: (call: ControlCall) => Part): Readonly<Record<s
 
 // The bodies go to operations that check them themselves.
 const operations: Readonly<Record<string, Operation>> = {
-  "GET /books": ({ simulator }) => simulator.books(),
+  "GET /ready": () => ({ ready: true }),
+  "GET /books": ({ simulator, query }) => {
+    const after = query.get("after") ?? "0";
+    if (/^\d{1,15}$/.test(after)) return simulator.books({ after: Number(after) });
+    throw new SimulatorInputError("after must be the sequence number of a request.");
+  },
   "GET /clock": clockState,
   "POST /clock": (call) => {
     const { advanceSeconds } = readObject(call.body, "The body", ["advanceSeconds"]);
@@ -113,9 +120,7 @@ function find(method: string, path: string): Found | undefined {
 /** Answers a call under `/_control`. What cannot be done is a 400 with one sentence. */
 export function control(
   simulator: SimulatorControl,
-  method: string,
-  path: string,
-  text: string,
+  { method, path, query, body: text }: Pick<ApiRequest, "method" | "path" | "query" | "body">,
 ): ControlReply {
   const found = find(method, path);
   if (found === undefined) {
@@ -129,7 +134,7 @@ export function control(
   if (!isObject(body)) return { status: 400, body: { error: "The body must be a JSON object." } };
   try {
     const [id = "", other = ""] = found.ids;
-    const answer = found.operation({ simulator, id, other, body });
+    const answer = found.operation({ simulator, id, other, query, body });
     return { status: 200, body: answer ?? {} };
   } catch (error) {
     if (!(error instanceof SimulatorInputError)) throw error;

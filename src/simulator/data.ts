@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { readBehaviour, type Behaviour } from "./behaviour";
-import { parseBasicTime } from "./basic-time";
 import { readPresence } from "./device-state";
 import { readDevices, type FleetData } from "./fleet";
 import { readGroup, type GroupData } from "./groups";
@@ -8,9 +7,11 @@ import type { CheckedIotdaData, IotdaData } from "./iotda/data";
 import { readIotdaData } from "./iotda/read-data";
 import {
   isObject,
+  readBasicTime,
   readBoolean,
   readChoice,
   readList,
+  readName,
   readNumber,
   readObject,
   readOptional,
@@ -162,16 +163,12 @@ function readAnyText(value: unknown, where: string): string {
   return value;
 }
 
-function readNames(value: unknown, where: string): readonly string[] {
-  return readList(value, where).map((each, index) => readText(each, `${where}[${String(index)}]`));
+function readVersion(value: unknown, where: string): string {
+  return value === "" ? "" : readName(value, where);
 }
 
-function readBasicTime(value: unknown, where: string): string {
-  const text = readText(value, where);
-  if (parseBasicTime(text) === undefined) {
-    throw new SimulatorInputError(`${where} must be a UTC time such as 20260501T080000Z.`);
-  }
-  return text;
+function readNames(value: unknown, where: string): readonly string[] {
+  return readList(value, where).map((each, index) => readName(each, `${where}[${String(index)}]`));
 }
 
 export function readPackage(value: unknown, where: string): PackageData {
@@ -185,14 +182,14 @@ export function readPackage(value: unknown, where: string): PackageData {
   return withoutAbsent({
     fileId,
     name: readOptional(source, "name", where, readAnyText),
-    version: readText(source["version"], `${where}.version`),
+    version: readName(source["version"], `${where}.version`),
     fileType: readChoice(source["fileType"], `${where}.fileType`, [
       "firmwarePackage",
       "softwarePackage",
     ] as const),
-    deviceType: readText(source["deviceType"], `${where}.deviceType`),
-    model: readText(source["model"], `${where}.model`),
-    manufacturerName: readText(source["manufacturerName"], `${where}.manufacturerName`),
+    deviceType: readName(source["deviceType"], `${where}.deviceType`),
+    model: readName(source["model"], `${where}.model`),
+    manufacturerName: readName(source["manufacturerName"], `${where}.manufacturerName`),
     protocolType: readOptional(source, "protocolType", where, readAnyText),
     description: readOptional(source, "description", where, readAnyText),
     date: readOptional(source, "date", where, readAnyText),
@@ -204,24 +201,24 @@ export function readPackage(value: unknown, where: string): PackageData {
 export function readDevicePart(value: unknown, where: string): Partial<DeviceData> {
   const source = readObject(value, where, deviceKeys);
   return withoutAbsent({
-    deviceId: readOptional(source, "deviceId", where, readText),
-    deviceType: readOptional(source, "deviceType", where, readText),
-    model: readOptional(source, "model", where, readText),
-    manufacturerName: readOptional(source, "manufacturerName", where, readText),
-    firmwareVersion: readOptional(source, "firmwareVersion", where, readAnyText),
-    softwareVersion: readOptional(source, "softwareVersion", where, readAnyText),
+    deviceId: readOptional(source, "deviceId", where, readName),
+    deviceType: readOptional(source, "deviceType", where, readName),
+    model: readOptional(source, "model", where, readName),
+    manufacturerName: readOptional(source, "manufacturerName", where, readName),
+    firmwareVersion: readOptional(source, "firmwareVersion", where, readVersion),
+    softwareVersion: readOptional(source, "softwareVersion", where, readVersion),
     groups: readOptional(source, "groups", where, readNames),
     ...readPresence(source, where, ["ABNORMAL", "INACTIVE"]),
     frozen: readOptional(source, "frozen", where, readBoolean),
     nodeType: readOptional(source, "nodeType", where, (nodeType, at) =>
       readChoice(nodeType, at, ["ENDPOINT", "GATEWAY", "UNKNOWN"] as const),
     ),
-    gatewayId: readOptional(source, "gatewayId", where, readText),
-    name: readOptional(source, "name", where, readText),
-    protocolType: readOptional(source, "protocolType", where, readText),
+    gatewayId: readOptional(source, "gatewayId", where, readName),
+    name: readOptional(source, "name", where, readName),
+    protocolType: readOptional(source, "protocolType", where, readName),
     createTime: readOptional(source, "createTime", where, readBasicTime),
     comesOnlineAfterSeconds: readOptional(source, "comesOnlineAfterSeconds", where, readNumber),
-    cell: readOptional(source, "cell", where, readText),
+    cell: readOptional(source, "cell", where, readName),
     upgradeSeconds: readOptional(source, "upgradeSeconds", where, readNumber),
     outcome: readOptional(source, "outcome", where, (outcome, at) =>
       readChoice(outcome, at, ["success", "fail", "timeout"] as const),
@@ -238,10 +235,10 @@ export function readDevicePart(value: unknown, where: string): Partial<DeviceDat
 export function wholeDevice(part: Partial<DeviceData>, where: string): DeviceData {
   return {
     ...part,
-    deviceId: readText(part.deviceId, `${where}.deviceId`),
-    deviceType: readText(part.deviceType, `${where}.deviceType`),
-    model: readText(part.model, `${where}.model`),
-    manufacturerName: readText(part.manufacturerName, `${where}.manufacturerName`),
+    deviceId: readName(part.deviceId, `${where}.deviceId`),
+    deviceType: readName(part.deviceType, `${where}.deviceType`),
+    model: readName(part.model, `${where}.model`),
+    manufacturerName: readName(part.manufacturerName, `${where}.manufacturerName`),
   };
 }
 
@@ -252,7 +249,7 @@ function readApplication(value: unknown, where: string): CheckedApplication {
   const packages = readOptional(source, "packages", where, readList) ?? [];
   const groups = readOptional(source, "groups", where, readList) ?? [];
   return {
-    appId: readText(source["appId"], `${where}.appId`),
+    appId: readName(source["appId"], `${where}.appId`),
     secret: readText(source["secret"], `${where}.secret`),
     blocked: readOptional(source, "blocked", where, readBoolean) ?? false,
     authorizes: readOptional(source, "authorizes", where, readNames) ?? [],
@@ -268,7 +265,7 @@ function readApplication(value: unknown, where: string): CheckedApplication {
 
 /** Checks the content of a data file. */
 export function readData(value: unknown, where = "The data"): CheckedData {
-  const source = readObject(value, where, ["behaviour", "applications", "iotda"]);
+  const source = readObject(value, where, ["$schema", "behaviour", "applications", "iotda"]);
   const behaviour = source["behaviour"];
   const iotda = source["iotda"];
   const listed = iotda === undefined ? source["applications"] : (source["applications"] ?? []);

@@ -79,6 +79,8 @@ export interface FaultOptions {
    * carries out the call. Default: false for `serverError` and `drop`, true for the others.
    */
   readonly takesEffect?: boolean;
+  /** For `drop` without TLS: whether the connection is reset, in place of ended. Default false. */
+  readonly reset?: boolean;
 }
 
 /** A fault that waits for its calls. */
@@ -97,12 +99,23 @@ interface PendingFault {
   remaining: number;
 }
 
-const keys = ["kind", "method", "path", "times", "after", "status", "seconds", "takesEffect"];
+const keys = [
+  "kind",
+  "method",
+  "path",
+  "times",
+  "after",
+  "status",
+  "seconds",
+  "takesEffect",
+  "reset",
+];
 
 /** The options that only some kinds have a use for, each with those kinds. */
 const kindsOf: Readonly<Record<string, readonly FaultKind[]>> = {
   status: ["serverError"],
   seconds: ["slowReply"],
+  reset: ["drop"],
   takesEffect: ["serverError", "drop", "slowReply", "cutReply", "notJson", "hold"],
 };
 
@@ -126,6 +139,7 @@ export function readFault(value: unknown, where: string): FaultOptions {
     status: readOptional(source, "status", where, readServerStatus),
     seconds: readOptional(source, "seconds", where, readNumber),
     takesEffect: readOptional(source, "takesEffect", where, readBoolean),
+    reset: readOptional(source, "reset", where, readBoolean),
   });
 }
 

@@ -21,6 +21,8 @@ export interface Generation {
   /** Does what the switches held back until now. */
   goOn(): void;
   hasTask(taskId: string): boolean;
+  /** The status of a task in the platform's words. Fails when there is no such task. */
+  statusOf(taskId: string): string;
   stopTask(taskId: string): void;
   finishTask(taskId: string): void;
   purgeTask(taskId: string): void;

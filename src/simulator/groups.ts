@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readObject, readOptional, readText, SimulatorInputError, withoutAbsent } from "./reading";
+import { readObject, readOptional, readName, SimulatorInputError, withoutAbsent } from "./reading";
 
 /** A group of devices. */
 export interface GroupData {
@@ -13,12 +13,12 @@ export interface GroupData {
 
 /** Reads a group; a text alone is its name. */
 export function readGroup(value: unknown, where: string): GroupData {
-  if (typeof value === "string") return { name: readText(value, where) };
+  if (typeof value === "string") return { name: readName(value, where) };
   const source = readObject(value, where, ["name", "id", "description"]);
   return withoutAbsent({
-    name: readText(source["name"], `${where}.name`),
-    id: readOptional(source, "id", where, readText),
-    description: readOptional(source, "description", where, readText),
+    name: readName(source["name"], `${where}.name`),
+    id: readOptional(source, "id", where, readName),
+    description: readOptional(source, "description", where, readName),
   });
 }
 

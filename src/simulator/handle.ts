@@ -18,8 +18,11 @@ export interface SimulatorTls {
 
 /** How to start a simulator. */
 export interface SimulatorOptions {
-  /** What the platform holds: the data itself, or the path of a JSON file with it. */
-  readonly data: SimulatorData | string;
+  /**
+   * What the platform holds: the data itself, or the path of a JSON file with it. Default: a small
+   * world with the application `waterworks` (`waterworks-secret`) and 50 water meters in each part.
+   */
+  readonly data?: SimulatorData | string;
   /** The TCP port; 0 takes a free one. Default 0. */
   readonly port?: number;
   /** The address to listen at. Default `127.0.0.1`; nothing protects the control interface. */
@@ -34,6 +37,18 @@ export interface SimulatorOptions {
   readonly behaviour?: Partial<Behaviour>;
 }
 
+/** Which books are wanted. */
+export interface BooksOptions {
+  /** Only requests after the one of this sequence number. Default: all that are kept. */
+  readonly after?: number;
+}
+
+/** How long to wait. */
+export interface UntilOptions {
+  /** Seconds of real time. Default 60. */
+  readonly timeoutSeconds?: number;
+}
+
 /**
  * What can be done to a running simulator, here and over HTTP under `/_control`. Members throw a
  * `SimulatorInputError` when they are given something that is not there or not allowed.
@@ -45,8 +60,8 @@ export interface SimulatorControl {
   readonly northbound: PlatformPart<DeviceData, PackageData>;
   /** The IoTDA v5 part: its packages, devices and groups, and the files in OBS. */
   readonly iotda: IotdaPart;
-  /** What the platform holds and what it was asked so far. */
-  books(): Books;
+  /** What the platform holds and what it was asked so far, or since a call. */
+  books(options?: BooksOptions): Books;
   /** The switches as they are now. */
   behaviour(): Behaviour;
   /** Changes some switches from now on; returns all of them. */
@@ -63,6 +78,18 @@ export interface SimulatorControl {
   stopTask(taskId: string): void;
   /** Ends a task of either part now: each device succeeds or fails as it would have with time. */
   finishTask(taskId: string): void;
+  /**
+   * Waits, in real time, until a task of either part has a status. Where the clock stands still,
+   * somebody must advance it meanwhile.
+   * @param status - In the platform's words, or several of which any will do.
+   * @throws SimulatorInputError when there is no such task, when the time is up, and when the
+   * simulator closes.
+   */
+  untilTask(
+    taskId: string,
+    status: string | readonly string[],
+    options?: UntilOptions,
+  ): Promise<void>;
   /** Removes a task's record, as the platform does with old ones. */
   purgeTask(taskId: string): void;
   /** Deletes a package of either part behind the clients' backs. */
@@ -98,4 +125,6 @@ export interface Simulator extends SimulatorControl {
   readonly url: string;
   /** Stops listening and ends all connections, held replies included. */
   close(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import type { Api } from "./api";
 import { defaultBehaviour, readBehaviour, type Behaviour } from "./behaviour";
 import { RequestBook, type Books } from "./books";
@@ -5,10 +7,11 @@ import type { RunningClock } from "./clock";
 import type { CheckedData, DeviceData, PackageData } from "./data";
 import { Faults, readFault, type Fault, type FaultOptions } from "./faults";
 import type { Generation } from "./generation";
-import type { SimulatorControl } from "./handle";
+import type { BooksOptions, SimulatorControl, UntilOptions } from "./handle";
 import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda/data";
 import { IotdaPlatform } from "./iotda/platform";
 import { NorthboundPlatform } from "./northbound/platform";
+import { SimulatorInputError } from "./reading";
 
 /**
  * The hall in which the generations of the platform stand: the clock and the switches that they
@@ -20,6 +23,7 @@ export class Platform implements SimulatorControl {
   readonly iotda: IotdaPlatform;
   /** Those that answer only what is theirs stand before those that answer the rest. */
   private readonly generations: readonly Generation[];
+  isClosed = false;
   /** Sends the replies that are held back. */
   readonly held = new Set<() => void>();
   faultList = new Faults();
@@ -50,11 +54,11 @@ export class Platform implements SimulatorControl {
     return this.firstThat((generation) => generation.answers(path)).api;
   }
 
-  books(): Books {
+  books({ after = 0 }: BooksOptions = {}): Books {
     const iotda = this.iotda.books();
     return {
       time: this.clock.now().toISOString(),
-      requests: this.requestBook.records.map((record) => ({ ...record })),
+      requests: this.requestBook.after(after),
       counts: this.requestBook.counts(),
       ...this.northbound.books(),
       ...(iotda === undefined ? {} : { iotda }),
@@ -89,6 +93,27 @@ export class Platform implements SimulatorControl {
 
   purgeTask(taskId: string): void {
     this.ownerOf(taskId).purgeTask(taskId);
+  }
+
+  async untilTask(
+    taskId: string,
+    status: string | readonly string[],
+    { timeoutSeconds = 60 }: UntilOptions = {},
+  ): Promise<void> {
+    const wanted = typeof status === "string" ? [status] : status;
+    const owner = this.ownerOf(taskId);
+    const givenUpAt = performance.now() + timeoutSeconds * 1000;
+    for (;;) {
+      const current = owner.statusOf(taskId);
+      if (wanted.includes(current)) return;
+      if (this.isClosed || performance.now() >= givenUpAt) {
+        const end = this.isClosed ? "the simulator has closed" : "the time is up";
+        throw new SimulatorInputError(
+          `The task ${taskId} is ${current}, not ${wanted.join(" or ")}, and ${end}.`,
+        );
+      }
+      await setTimeout(10);
+    }
   }
 
   deletePackage(packageId: string): void {

@@ -1,3 +1,5 @@
+import { parseBasicTime } from "./basic-time";
+
 /**
  * An option, a data file or a control call that the simulator cannot accept. The message is one
  * sentence that names the place and what is expected there.
@@ -36,6 +38,31 @@ export function readText(value: unknown, where: string): string {
     throw new SimulatorInputError(`${where} must be a text that is not empty.`);
   }
   return value;
+}
+
+// eslint-disable-next-line no-control-regex -- they are what is refused
+const controlCharacter = /[\u0000-\u001f\u007f]/;
+
+/** A text that the platform may hold as an id or a name: not too long, no odd characters in it. */
+export function readName(value: unknown, where: string, most = 256): string {
+  const text = readText(value, where);
+  if (text.length > most) {
+    throw new SimulatorInputError(`${where} must have at most ${String(most)} characters.`);
+  }
+  if (text.trim() !== text || controlCharacter.test(text)) {
+    throw new SimulatorInputError(
+      `${where} must have no blanks at its ends and no control characters; it is ${JSON.stringify(text)}.`,
+    );
+  }
+  return text;
+}
+
+export function readBasicTime(value: unknown, where: string): string {
+  const text = readText(value, where);
+  if (parseBasicTime(text) === undefined) {
+    throw new SimulatorInputError(`${where} must be a UTC time such as 20260501T080000Z.`);
+  }
+  return text;
 }
 
 export function readBoolean(value: unknown, where: string): boolean {

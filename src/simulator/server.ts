@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Api, ApiReply, ApiRequest } from "./api";
 import type { OpenRecord } from "./books";
 import { control, controlPath } from "./control";
@@ -112,10 +113,10 @@ export class SimulatorServer {
   }
 
   private answer(request: ApiRequest, response: ServerResponse): void {
-    const { method, path, body } = request;
+    const { method, path } = request;
     if (path === controlPath || path.startsWith(`${controlPath}/`)) {
       const refused = controlRefusal(request.flaw);
-      this.send(response, outgoing(refused ?? control(this.platform, method, path, body)));
+      this.send(response, outgoing(refused ?? control(this.platform, request)));
       return;
     }
     const { faultList, requestBook } = this.platform;
@@ -190,7 +191,9 @@ export class SimulatorServer {
         return;
       case "drop":
         record.outcome = "dropped";
-        response.socket?.destroy();
+        if (fault.reset === true && !(response.socket instanceof TLSSocket)) {
+          response.socket?.resetAndDestroy();
+        } else response.socket?.destroy();
         return;
       case "cutReply":
         this.cut(exchange, outgoing(reply));

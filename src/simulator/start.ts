@@ -5,6 +5,7 @@ import type { Simulator, SimulatorOptions } from "./handle";
 import { Platform } from "./platform";
 import { RequestLog } from "./request-log";
 import { SimulatorServer } from "./server";
+import { smallWorld } from "./small-world";
 
 /**
  * Starts a simulator of the northbound v1.5.0 device-upgrade API (the eight upgrade calls, login,
@@ -15,8 +16,9 @@ import { SimulatorServer } from "./server";
  * @throws SimulatorInputError when the options or the data cannot be used; the system's error when
  * the port cannot be had.
  */
-export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const data = typeof options.data === "string" ? loadData(options.data) : readData(options.data);
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { data: source = smallWorld } = options;
+  const data = typeof source === "string" ? loadData(source) : readData(source);
   const given = readBehaviour(options.behaviour ?? {}, "The behaviour");
   const clock = new RunningClock(options.clock);
   const platform = new Platform({ ...data, behaviour: { ...data.behaviour, ...given } }, clock);
@@ -27,8 +29,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const name = host.includes(":") ? `[${host}]` : host;
 
   const port = await server.listen(host, options.port ?? 0);
-  return Object.assign(platform, {
-    url: `${scheme}://${name}:${String(port)}`,
-    close: () => server.close(),
-  });
+  const close = async (): Promise<void> => {
+    platform.isClosed = true;
+    await server.close();
+  };
+  const url = `${scheme}://${name}:${String(port)}`;
+  return Object.assign(platform, { url, close, [Symbol.asyncDispose]: close });
 }

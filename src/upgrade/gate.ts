@@ -67,7 +67,7 @@ export function standingOf(gate: Gate, wanted: Wanted, isKnown: IsKnown): GateSt
     );
   }
   if (!isGiven(outcome)) {
-    return unknown(
+    return closed(
       `The gate in onlyAfter came without an outcome, so nothing is known to have succeeded: ${WHOLE_UP}.`,
     );
   }
@@ -106,10 +106,11 @@ function matchOf(
   if (!isGiven(gate.version) && !isGiven(gate.packageId)) return "nameless";
   const version = compare(gate.version, wanted.version, isKnown);
   const packageId = compare(gate.packageId, wanted.packageId, isKnown);
-  if (version === "same" || packageId === "same") return "same";
-  // A package has one version: where that differs, the ids differ too.
-  if (version === "other") return "other";
-  return packageId === "other" && version === "absent" ? "other" : "unknown";
+  if (packageId === "same") return "same";
+  // A package has one version: where that differs, the ids differ too. One that was built anew has the
+  // version of the one before.
+  if (version === "other" || packageId === "other") return "other";
+  return version === "same" ? "same" : "unknown";
 }
 
 function compare(

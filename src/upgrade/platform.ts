@@ -60,6 +60,10 @@ export interface SameTasks<Task extends TaskRecord> {
   readonly tasks: readonly Task[];
   /** Why what was found may be another task after all, as a clause; absent when it cannot be. */
   readonly doubt?: string;
+  /** Ids of those that bear the mark of the stack that declares, where tasks bear one. */
+  readonly marked?: ReadonlySet<string>;
+  /** Tasks that have pushed something else to the same targets since. */
+  readonly superseding?: readonly Task[] | undefined;
 }
 
 export interface UpgradePlatform<Declaration, Task extends TaskRecord> {

@@ -14,6 +14,9 @@ export type Decision<Task extends TaskRecord> =
 
 const RECENT_MILLISECONDS = 60 * 60_000;
 
+/** A task, and when it was made. */
+export type Made = Pick<TaskRecord, "id" | "createdAt">;
+
 /** What the run that asks for a task knows of other tasks. */
 export interface RunKnowledge {
   /** The task that the same resource had before: it is never the new one. */
@@ -27,6 +30,12 @@ export interface RunKnowledge {
   readonly isSeen?: (id: string) => boolean;
   /** Whether a resource of this run has had the task, which then is this program's at any age. */
   readonly isOfThisRun?: (id: string) => boolean;
+  /** Whether something of this program is known to have pushed something else over it since. */
+  readonly isUndone?: (task: Made) => boolean;
+  /** Whether the same resource had the same package for other targets before, as one in a list has that moves up. */
+  readonly mayMoveUp?: boolean;
+  /** Whether later resources of the program may have what is declared: the engine has not told yet. */
+  readonly mayHaveMoved?: boolean;
 }
 
 /**
@@ -40,7 +49,7 @@ export function decide<Task extends TaskRecord>(
   now: number,
   run: RunKnowledge = {},
 ): Decision<Task> {
-  const tasks = candidates(found.tasks, rerunAfter, run);
+  const tasks = preferOurs(candidates(found.tasks, rerunAfter, run), run);
   const [task] = tasks;
   if (task === undefined) return { action: "create" };
   if (tasks.length > 1) {
@@ -50,11 +59,9 @@ export function decide<Task extends TaskRecord>(
     );
   }
   const isOurs = run.isOfThisRun?.(task.id) ?? false;
-  if (found.doubt !== undefined && !isOurs) {
-    return stop(
-      `Operation ${describe(task)} may be this task, but ${found.doubt}.`,
-      waysOn(task.id),
-    );
+  const doubt = undoing(found, isOurs ? run.isOfThisRun : undefined) ?? found.doubt;
+  if (doubt !== undefined && (!isOurs || doubt !== found.doubt)) {
+    return stop(`Operation ${describe(task)} may be this task, but ${doubt}.`, waysOn(task.id));
   }
   if (task.phase === "unfinished") {
     return {
@@ -82,6 +89,13 @@ export function decide<Task extends TaskRecord>(
     };
   }
   if (isOurs) return { action: "adopt", task, warning: takenOver(task) };
+  if (run.mayMoveUp === true && found.marked?.has(task.id) === true) {
+    return {
+      action: "adopt",
+      task,
+      warning: `${takenOver(task)} To push again, set rerunAfter to an instant after it.`,
+    };
+  }
   return stop(`Operation ${describe(task)} ${whatItDid(task)}.`, waysOn(task.id));
 }
 
@@ -109,14 +123,41 @@ function stop(found: string, advice: string): Decision<never> {
  * The tasks that may be the declared one: none that is older than `rerunAfter` or than what is
  * replaced. One whose time is unknown stays, for caution.
  */
-export function candidates<Task extends TaskRecord>(
+export function candidates<Task extends Made>(
   tasks: readonly Task[],
   rerunAfter: number | undefined,
-  { replacedId, replacedAt, isSeen = () => false }: RunKnowledge = {},
+  run: RunKnowledge = {},
 ): readonly Task[] {
-  const since = Math.max(rerunAfter ?? -Infinity, replacedAt ?? -Infinity);
+  const since = Math.max(rerunAfter ?? -Infinity, run.replacedAt ?? -Infinity);
   return tasks.filter(
-    ({ id, createdAt = Infinity }) => id !== replacedId && createdAt >= since && !isSeen(id),
+    (task) =>
+      task.id !== run.replacedId &&
+      (task.createdAt ?? Infinity) >= since &&
+      run.isSeen?.(task.id) !== true &&
+      run.isUndone?.(task) !== true,
+  );
+}
+
+/** What is known by its id needs no search, which may find an older one that was the same. */
+function preferOurs<Task extends TaskRecord>(
+  tasks: readonly Task[],
+  { isOfThisRun = () => false }: RunKnowledge,
+): readonly Task[] {
+  const ours = tasks.filter(({ id }) => isOfThisRun(id));
+  return ours.length === 1 ? ours : tasks;
+}
+
+/**
+ * What has undone a task since, as a clause. What a resource of this run has stands beside a task of
+ * another one as it did before.
+ */
+function undoing(
+  { superseding = [] }: SameTasks<TaskRecord>,
+  isOfThisRun: (id: string) => boolean = () => false,
+): string | undefined {
+  const later = superseding.find(({ id }) => !isOfThisRun(id));
+  return (
+    later && `operation ${describe(later)} has pushed something else to the same targets since`
   );
 }
 
@@ -132,25 +173,23 @@ function whatItDid({ phase }: TaskRecord, when = ""): string {
 }
 
 /**
- * Why a task that is over may not be what is declared: another has pushed something else to the same
- * targets since, as after a rollback by other means.
+ * What has pushed something else to the same targets since a task was made that is over, as after a
+ * rollback by other means.
  *
  * @param others - asked when something was found: tasks of the same kind for the same targets that push something else
  */
-export function supersededBy(
-  found: readonly TaskRecord[],
-  others: () => readonly TaskRecord[],
-): string | undefined {
+export function supersededBy<Task extends TaskRecord>(
+  found: readonly Task[],
+  others: () => readonly Task[],
+): readonly Task[] | undefined {
   if (found.length === 0) return undefined;
   const newest = Math.max(
     ...found.map(({ phase, createdAt = -Infinity }) =>
       phase === "unfinished" ? Infinity : createdAt,
     ),
   );
-  const later = others().find(({ createdAt = -Infinity }) => createdAt > newest);
-  return (
-    later && `operation ${describe(later)} has pushed something else to the same targets since`
-  );
+  const later = others().filter(({ createdAt = -Infinity }) => createdAt > newest);
+  return later.length === 0 ? undefined : later;
 }
 
 function describe(task: TaskRecord): string {

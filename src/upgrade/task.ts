@@ -53,12 +53,18 @@ async function startOnce<Declaration, Task extends TaskRecord>(
   request: StartTask<Declaration>,
 ): Promise<StartedTask> {
   const { declaration, rerunAfter } = request;
-  const found = await platform.findSame(declaration, { fresh: false });
-  const decideNow = () => decide(found, rerunAfter, platform.now(), request.run?.());
-  let decision = decideNow();
-  if (decision.action !== "create" && request.run !== undefined) {
+  const findAndDecide = async () => {
+    const found = await platform.findSame(declaration, { fresh: false });
+    const run = request.run?.();
+    const isOpen = run?.mayHaveMoved === true || candidates(found.tasks, rerunAfter).length > 0;
+    return { decision: decide(found, rerunAfter, platform.now(), run), isOpen };
+  };
+  const first = await findAndDecide();
+  let { decision } = first;
+  if (first.isOpen && request.run !== undefined) {
     await clock.sleep(LATER_RESOURCES_MILLISECONDS, request.signal);
-    decision = decideNow();
+    throwIfCancelled(request.signal, "the task");
+    ({ decision } = await findAndDecide());
   }
   if (decision.action === "stop") throw new OtaError(decision.reason);
   if (decision.action === "adopt") {

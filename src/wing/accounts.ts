@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { messageOf, OtaError, PlatformError } from "../errors";
+import { messageOf, OtaError, PlatformError, RefusedLoginError } from "../errors";
 import type { CallContext } from "../http/endpoint";
 import type { ConfigReader, Difference, HookContext } from "../pulumi/hooks";
 import { MissingSettingError, type RawSettings } from "../settings";
@@ -18,11 +18,15 @@ export interface OpenAccount {
   readonly ledger: Ledger;
   /** Why looks that merely help a reviewer are not worth trying for a while; those at devices, too. */
   readonly looks: { failed: FailedLook | undefined; devicesFailed?: FailedLook | undefined };
+  /** Ids of the tasks that this process changes in place. */
+  readonly changing: Set<string>;
 }
 
 interface FailedLook {
   readonly error: unknown;
   readonly until: number;
+  /** Whose look it was. */
+  readonly urn: string | undefined;
 }
 
 /** The accounts that this process works with, each opened once. */
@@ -99,13 +103,18 @@ export async function tryToLook<Account extends OpenAccount>(
     context.stackReport.warn(`Nothing was compared with the platform: ${error.message}`);
     return;
   }
-  context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
+  const failed = accounts.of(context.config).looks.failed;
+  if (error === failed?.error && context.urn !== failed?.urn) {
+    context.stackReport.warn(`Nothing more was compared with the platform: ${messageOf(error)}`);
+  } else {
+    context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);
+  }
 }
 
 /** Looks, or tells why it could not be looked: settings that are missing, or what the look threw. */
 async function lookOrError<Account extends OpenAccount>(
   accounts: Accounts<Account>,
-  { config }: HookContext,
+  { config, urn }: HookContext,
   look: (account: Account) => Promise<void>,
 ): Promise<unknown> {
   const account = ofOrError(accounts, config);
@@ -117,8 +126,9 @@ async function lookOrError<Account extends OpenAccount>(
     return undefined;
   } catch (error) {
     // One resource has waited for a platform that does not answer; the others need not.
-    if (!(error instanceof PlatformError)) {
-      looks.failed = { error, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS };
+    const concernsAll = !(error instanceof PlatformError) || error instanceof RefusedLoginError;
+    if (concernsAll && error !== looks.failed?.error) {
+      looks.failed = { error, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS, urn };
     }
     return error;
   }
@@ -146,7 +156,8 @@ export async function lookAtDevices<Account extends OpenAccount>(
       (error: unknown) => error,
     );
     if (failed === undefined) return;
-    looks.devicesFailed = { error: failed, until: clock.elapsed() + LOOKS_PAUSE_MILLISECONDS };
+    const until = clock.elapsed() + LOOKS_PAUSE_MILLISECONDS;
+    looks.devicesFailed = { error: failed, until, urn: context.urn };
   });
   return error ?? failed;
 }

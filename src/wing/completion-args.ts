@@ -38,6 +38,11 @@ export function awaited<Task extends pulumi.CustomResource>(
   leavesOf: (task: Task) => TaskLeaves,
 ): pulumi.Inputs {
   if (task === undefined) return args;
+  if (typeof task !== "object" || (task as Task | null) === null || !("packageKind" in task)) {
+    throw new OtaError(
+      `UpgradeCompletion ${resource}: task must be an upgrade task of the program; the id of another one goes into ${idField}.`,
+    );
+  }
   const leaves = { [idField]: task.id, ...leavesOf(task) };
   const twice = Object.keys(leaves).find((field) => args[field] !== undefined);
   if (twice !== undefined) {

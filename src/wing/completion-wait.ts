@@ -53,6 +53,8 @@ export interface CompletionWait<Task extends TaskRecord> {
   readonly context: HookContext;
   /** A sentence on what a task that is not over waits for, where it is somebody's decision. */
   readonly waitsFor: ((task: Task) => string | undefined) | undefined;
+  /** What can be done about a task that ended badly, as a clause. */
+  readonly remedy: string;
   /** That the platform knows no such task, as a sentence; and its code for it: ` (123009)`. */
   readonly noTask: string;
   readonly goneCode: string;
@@ -138,7 +140,7 @@ export async function waitAndJudge<Task extends TaskRecord>(
       if (verdict === "succeeded") return stateWith(verdict);
       const failures = await tasks.failures(id, MOST_FAILURES).catch(() => []);
       throw new PartialFailure(id, stateWith(verdict, failures), [
-        describeOutcome(id, task, inputs),
+        `${describeOutcome(id, task, inputs)} It stays red here until the task or a threshold changes: ${wait.remedy}.`,
         ...describeFailures(failures, task.counts),
       ]);
     }

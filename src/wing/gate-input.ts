@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { OtaError } from "../errors";
+
 /** A gate of an `UpgradeCompletion`, each leaf of which may be an output. */
 export interface GateRef {
   /** `"succeeded"` opens it. */
@@ -21,13 +23,26 @@ export type GateInput = pulumi.Input<GateRef> | readonly pulumi.Input<GateRef>[]
  * Gates as the inputs that they travel as. A gate that turns out to be nothing still is a gate: it
  * must not open because it vanished.
  */
-export function gateInputs(onlyAfter: GateInput | undefined): pulumi.Inputs {
+export function gateInputs(what: string, onlyAfter: GateInput | undefined): pulumi.Inputs {
   if (onlyAfter === undefined) return {};
   if (pulumi.Output.isInstance(onlyAfter) || onlyAfter instanceof Promise) {
     return { onlyAfter: pulumi.output(onlyAfter).apply((value: unknown) => listOf(value)) };
   }
   const gates = Array.isArray(onlyAfter) ? (onlyAfter as unknown[]) : [onlyAfter];
+  for (const gate of gates) {
+    if (!mayBeGate(gate)) {
+      throw new OtaError(
+        `${what}: onlyAfter must be the gate of an UpgradeCompletion, as in \`onlyAfter: done.gate\`, or a list of gates; what is no gate would open nothing.`,
+      );
+    }
+  }
   return { onlyAfter: gates.map(gateInput) };
+}
+
+/** What is an output turns out later. */
+function mayBeGate(gate: unknown): boolean {
+  if (pulumi.Output.isInstance(gate) || gate instanceof Promise) return true;
+  return typeof gate === "object" && gate !== null && "outcome" in gate;
 }
 
 const GATE_LEAVES = ["outcome", "version", "packageId", "packageKind", "openAt"] as const;

@@ -1,37 +1,20 @@
-import * as z from "zod/mini";
-
 import { type Clock, systemClock } from "../clock";
+import {
+  type Act,
+  actSchema,
+  type By,
+  type Entry,
+  getOr,
+  type Known,
+  lastOf,
+  type OfObject,
+  type OfResource,
+  type Predecessor,
+  sinceDeleted,
+} from "./ledger-facts";
 import { folderOfRuns } from "./run-file";
 import { createRunLog, type Writer } from "./run-log";
 import { createSharedTurns } from "./shared-turns";
-
-/** An object on the platform, and the resource that has it. */
-export interface Entry {
-  /** Whose ids these are: the account's key, and where kinds count their ids apart, the kind. */
-  readonly account: string;
-  readonly id: string;
-  readonly urn: string | undefined;
-  /** What is declared, in its normal form, digested. */
-  readonly key?: string | undefined;
-  readonly packageId?: string | undefined;
-  /** Milliseconds since the epoch, by the platform's clock. */
-  readonly createdAt?: number | undefined;
-  /** What else its maker knows of it, as plain JSON and without secrets. */
-  readonly record?: unknown;
-}
-
-/** What a resource has and is to be replaced in it. */
-export interface Predecessor {
-  readonly account: string;
-  readonly id: string;
-  /** Milliseconds since the epoch, by the platform's clock. */
-  readonly createdAt: number | undefined;
-  readonly packageId?: string | undefined;
-  readonly targets?: unknown;
-  readonly policy?: unknown;
-  /** What changes was not known yet: it may turn out to be what the resource is to have. */
-  readonly mayStay?: boolean | undefined;
-}
 
 /**
  * What a run made, took over, holds, replaces and deleted, as all provider processes of its phase
@@ -45,6 +28,8 @@ export interface Ledger {
   wants(account: string, key: string, urn: string): void;
   /** The address of another resource of the program that is to be exactly this. */
   otherWanting(account: string, key: string, urn: string | undefined): string | undefined;
+  /** The same, of one that has nothing yet: the search of its create is still to come. */
+  otherAwaiting(account: string, key: string, urn: string | undefined): string | undefined;
 
   made(entry: Entry): void;
   tookOver(entry: Entry): void;
@@ -62,7 +47,8 @@ export interface Ledger {
   otherHolder(account: string, id: string, urn: string | undefined): string | undefined;
   /**
    * Whether the resource of that address must leave it alone when it goes: a create of this run made
-   * it or took it over, whatever that one's address, or another resource of the program holds it.
+   * it or took it over, whatever that one's address, or a resource of the program holds it. That may
+   * be the very resource: what a failed run left to be deleted is told by its address, too.
    */
   isNeeded(account: string, id: string, urn: string | undefined): boolean;
   /** What the resource had before; `undefined`: it replaces nothing, or nobody told. */
@@ -73,8 +59,12 @@ export interface Ledger {
   predecessors(account: string): readonly Predecessor[];
   /** The package that an object of this run has, as far as its resources told. */
   packageOf(account: string, id: string): string | undefined;
-  /** Whether it was in the state of a resource of this run, that holds it or replaces it. */
-  wasInState(account: string, id: string): boolean;
+  /** What is known of an object that this run has not deleted. */
+  known(account: string, id: string): Known | undefined;
+  /** All that is known to be exactly this. */
+  alike(account: string, key: string): readonly Known[];
+  /** All that is known to be for these targets. */
+  forTargets(account: string, targets: string): readonly Known[];
 
   /** Runs what has the same key one after the other in all processes of the run, others side by side. */
   inTurn<Result>(key: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
@@ -88,47 +78,6 @@ export interface LedgerOptions {
   readonly clock?: Clock;
   readonly folder?: string;
 }
-
-const entrySchema = z.object({
-  account: z.string(),
-  id: z.string(),
-  urn: z.optional(z.string()),
-  key: z.optional(z.string()),
-  packageId: z.optional(z.string()),
-  createdAt: z.optional(z.number()),
-  record: z.optional(z.unknown()),
-});
-const predecessorSchema = z.object({
-  account: z.string(),
-  id: z.string(),
-  createdAt: z.optional(z.number()),
-  packageId: z.optional(z.string()),
-  targets: z.optional(z.unknown()),
-  policy: z.optional(z.unknown()),
-  mayStay: z.optional(z.boolean()),
-});
-const had = z.object({ act: z.enum(["made", "tookOver", "holds"]), entry: entrySchema });
-const replaced = z.object({
-  act: z.literal("replaces"),
-  urn: z.string(),
-  predecessor: predecessorSchema,
-});
-const gone = z.object({ act: z.literal("deleted"), account: z.string(), id: z.string() });
-const actSchema = z.discriminatedUnion("act", [
-  had,
-  replaced,
-  gone,
-  z.object({ act: z.literal("declares"), urn: z.string() }),
-  z.object({ act: z.literal("wants"), account: z.string(), key: z.string(), urn: z.string() }),
-  z.object({ act: z.enum(["claims", "ends"]), key: z.string(), claim: z.string() }),
-]);
-type Act = z.infer<typeof actSchema>;
-type Had = z.infer<typeof had>;
-type Replaced = z.infer<typeof replaced>;
-
-type By<What> = What & { readonly writer: Writer };
-type OfResource = By<Had> | By<Replaced>;
-type OfObject = OfResource | By<z.infer<typeof gone>>;
 
 export function createLedger(options: LedgerOptions): Ledger {
   const { address, warn, clock = systemClock, folder = folderOfRuns() } = options;
@@ -147,6 +96,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   const wanted = new Map<string, By<{ account: string; key: string }>>();
   const byAccount = new Map<string, Map<string, OfObject[]>>();
   const byResource = new Map<string, OfResource[]>();
+  /** Ids of an account by a digest that may be of many objects. */
+  const byDigest = new Map<string, Set<string>>();
 
   function hear(act: Act, writer: Writer): void {
     switch (act.act) {
@@ -180,9 +131,35 @@ export function createLedger(options: LedgerOptions): Ledger {
     }
   }
 
-  function noteObject({ account, id }: { account: string; id: string }, fact: OfObject): void {
+  function noteObject(object: Pick<Entry, "account" | "id" | Digest>, fact: OfObject): void {
+    const { account, id } = object;
     const ofAccount = getOr(byAccount, account, () => new Map<string, OfObject[]>());
     getOr(ofAccount, id, () => []).push(fact);
+    for (const digest of ["key", "targets"] as const) {
+      const value = object[digest];
+      if (value !== undefined) getOr(byDigest, `${account} ${digest} ${value}`, newSet).add(id);
+    }
+  }
+
+  function known(account: string, id: string): Known | undefined {
+    const facts = factsOf(account, id);
+    if (lastOf(facts, ["made", "tookOver", "deleted"])?.act === "deleted") return undefined;
+    let told: Known | undefined;
+    for (const fact of sinceDeleted(facts)) {
+      const { act } = fact;
+      const said = act === "replaces" ? { ...fact.predecessor, urn: fact.urn } : fact.entry;
+      const wasInState = told?.wasInState === true || act === "holds" || act === "replaces";
+      told = { ...told, ...definedIn(said), urn: said.urn ?? told?.urn, wasInState };
+    }
+    return told;
+  }
+
+  function having(account: string, digest: Digest, value: string): readonly Known[] {
+    const ids = [...(byDigest.get(`${account} ${digest} ${value}`) ?? [])];
+    return ids
+      .map((id) => known(account, id))
+      .filter((one) => one !== undefined)
+      .filter((one) => one[digest] === value);
   }
 
   function factsOf(account: string, id: string): readonly OfObject[] | undefined {
@@ -212,6 +189,16 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (isDeclared(holder) && has(holder, account, id)) return holder;
     }
     return undefined;
+  }
+
+  function othersWanting(account: string, key: string, urn: string | undefined): string[] {
+    return [...wanted]
+      .filter(
+        ([other, want]) =>
+          other !== urn && want.account === account && want.key === key && want.writer.lives,
+      )
+      .map(([other]) => other)
+      .filter(isDeclared);
   }
 
   return {
@@ -262,7 +249,9 @@ export function createLedger(options: LedgerOptions): Ledger {
       return (
         sinceDeleted(factsOf(account, id)).some(
           ({ act }) => act === "made" || act === "tookOver",
-        ) || otherHolder(account, id, urn) !== undefined
+        ) ||
+        otherHolder(account, id, urn) !== undefined ||
+        (urn !== undefined && isDeclared(urn) && has(urn, account, id))
       );
     },
     predecessorOf(urn) {
@@ -277,9 +266,17 @@ export function createLedger(options: LedgerOptions): Ledger {
       const latest = lastOf(factsOf(account, id), ["replaces", "holds"]);
       return latest?.act === "replaces" ? latest.urn : undefined;
     },
-    wasInState(account, id) {
+    known(account, id) {
       log.catchUp();
-      return lastOf(factsOf(account, id), ["holds", "replaces"]) !== undefined;
+      return known(account, id);
+    },
+    alike(account, key) {
+      log.catchUp();
+      return having(account, "key", key);
+    },
+    forTargets(account, targets) {
+      log.catchUp();
+      return having(account, "targets", targets);
     },
 
     wants(account, key, urn) {
@@ -289,11 +286,14 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     otherWanting(account, key, urn) {
       log.catchUp();
-      const others = [...wanted].filter(
-        ([other, want]) =>
-          other !== urn && want.account === account && want.key === key && want.writer.lives,
-      );
-      return others.map(([other]) => other).find(isDeclared);
+      return othersWanting(account, key, urn)[0];
+    },
+    otherAwaiting(account, key, urn) {
+      log.catchUp();
+      return othersWanting(account, key, urn).find((other) => {
+        const latest = latestOf(other);
+        return latest === undefined || latest.act === "replaces";
+      });
     },
     predecessors(account) {
       log.catchUp();
@@ -322,29 +322,11 @@ export function createLedger(options: LedgerOptions): Ledger {
   };
 }
 
-/** What counts of an object since it was last deleted. */
-function sinceDeleted(facts: readonly OfObject[] = []): OfResource[] {
-  const since: OfResource[] = [];
-  for (const fact of facts) {
-    if (!fact.writer.lives) continue;
-    if (fact.act === "deleted") since.length = 0;
-    else since.push(fact);
-  }
-  return since;
-}
+type Digest = "key" | "targets";
 
-/** The last of these acts that counts. */
-function lastOf<Fact extends OfObject>(
-  facts: readonly Fact[] | undefined,
-  acts: readonly Fact["act"][],
-): Fact | undefined {
-  return facts?.findLast(({ act, writer }) => writer.lives && acts.includes(act));
-}
+const newSet = (): Set<string> => new Set();
 
-function getOr<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = create();
-  map.set(key, made);
-  return made;
+function definedIn<Fields extends object>(fields: Fields): Fields {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Fields;
 }

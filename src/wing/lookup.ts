@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
 import type { ConfigReader } from "../pulumi/hooks";
+import { textOf } from "../setting-values";
 import { type SettingRules, settingsByKey } from "../settings";
 import { refuseUnknownNames } from "../unknown-names";
 
@@ -62,8 +63,19 @@ export function configOf(
   settings: object | undefined,
   stackConfig: string | undefined,
 ): ConfigReader {
+  const outputs = Object.entries({ settings, ...settings }).filter(([, value]) =>
+    pulumi.Output.isInstance(value),
+  );
+  if (outputs.length > 0) {
+    const names = outputs.map(([name]) => name).join(", ");
+    throw new OtaError(
+      `A lookup: ${names} will be known only later, as an Output. Call the lookup that takes Outputs: its name ends with Output.`,
+    );
+  }
   const entries = settingsByKey("A lookup", wing, rules, settings ?? {});
-  const given = Object.fromEntries(entries.map(({ key, value }) => [key, String(value)]));
+  const given = Object.fromEntries(
+    entries.map(({ key, name, value }) => [key, textOf(value, `${name} of a lookup`)]),
+  );
   return { get: (key) => (key === `huawei-ota:${wing}` ? stackConfig : given[key]) };
 }
 

@@ -11,17 +11,31 @@ export interface PackageChoice {
  * The inputs that a package travels as: its id under the wing's own name, and what else is known of it
  * leaf by leaf, so that a first preview says which version goes where although the id is still to come.
  *
+ * @param kind - of the resource: `wing.Kind`
  * @param idField - the input that names the package by its id
  * @param leaves - what else is told of a package, each by the first of its names that the package has
  */
 export function packageInputs(
   what: string,
+  kind: string,
   args: PackageChoice,
   idField: string,
   leaves: readonly (string | readonly [string, ...string[]])[],
 ): pulumi.Inputs {
   const { versionPackage, [idField]: id, ...rest } = args as Readonly<Record<string, unknown>>;
   if (versionPackage === undefined) return { ...rest, [idField]: id };
+  const [wing = ""] = kind.split(".");
+  const otherWing = wingOf(versionPackage);
+  if (otherWing !== undefined && otherWing !== wing) {
+    throw new OtaError(
+      `${what} is of ${wing}, and its versionPackage is a package of ${otherWing}; give it one of ${wing}.`,
+    );
+  }
+  if (typeof versionPackage === "string") {
+    throw new OtaError(
+      `${what}: versionPackage must be a package; the id of one, such as "${versionPackage}", goes into ${idField}.`,
+    );
+  }
   if (id !== undefined) {
     throw new OtaError(`${what} has both versionPackage and ${idField}; give one of them.`);
   }
@@ -35,6 +49,13 @@ export function packageInputs(
       }),
     ),
   };
+}
+
+/** The wing of a resource of this library. */
+function wingOf(resource: unknown): string | undefined {
+  if (!pulumi.Resource.isInstance(resource)) return undefined;
+  const { __pulumiType: type } = resource.constructor as { readonly __pulumiType?: string };
+  return /huawei-ota\/(\w+):/.exec(type ?? "")?.[1];
 }
 
 /**

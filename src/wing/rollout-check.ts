@@ -11,7 +11,7 @@ import { tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED } from "./drift";
 import { declarationOf, nameIn } from "./rollout-declaration";
-import { noteDrawn } from "./rollout-drawn";
+import { noteDrawn, othersDrawing } from "./rollout-drawn";
 import { planIn } from "./rollout-state";
 import type { RolloutAccount, RolloutInputs, RolloutWing } from "./rollout-wing";
 import { stackSettings } from "./stack-settings";
@@ -88,7 +88,8 @@ export async function checkRollout<
 
   async function thePlan(wanted: RolloutDeclaration | undefined): Promise<RolloutPlan | undefined> {
     if (wanted === undefined) {
-      return notDrawn("something of it is not known before the `up`");
+      tellNotDrawn("something of it is not known before the `up`");
+      return undefined;
     }
     isSameDraw = former !== undefined && planKey(former) === planKey(wanted);
     if (
@@ -99,20 +100,20 @@ export async function checkRollout<
       failures.push(...tooMany(wanted, oldPlan));
       return oldPlan;
     }
-    let drawn: RolloutPlan | undefined;
-    let reason = "";
+    const drawn: { plan?: RolloutPlan; reason: string } = { reason: "" };
     await tryToLook("The rollout", wing.accounts, context, async (account) => {
       try {
-        drawn = await drawnPlan(wanted, account, isSameDraw ? oldPlan : undefined);
+        drawn.plan = await drawnPlan(wanted, account, isSameDraw ? oldPlan : undefined);
       } catch (error) {
-        reason = messageOf(error);
+        drawn.reason = messageOf(error);
         throw error;
       }
     });
-    return drawn ?? notDrawn(reason);
+    if (drawn.plan === undefined) tellNotDrawn(drawn.reason);
+    return drawn.plan;
   }
 
-  function notDrawn(reason: string): undefined {
+  function tellNotDrawn(reason: string): void {
     const because = reason === "" ? "" : `: ${reason}`;
     if (settings.preflight === "require") {
       failures.push({
@@ -124,7 +125,6 @@ export async function checkRollout<
         `${name}: who is in which wave could not be drawn${because}. The \`up\` draws it before it pushes.`,
       );
     }
-    return undefined;
   }
 
   async function drawnPlan(
@@ -132,13 +132,14 @@ export async function checkRollout<
     account: Account,
     shown: RolloutPlan | undefined,
   ): Promise<RolloutPlan> {
-    const isRerun = before?.rerunAfter !== inputs.rerunAfter;
-    const early = isRerun ? inTheFuture("rerunAfter", inputs.rerunAfter, account.now()) : undefined;
-    if (early !== undefined) failures.push(early);
     const made = await drawNow(wing, inputs, wanted, account, context, {
       isFirst: old === undefined,
       shown,
     });
+    // Only by now the platform has told its time.
+    const isRerun = before?.rerunAfter !== inputs.rerunAfter;
+    const early = isRerun ? inTheFuture("rerunAfter", inputs.rerunAfter, account.now()) : undefined;
+    if (early !== undefined) failures.push(early);
     failures.push(...made.refusals.map((reason) => ({ path: "", reason })));
     for (const line of made.told) context.report.warn(line);
     // What an approval adds to what has begun only the state tells, which `diff` has.
@@ -172,7 +173,14 @@ export async function drawNow<
   const platform = wing.platform(inputs, declaration.seed, account, context);
   const look = await platform.look(selectionOf(declaration), { fresh: false });
   const drawn = draw(declaration, look, { isFirst });
-  await noteDrawn(account, context, drawn.members.keys());
+  const members = [...drawn.members.keys()];
+  await noteDrawn(account, wing.packageKind, context, members);
+  const others = await othersDrawing(account, wing.packageKind, context, members);
+  for (const other of others) {
+    context.report.warn(
+      `${declaration.name} and ${nameIn(other)} have devices in common: each waits while the other upgrades one, and what the later one brought stays.`,
+    );
+  }
   const plan = planOf(declaration, drawn, shown === undefined ? {} : { before: shown });
   return { plan, drawn, refusals: drawn.refusals, told: drawn.told };
 }

@@ -118,8 +118,9 @@ export abstract class Rollout extends DynamicResource {
     packageLeaves: readonly (string | readonly [string, ...string[]])[],
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    const inputs = packageInputs(`Rollout '${name}'`, args, packageField, packageLeaves);
-    const properties = { ...inputs, ...gateInputs(onlyAfter) };
+    const what = `Rollout '${name}'`;
+    const inputs = packageInputs(what, kind, args, packageField, packageLeaves);
+    const properties = { ...inputs, ...gateInputs(what, onlyAfter) };
     super(kind, name, properties, [packageField, ...OUTPUTS], opts);
     this.packageKind = packageKind;
     // Not one output of an object, which would be unknown as a whole.

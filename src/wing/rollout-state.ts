@@ -93,5 +93,5 @@ export function stateOf(
   kept: Pick<RolloutState, "account" | "platformState">,
 ): RolloutState {
   const { packageId: _, ...rest } = told;
-  return { ...declared, ...rest, book: secretOutput(book), ...kept } as RolloutState;
+  return { ...declared, ...rest, book: secretOutput(book), ...kept };
 }

@@ -1,5 +1,6 @@
 import { OtaError } from "../errors";
 import { type HookContext, type Kind, PartialFailure, type Properties } from "../pulumi/hooks";
+import { isKnown } from "../pulumi/inputs";
 import type { GateStanding } from "../upgrade/gate";
 import { compareRollout } from "../upgrade/rollout/compare";
 import { describeRemoval, describeRest } from "../upgrade/rollout/describe-rest";
@@ -64,7 +65,9 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       if (inputs === undefined || declaration === undefined || outputs === undefined) {
         return { kind: "changed" };
       }
-      const rest = compareRollout(declaration, { outputs, book: state.book });
+      // A package that is made anew may still turn out to be of another version.
+      const packageId = isKnown(inputs[packageField]) ? declaration.packageId : outputs.packageId;
+      const rest = compareRollout({ ...declaration, packageId }, { outputs, book: state.book });
       if (context.isProgramRun && rest.refusals.length > 0) {
         throw new OtaError(rest.refusals.join("\n"));
       }
@@ -182,7 +185,9 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     }
     const outputs = before && outputsIn(before, packageField);
     const rest = outputs && compareRollout(declaration, { outputs, book: before.book });
-    const hasBegun = outputs?.version === declaration.version && rest?.hasPushed === true;
+    const hasBegun =
+      outputs?.version === declaration.version &&
+      outputs.progress.some(({ beganAt }) => beganAt !== undefined);
     const gate = hasBegun ? undefined : gateOf(inputs);
     const plan =
       planIn(inputs as object as Properties) ??
@@ -301,7 +306,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       ...platform,
       async look(selection, search) {
         const look = await platform.look(selection, search);
-        await noteDrawn(account, context, look.devices.keys());
+        await noteDrawn(account, wing.packageKind, context, look.devices.keys());
         return look;
       },
     };
@@ -312,7 +317,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
     account: Account,
     context: HookContext,
   ): Promise<void> {
-    const isDrawn = await drawnInThisRun(account);
+    const isDrawn = await drawnInThisRun(account, wing.packageKind);
     for (const task of await platform.tasks(platform.now())) {
       if (task.isOurs !== true || !task.isUnfinished) continue;
       const open = (await platform.devicesOf(task)).filter(({ state }) =>

@@ -51,6 +51,9 @@ export async function checkTask<
     const now = await failuresNow(wing, { ...inputs, versionPackage: leaves }, context, isSure);
     failures.push(...now.failures);
     leaves = now.leaves;
+    if (now.failures.length === 0 && now.found !== undefined && old === undefined) {
+      await foretellTask(wing, { ...inputs, versionPackage: leaves }, now.found, context);
+    }
     if (now.failures.length === 0) {
       const told = await tellReach(
         wing,
@@ -61,9 +64,6 @@ export async function checkTask<
       );
       failures.push(...told.failures);
       reach = told.reach;
-    }
-    if (old === undefined && now.failures.length === 0 && now.found !== undefined) {
-      await foretellTask(wing, { ...inputs, versionPackage: leaves }, now.found, context);
     }
   }
   const twin = await noteWanted(wing, { ...inputs, versionPackage: leaves }, context);

@@ -1,10 +1,83 @@
 import { isKnown } from "../pulumi/inputs";
 import { describeChange } from "../upgrade/version-order";
+import { type Moving, nameOfResource } from "./task-run";
 import type { KnownTaskState } from "./task-state";
 import type { TaskInputs } from "./task-wing";
 
+/** What becomes of a task that is replaced. */
+export interface OldTask {
+  /** The task that comes in its place without a push. */
+  readonly moving: Moving | undefined;
+  /** Whether it must be gone before the new one is made. */
+  readonly isFirst: boolean;
+  /** In words. */
+  readonly fate: string;
+}
+
+/** What a wing says of its tasks and packages. */
+interface Replaceable<Inputs> {
+  readonly packageKind: string;
+  readonly packageField: keyof Inputs & string;
+  readonly reach?: { readonly targetsField: string } | undefined;
+  readonly remove?: unknown;
+  differsInTimesOnly(one: Inputs, other: Inputs): boolean;
+  targetsKey(inputs: Inputs): string;
+}
+
+/** The warning of a preview in which a resource gets another task. */
+export function describeReplacement<Inputs extends TaskInputs>(
+  wing: Replaceable<Inputs>,
+  replaces: readonly string[],
+  before: Inputs | undefined,
+  inputs: Inputs | undefined,
+  { moving, fate }: OldTask,
+  state: KnownTaskState,
+): string {
+  const changed = `A change of ${replaces.join(", ")} makes`;
+  if (moving !== undefined) {
+    const former = moving.from === undefined ? "" : ` of ${nameOfResource(moving.from)}`;
+    return `${changed} it another task: it takes over task ${moving.id}${former}, and nothing is pushed.${fate}`;
+  }
+  const areBothKnown = before !== undefined && inputs !== undefined;
+  const why =
+    areBothKnown && wing.differsInTimesOnly(inputs, before)
+      ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window that stays.'
+      : "";
+  const isSame = areBothKnown && wing.targetsKey(before) === wing.targetsKey(inputs);
+  const targets = wing.reach && inputs?.[wing.reach.targetsField as keyof Inputs];
+  const whom = toWhom(targets, isSame ? countOf(state) : undefined);
+  const again = isAgain(before, inputs) ? " again" : "";
+  const rebuilt =
+    again !== "" && before?.[wing.packageField] !== inputs?.[wing.packageField]
+      ? " The version stays, and the package is another one: what it pushes may differ."
+      : "";
+  return `${changed} a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${again}${whom}.${rebuilt}${why}${fate}`;
+}
+
+/** What becomes of the task that is replaced, in words. */
+export function fateOf(
+  wing: { readonly remove?: unknown },
+  id: string,
+  old: { readonly isRemoved: boolean; readonly isFirst: boolean; readonly isUnfinished: boolean },
+): string {
+  const { isRemoved, isFirst, isUnfinished } = old;
+  if (isRemoved) {
+    return isUnfinished
+      ? ` The old task ${id}, which is not over, is stopped and deleted${isFirst ? " first" : ""}.`
+      : ` The record of the old task ${id} is deleted.`;
+  }
+  if (wing.remove !== undefined) {
+    return isUnfinished
+      ? ` The platform goes on with the old task ${id}, which is not over (onDelete "keep"); the two may conflict.`
+      : ` The old task ${id} stays on the platform (onDelete "keep").`;
+  }
+  return isUnfinished
+    ? ` The platform goes on with the old task ${id}, which is not over: it cannot be stopped.`
+    : "";
+}
+
 /** What a new task in the place of another pushes, as a clause: `firmware V1.4 -> V1.5`. */
-export function whatIsPushed(
+function whatIsPushed(
   kind: string,
   before: TaskInputs | undefined,
   inputs: TaskInputs | undefined,
@@ -18,32 +91,30 @@ export function whatIsPushed(
 }
 
 /** Whether the same version is pushed once more. */
-export function isAgain(before: TaskInputs | undefined, inputs: TaskInputs | undefined): boolean {
+function isAgain(before: TaskInputs | undefined, inputs: TaskInputs | undefined): boolean {
   const to = versionOf(inputs);
   return to !== undefined && to === versionOf(before);
 }
 
 const MOST_NAMES = 5;
 
-/**
- * Whom a task is for: `devices m-1, m-2 and 3 more`, and how many they were, as a clause after "pushed";
- * nothing where it is not known yet.
- */
-export function toWhom(
-  targets: object | undefined,
-  { deviceCounts }: Pick<KnownTaskState, "deviceCounts">,
-  isSame: boolean,
-): string {
+/** How many devices a task had when it was last looked at. */
+function countOf({ deviceCounts }: KnownTaskState): number | undefined {
+  const { total } = (deviceCounts ?? {}) as { readonly total?: unknown };
+  return typeof total === "number" ? total : undefined;
+}
+
+/** Whom a task is for: `devices m-1, m-2 and 3 more`, as a clause; nothing where it is not known yet. */
+function toWhom(targets: unknown, count: number | undefined): string {
   const lists = Object.entries(targets ?? {}).flatMap(([field, names]) =>
     Array.isArray(names) && names.length > 0 ? [`${words(field)} ${shown(names)}`] : [],
   );
   if (lists.length === 0) return "";
-  const { total } = (deviceCounts ?? {}) as { readonly total?: unknown };
-  const count =
-    isSame && typeof total === "number"
-      ? ` (${String(total)} ${total === 1 ? "device" : "devices"} when last counted)`
-      : "";
-  return ` to ${lists.join(" and ")}${count}`;
+  const counted =
+    count === undefined
+      ? ""
+      : ` (${String(count)} ${count === 1 ? "device" : "devices"} when last counted)`;
+  return ` to ${lists.join(" and ")}${counted}`;
 }
 
 function versionOf(inputs: TaskInputs | undefined): string | undefined {

@@ -86,8 +86,9 @@ export abstract class Task extends DynamicResource {
     { packageField, packageLeaves, outputs }: TaskNames,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    const inputs = packageInputs(`Upgrade task '${name}'`, args, packageField, packageLeaves);
-    const properties = { ...inputs, ...gateInputs(onlyAfter) };
+    const what = `Upgrade task '${name}'`;
+    const inputs = packageInputs(what, kind, args, packageField, packageLeaves);
+    const properties = { ...inputs, ...gateInputs(what, onlyAfter) };
     super(kind, name, properties, [packageField, ...outputs, ...OUTPUTS], opts);
     this.packageKind = packageKind;
   }

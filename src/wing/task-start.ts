@@ -5,7 +5,7 @@ import type { TaskRecord } from "../upgrade/platform";
 import { callContextOf } from "./accounts";
 import { digest, madeTooEarly } from "./task-changes";
 import { gateFailures } from "./task-gates";
-import { noteStart, runKnowledge, takeOver } from "./task-run";
+import { aimOf, noteStart, runKnowledge, takeOver } from "./task-run";
 import type { PackageLeaves, TaskAccount, TaskInputs, TaskWing } from "./task-wing";
 
 /** The task that is now the declared one, and what is known of its package. */
@@ -14,6 +14,7 @@ export interface Begun<Task> {
   /** As it was read for `adopt`; others are told by what the platform answered and listed. */
   readonly task?: Task;
   readonly leaves: PackageLeaves | undefined;
+  readonly isMade: boolean;
 }
 
 /** Makes the task that is declared, or takes it over. */
@@ -30,11 +31,10 @@ export async function madeOrTakenOver<
   context: HookContext,
 ): Promise<Begun<Task>> {
   const tasks = wing.tasks(account, callContextOf(context));
-  const packageId = String(inputs[wing.packageField]);
   if (inputs.adopt !== undefined) {
     const { task, leaves } = await adoptNamed(wing, inputs, account, context);
     await takeOver(wing, { ...inputs, versionPackage: leaves }, account, context, task.id);
-    return { id: task.id, task, leaves };
+    return { id: task.id, task, leaves, isMade: false };
   }
   const { found, failures } = await wing.findPackage(inputs, account, context);
   const [failure] = failures;
@@ -42,12 +42,13 @@ export async function madeOrTakenOver<
   if (found === undefined) throw new OtaError("The package could not be looked at.");
   const whole = { ...inputs, versionPackage: wing.leavesOf(found) };
   const declaration = wing.declare(inputs, found, context.urn);
-  const what = { key: digest(tasks.keyOf(declaration)), packageId };
+  const key = digest(tasks.keyOf(declaration));
+  const what = { ...aimOf(wing, whole, context.urn), key };
   const started = await account.starter
     .start(tasks, {
       declaration,
       rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
-      run: await runKnowledge(wing, inputs, account, context),
+      run: await runKnowledge(wing, whole, account, context),
       onAdopt: (id) => takeOver(wing, whole, account, context, id),
       beforeCreate: () => {
         const [wrong] = [
@@ -65,7 +66,8 @@ export async function madeOrTakenOver<
     .catch(async (error: unknown) => {
       throw await wing.explainRefusal(error, inputs, account, context);
     });
-  return { id: started.id, leaves: wing.leavesOf(found) };
+  if (started.isMade) await noteStart(account, started, what, context);
+  return { ...started, leaves: wing.leavesOf(found) };
 }
 
 /**

@@ -137,10 +137,13 @@ export interface TaskWing<
   differences(one: Inputs, other: Inputs): readonly string[];
   /** Whether two declarations differ in instants alone. */
   differsInTimesOnly(one: Inputs, other: Inputs): boolean;
-  /** Whether both may concern one device. */
+  /** Whether both may concern one device: a group, or what is not known yet, may hold any. */
   overlap(one: Inputs, other: Inputs): boolean;
-  /** The names that say whom it is for, by what they name. */
-  targetsOf(inputs: Inputs): object;
+  /**
+   * Whether both must not run at once: they name a device or a group in common, or push different
+   * packages to what may be the same devices.
+   */
+  collide(one: Inputs, other: Inputs): boolean;
   /** What both must be equal in for one to come after the other. */
   targetsKey(inputs: Inputs): string;
   /** Equal for two declarations that are the same task, as `UpgradePlatform.keyOf` gives it. */

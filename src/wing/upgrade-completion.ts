@@ -12,6 +12,7 @@ import {
   callContextOf,
   keyToKeep,
   movedAccount,
+  ofOrError,
   type OpenAccount,
 } from "./accounts";
 import {
@@ -114,7 +115,9 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       }
       // A refresh clears the engine's own mark of a partial failure, so the state tells it too; and a
       // red update leaves the inputs of before, with which the engine would find nothing changed.
-      context.report.warn(stillToDo(state, changes));
+      const account = ofOrError(accounts, context.config);
+      const isChanging = !(account instanceof Error) && account.changing.has(idIn(state));
+      context.report.warn(stillToDo(state, changes, isChanging));
       return { kind: "unfinished" };
     },
 
@@ -175,6 +178,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       clock: account.clock,
       context,
       waitsFor: options.waitsFor,
+      remedy: options.remedy,
       noTask: await noTask(id, account),
       goneCode,
     });
@@ -185,7 +189,7 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
     return `${noun} ${await account.key()} has no upgrade task ${id}${goneCode}. Check its id; old tasks are purged.`;
   }
 
-  function stillToDo(state: KnownState, changes: readonly string[]): string {
+  function stillToDo(state: KnownState, changes: readonly string[], isChanging: boolean): string {
     const { deviceCounts: counts, outcome, status = "unknown" } = state;
     const told = counts === undefined ? "no figures" : describeProgress(counts);
     const name = `Upgrade task ${idIn(state)}`;
@@ -199,8 +203,9 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
         : goesOn(counts)
           ? "could reach no good outcome any more"
           : "ended badly";
-    const next =
-      changes.length === 0
+    const next = isChanging
+      ? `changes the task and judges it again${withChanges}`
+      : changes.length === 0
         ? `stays red here until the task or a threshold changes: ${options.remedy}`
         : `judges it again${withChanges}`;
     return `${name} ${end} when it was last looked at (${status}: ${told}). \`pulumi up\` ${next}.`;

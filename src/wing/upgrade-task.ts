@@ -7,6 +7,7 @@ import {
   accountOwning,
   callContextOf,
   movedAccount,
+  ofOrError,
   refuseOtherAccount,
   tryToLook,
 } from "./accounts";
@@ -14,7 +15,19 @@ import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
-import { holdTask, inTurnOf, isKept, laterResourcesAreKnown, notePredecessor } from "./task-run";
+import {
+  handedOver,
+  holdTask,
+  inTurnOf,
+  isKept,
+  laterResourcesAreKnown,
+  nameOfResource,
+  noteChange,
+  notePredecessor,
+  resourceTakingOver,
+  taskToTakeOver,
+  warnOfUndone,
+} from "./task-run";
 import { madeOrTakenOver } from "./task-start";
 import { REACH } from "./task-reach";
 import {
@@ -27,7 +40,7 @@ import {
   withoutRecord,
 } from "./task-state";
 import type { TaskAccount, TaskInputs, TaskWing } from "./task-wing";
-import { isAgain, toWhom, whatIsPushed } from "./task-replacement";
+import { describeReplacement, fateOf, type OldTask } from "./task-replacement";
 import { announce, fulfilled, isUnfulfilled, newWishes } from "./task-wishes";
 
 export function nameOf(id: string): string {
@@ -72,14 +85,12 @@ export function upgradeTaskKind<
       const live = await look(id, state, context);
       if (replaces.length > 0) {
         const mayStay = replaces.every((field) => containsUnknown(inputs?.[field as keyof Inputs]));
-        await notePredecessor(wing, id, before, mayStay, state, context);
-        const isRemoved = wing.remove !== undefined && state.onDelete !== "keep";
-        const isFirst = isRemoved && isComparable && wing.overlap(inputs, before);
-        const old = oldTask(id, isRemoved, isFirst, live, state);
-        warnOfReplacement(replaces, before, inputs, old, state, context);
-        return { kind: "changed", replaces, deleteBeforeReplace: isFirst };
+        await notePredecessor(wing, id, before, inputs, mayStay, state, context);
+        const old = await oldTask(id, before, inputs, live, state, context);
+        context.report.warn(describeReplacement(wing, replaces, before, inputs, old, state));
+        return { kind: "changed", replaces, deleteBeforeReplace: old.isFirst };
       }
-      await holdTask(wing, id, inputs, state, context);
+      await holdTask(wing, id, before, state, context);
       const drift = recordedDrift(state) ?? unacknowledged(live && driftSeen(live, state), state);
       if (drift !== undefined) {
         context.report.warn(
@@ -88,6 +99,7 @@ export function upgradeTaskKind<
       }
       const wanted = inputs === undefined ? [] : newWishes(wing, inputs, state, live);
       if (inputs !== undefined) await announce(wing, wanted, inputs, context);
+      if (wanted.length > 0) noteChange(accounts, id, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =
         (news["onDelete"] ?? wing.defaultOnDelete) !== (state.onDelete ?? wing.defaultOnDelete) ||
@@ -105,10 +117,21 @@ export function upgradeTaskKind<
       const { id, leaves } = begun;
       // From here on the task exists, and nothing may be thrown without its id.
       const task = begun.task ?? (await tasks.justStarted(id));
-      const declared: Properties = { versionPackage: leaves, ...(inputs as Properties) };
+      // Of a task that moves here, what was asked of it and done stays done.
+      const had = begun.isMade ? undefined : await handedOver(account, id);
+      const declared = { versionPackage: leaves, ...had?.wishes, ...(inputs as Properties) };
       const state = await stateOf(wing, declared, task, undefined, account, context);
-      const wanted = newWishes(wing, inputs, undefined, task);
-      return { id, state: await fulfilled(wing, wanted, task, state, account, context) };
+      const wanted = newWishes(
+        wing,
+        inputs,
+        had && { ...had.wishes, unfulfilled: had.unfulfilled },
+        task,
+      );
+      const { unfulfilled } = had ?? {};
+      return {
+        id,
+        state: await fulfilled(wing, wanted, task, state, account, context, unfulfilled),
+      };
     },
 
     async read(id, properties, context) {
@@ -169,6 +192,11 @@ export function upgradeTaskKind<
     async delete(id, properties, context) {
       const state = taskState.parse(properties);
       const { remove } = wing;
+      const gone = readable(state);
+      const here = ofOrError(accounts, context.config);
+      if (gone !== undefined && context.isProgramRun && !(here instanceof Error)) {
+        await warnOfUndone(wing, id, gone, state, here, context);
+      }
       if (remove === undefined || state.onDelete === "keep") {
         await refuseOtherAccount(nameOf(id), state.account, accounts, context);
         if (await isKept(nameOf(id), id, "tasks", accounts, context)) return;
@@ -181,8 +209,7 @@ export function upgradeTaskKind<
         return;
       }
       const account = await accountOwning(nameOf(id), state.account, accounts, context);
-      const declared = readable(state);
-      const key = declared && wing.keyOf(declared, context.urn);
+      const key = gone && wing.keyOf(gone, context.urn);
       await laterResourcesAreKnown(id, account, context);
       await inTurnOf(id, "tasks", account, async () => {
         if (await isKept(nameOf(id), id, "tasks", accounts, context, key)) return;
@@ -223,57 +250,40 @@ export function upgradeTaskKind<
       : wing.driftOf(task, state);
   }
 
-  function warnOfReplacement(
-    replaces: readonly string[],
+  /**
+   * What becomes of the task that is replaced, and of what comes in its place. It goes first only where
+   * both would run on the same devices at once: what must be deleted before it is replaced is deleted
+   * before the engine has told of all resources, one of which may declare it.
+   */
+  async function oldTask(
+    id: string,
     before: Inputs | undefined,
     inputs: Inputs | undefined,
-    old: string,
-    state: KnownTaskState,
-    context: HookContext,
-  ): void {
-    const timesOnly =
-      before !== undefined && inputs !== undefined && wing.differsInTimesOnly(inputs, before);
-    const why = timesOnly
-      ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.'
-      : "";
-    const whom =
-      inputs === undefined
-        ? ""
-        : toWhom(
-            wing.targetsOf(inputs),
-            state,
-            before !== undefined && wing.targetsKey(before) === wing.targetsKey(inputs),
-          );
-    context.report.warn(
-      `A change of ${replaces.join(", ")} makes a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${isAgain(before, inputs) ? " again" : ""}${whom}.${why}${old}`,
-    );
-  }
-
-  /** What becomes of the task that is replaced. */
-  function oldTask(
-    id: string,
-    isRemoved: boolean,
-    isFirst: boolean,
     live: Task | "gone" | undefined,
     state: KnownTaskState,
-  ): string {
-    if (live === "gone") return ` The platform keeps no record of the old task ${id} any more.`;
+    context: HookContext,
+  ): Promise<OldTask> {
+    const moving = inputs && (await taskToTakeOver(wing, inputs, context));
+    const next = before && (await resourceTakingOver(wing, before, context));
+    if (next !== undefined) {
+      const fate = ` The old task ${id} stays: ${nameOfResource(next)} takes it over.`;
+      return { moving, isFirst: false, fate };
+    }
+    if (live === "gone") {
+      const fate = ` The platform keeps no record of the old task ${id} any more.`;
+      return { moving, isFirst: false, fate };
+    }
     const isUnfinished =
       live === undefined ? !wing.isOver(state.status) : live.phase === "unfinished";
-    if (isRemoved) {
-      const when = isFirst ? " first" : "";
-      return isUnfinished
-        ? ` The old task ${id}, which is not over, is stopped and deleted${when}.`
-        : ` The record of the old task ${id} is deleted${when}.`;
-    }
-    if (wing.remove !== undefined) {
-      return isUnfinished
-        ? ` The platform goes on with the old task ${id}, which is not over (onDelete "keep"); the two may conflict.`
-        : ` The old task ${id} stays on the platform (onDelete "keep").`;
-    }
-    return isUnfinished
-      ? ` The platform goes on with the old task ${id}, which is not over: it cannot be stopped.`
-      : "";
+    const isRemoved = wing.remove !== undefined && state.onDelete !== "keep";
+    const isFirst =
+      isRemoved &&
+      isUnfinished &&
+      moving === undefined &&
+      before !== undefined &&
+      inputs !== undefined &&
+      wing.collide(inputs, before);
+    return { moving, isFirst, fate: fateOf(wing, id, { isRemoved, isFirst, isUnfinished }) };
   }
 
   function warnOfGoneRecord(id: string, context: HookContext): void {

@@ -9,6 +9,7 @@ const { runAsCommand, step, write } = require("../../tools/terminal.js");
 const { measurePair } = require("./measure.js");
 const { comparePeer } = require("./peer.js");
 const { sectionsOf } = require("./report.js");
+const { measureRegress } = require("./regress.js");
 const { measureScale, SCALE } = require("./scale.js");
 const { abandon } = require("./stack.js");
 const { table } = require("./table.js");
@@ -25,7 +26,8 @@ docs/benchmark.md says more.
   --pairs N         runs of ours and of bare, in turn (default 7)
   --resources N     packages or tasks in a stack (default 100)
   --only WHAT       packages, tasks, iotda-packages, iotda-tasks, peer or scale
-                    (default all)
+                    (default all), or regress: as many pairs of the four as fit into five
+                    minutes, by their CPU alone, and strict
   --json FILE       every single measurement, as JSON
   --strict          exit code 1 when an aim is missed
   --help            this text
@@ -55,13 +57,15 @@ async function main() {
   });
   try {
     const place = { engineDirectory: engine.directory, simulator, resources: options.resources };
-    const measured = await measureAll(place, options);
+    const measured = options.isRegress ? [] : await measureAll(place, options);
     const sections = measured.flatMap(({ name, pairs }) =>
       sectionsOf(name, pairs, options.resources),
     );
+    if (options.isRegress) sections.push(...(await measureRegress(place)));
     if (options.withPeer) sections.push(await comparePeer(place));
     if (options.withScale) sections.push(...(await measureScale(place)));
-    const setting = `pulumi ${engine.version}, Node ${process.versions.node}, ${cores} cores, ${options.pairs} pairs`;
+    const pairs = options.isRegress ? "" : `, ${options.pairs} pairs`;
+    const setting = `pulumi ${engine.version}, Node ${process.versions.node}, ${cores} cores${pairs}`;
     process.stdout.write(`${setting}\n`);
     if (loadBefore > cores / 2) {
       const load = loadBefore.toFixed(1);
@@ -95,20 +99,23 @@ function readOptions() {
     },
   });
   if (values.help) return undefined;
+  const isRegress = values.only === "regress";
   const isChosen = (/** @type {string} */ name) =>
     values.only === undefined || values.only === name;
   const chosen = workloads.filter(({ name }) => isChosen(name));
   const withPeer = isChosen("peer");
   const withScale = isChosen("scale");
-  if (chosen.length === 0 && !withPeer && !withScale) {
-    throw new Error(`--only takes ${workloads.map(({ name }) => name).join(", ")}, peer or scale.`);
+  if (chosen.length === 0 && !withPeer && !withScale && !isRegress) {
+    const names = workloads.map(({ name }) => name).join(", ");
+    throw new Error(`--only takes ${names}, peer, scale or regress.`);
   }
   return {
     pairs: wholeNumber("--pairs", values.pairs),
     resources: wholeNumber("--resources", values.resources),
     json: values.json,
-    strict: values.strict,
+    strict: values.strict || isRegress,
     chosen,
+    isRegress,
     withPeer,
     withScale,
   };

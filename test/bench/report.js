@@ -19,6 +19,8 @@ const MOST_LOADER_BYTES = 200;
  * @property {readonly string[]} cells
  * @property {Aim} [aim]
  *
+ * @typedef {Partial<Record<import("./stack.js").Command, number>>} Bounds times bare
+ *
  * @typedef {object} Section
  * @property {string} title
  * @property {readonly string[]} heading
@@ -61,12 +63,13 @@ function sectionsOf(name, pairs, resources) {
  * What other work on the computer does not change as much as it does the seconds.
  * @param {string} title
  * @param {readonly Pair[]} pairs
+ * @param {Bounds} [bounds] where the aim is not what must hold
  * @returns {Section[]}
  */
-function cpuSections(title, pairs) {
+function cpuSections(title, pairs, bounds = {}) {
   const rows = [
     ...COMMANDS.map((command) =>
-      ratioRow(command, costsOf(pairs, command, "cpuSeconds"), MOST_TIMES_BARE),
+      ratioRow(command, costsOf(pairs, command, "cpuSeconds"), bounds[command] ?? MOST_TIMES_BARE),
     ),
     ...STARTS.map(({ name, part, most }) => startRow(name, pairs, part, most)),
   ];
@@ -209,4 +212,4 @@ function sizeRows(pairs, resources) {
   ];
 }
 
-module.exports = { sectionsOf };
+module.exports = { cpuSections, sectionsOf };

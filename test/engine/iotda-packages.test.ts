@@ -249,6 +249,22 @@ describe("the file of a package on this computer", () => {
     expect(preview).toContain(`"${signOf(CONTENT)}" => "${signOf(`${CONTENT}, mended`)}"`);
     expect(preview).toContain("A change of fileLocation makes a new package");
   });
+
+  test("is none where ignoreChanges names it, whether it is another or missing", async () => {
+    tale.stack.program(
+      packageText(`file: ${JSON.stringify(file())}`, '{ ignoreChanges: ["file"] }'),
+    );
+    await passes(tale.stack.preview("--expect-no-changes"));
+    rmSync(file());
+    await passes(tale.stack.preview("--expect-no-changes"));
+    tale.stack.program(
+      packageText(
+        `file: ${JSON.stringify(file())}, description: "Another"`,
+        '{ ignoreChanges: ["file"] }',
+      ),
+    );
+    expect(await passes(tale.stack.preview())).toContain("A change of description makes a new");
+  });
 });
 
 describe("a package that was deleted, and a refresh that is applied", () => {

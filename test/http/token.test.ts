@@ -156,7 +156,7 @@ describe("The token", () => {
     const { clock, call, obtained, state } = platform();
     state.refusal = new PlatformError("The secret is wrong (100208).", 401, "100208");
     for (let resource = 0; resource < 20; resource += 1) {
-      expect(await errorOf(clock.run(call()))).toBe(state.refusal);
+      expect(await errorOf(clock.run(call()))).toEqual(state.refusal);
     }
     expect(obtained).toHaveLength(1);
     await clock.advance(10 * 60_000);

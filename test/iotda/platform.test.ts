@@ -229,7 +229,10 @@ describe("A search for a declared task", () => {
     names.push(await nameGivenTo(declared()));
     platform.tasks = names.map((task_name, index) => aTask(`t-${String(index)}`, { task_name }));
     const same = await platform.clock.run(tasks.findSame(declared(), { fresh: true }));
-    expect(same).toEqual({ tasks: [expect.objectContaining({ id: "t-1" })] });
+    expect(same).toEqual({
+      tasks: [expect.objectContaining({ id: "t-1" })],
+      marked: new Set(["t-1"]),
+    });
   });
 
   it.each<[string, Partial<TaskDeclaration>]>([

@@ -89,11 +89,19 @@ describe("A change that makes a new task", () => {
 
   it.each<[string, object, string[] | undefined, boolean]>([
     ["a device of it stays", { targets: { devices: ["meter-1", "meter-2"] } }, undefined, true],
-    ["groups may share devices", { targets: { groupIds: ["b"] } }, ["a"], true],
+    ["a group of it stays", { targets: { groupIds: ["a", "b"] } }, ["a"], true],
+    ["a device of it may be in a group", { targets: { groupIds: ["b"] } }, undefined, true],
+    ["all groups are others", { targets: { groupIds: ["b"] } }, ["a"], false],
+    [
+      "all groups are others, and the package is",
+      { packageId: "p-15", targets: { groupIds: ["b"] } },
+      ["a"],
+      true,
+    ],
     ["the package is another", { packageId: "p-15" }, undefined, true],
     ["all devices are others", { targets: { devices: ["meter-2"] } }, undefined, false],
   ])(
-    "deletes the old one first where both may concern one device: %s",
+    "deletes an old one that runs first where both must not run at once: %s",
     async (_, change, groupIds, isFirst) => {
       const before = { ...TASK, ...(groupIds === undefined ? {} : { targets: { groupIds } }) };
       const { id, state, run, tasks, context } = await aCreatedTask(before);
@@ -102,10 +110,11 @@ describe("A change that makes a new task", () => {
         kind: "changed",
         deleteBeforeReplace: isFirst,
       });
-      const kept = { ...state, onDelete: "keep" };
-      expect(await run(tasks.diff(id, kept, news, context))).toMatchObject({
-        deleteBeforeReplace: false,
-      });
+      for (const other of [{ onDelete: "keep" }, { status: "Success" }]) {
+        expect(await run(tasks.diff(id, { ...state, ...other }, news, context))).toMatchObject({
+          deleteBeforeReplace: false,
+        });
+      }
     },
   );
 });

@@ -37,6 +37,38 @@ function resolve({ environment = complete, stack, provider = {} }: Places = {}):
   return resolveAccount({ config: { get: (key) => config[key] }, environment });
 }
 
+describe("What a place says that is no text", () => {
+  it.each([
+    [
+      "an object",
+      { appId: { secret: 1 } },
+      "is a value of type object; it must be text or a number",
+    ],
+    ["a list", { appId: ["waterworks"] }, "is a list; it must be text or a number"],
+    ["true", { appId: true }, "is a value of type boolean; it must be text or a number"],
+    ["a number that has lost digits", '{"appId":12345678901234567}', "give it as text, in quotes"],
+  ])("(%s) is refused by its name", (_what, stack, sentence) => {
+    expect(complaint({ stack })).toContain("huawei-ota:northbound.appId is ");
+    expect(complaint({ stack })).toContain(sentence);
+  });
+
+  it("is not given where it is null", () => {
+    expect(resolve({ stack: { appId: null, callsPerMinute: 50 } })).toMatchObject({
+      appId: "waterworks",
+      callsPerMinute: 50,
+    });
+  });
+});
+
+test("A key of the stack's configuration that was set without --path is told by how to set it", () => {
+  const config = {
+    get: (key: string) => (key === "huawei-ota:northbound.appId" ? "a" : undefined),
+  };
+  expect(() => resolveAccount({ config, environment: complete })).toThrow(
+    'The stack\'s configuration has a key "huawei-ota:northbound.appId", which was set without --path and is no part of huawei-ota:northbound. Take it away with `pulumi config rm huawei-ota:northbound.appId`, and set it with `pulumi config set --path huawei-ota:northbound.appId VALUE`.',
+  );
+});
+
 function complaint(places: Places): string {
   try {
     resolve(places);
@@ -210,6 +242,12 @@ describe("An endpoint", () => {
     const environment = { ...complete, [`${PREFIX}ENDPOINT`]: "https://platform.example" };
     const stack = { endpoint: "https://platform.example:443" };
     expect(resolve({ environment, stack }).endpoint).toBe("https://platform.example");
+  });
+
+  it("is shown without a query, which may hold a password", () => {
+    const said = complaint(withEnvironment({ ENDPOINT: "https://other.example?key=pa55#pa55" }));
+    expect(said).toContain('is "https://other.example?…"');
+    expect(said).not.toContain("pa55");
   });
 
   it.each(["https://user:pa/ss@other.example", "user:pa/ss@other.example"])(
@@ -464,7 +502,7 @@ describe("Each setting that is wrong", () => {
     "nonsense",
   ])("endpoint: %s", (endpoint) => {
     expect(complaint(withEnvironment({ ENDPOINT: endpoint }))).toBe(
-      `${PREFIX}ENDPOINT is "${endpoint.replace("user:pass", "…")}"; it must be https://server:port, without a path, a query or a password.`,
+      `${PREFIX}ENDPOINT is "${endpoint.replace("user:pass", "…").replace("a=b", "…")}"; it must be https://server:port, without a path, a query or a password.`,
     );
   });
 

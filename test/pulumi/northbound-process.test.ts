@@ -160,7 +160,7 @@ describe("A version package", () => {
     expect(outs).toMatchObject({ onDelete: "delete", ...resource.hidden });
 
     await provider.delete(resource, made.id, outs);
-    expect((await engine.line("edited stays: another resource of this")).urn).toBe(resource.urn);
+    expect((await engine.line("edited stays: this resource has it")).urn).toBe(resource.urn);
     await inLaterRun(async (later) => {
       await later.delete(resource, made.id, outs);
       expect(simulator.books().packages.map(({ fileId }) => fileId)).not.toContain("edited");
@@ -384,7 +384,7 @@ describe("An upgrade completion", () => {
       ...resource.hidden,
     });
     expect(error.reasons).toEqual([
-      `Upgrade task ${id} ended with status failed: 1 of 2 devices were upgraded, 1 failed (all must succeed).`,
+      `Upgrade task ${id} ended with status failed: 1 of 2 devices were upgraded, 1 failed (all must succeed). It stays red here until the task or a threshold changes: rerunAfter of the task pushes again.`,
       "bad: The flash is worn out.",
     ]);
 

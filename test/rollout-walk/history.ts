@@ -20,7 +20,8 @@ export type Step =
       readonly kind: "firmware" | "software";
     }
   | { readonly do: "stopByHand" }
-  | { readonly do: "rebuild" };
+  | { readonly do: "rebuild" }
+  | { readonly do: "dropGroup"; readonly group: string };
 
 export type Edit =
   | { readonly what: "version"; readonly version: string }
@@ -28,7 +29,7 @@ export type Edit =
   | { readonly what: "approve"; readonly wave: string }
   | { readonly what: "approveAll" }
   | { readonly what: "disapprove" }
-  | { readonly what: "rerunAfter" }
+  | { readonly what: "rerunAfter"; readonly secondsAgo: number }
   | { readonly what: "paused"; readonly paused: boolean }
   | { readonly what: "exclude"; readonly device: string }
   | { readonly what: "maxAttempts"; readonly maxAttempts: number }
@@ -43,6 +44,8 @@ export type Edit =
 export interface History {
   readonly flavour: "northbound" | "iotda";
   readonly lagSeconds: number;
+  /** Whether pushes have windows: four hours open, four closed. */
+  readonly hasWindows: boolean;
   readonly devices: number;
   readonly steps: readonly Step[];
 }
@@ -117,10 +120,18 @@ export function historyOf(seed: number): History {
   const version = (): string => pick(["A", "B", "B", "C"]);
   const stumble = (): { stumble?: Stumble } => {
     if (random() > 0.25) return {};
-    const kind = pick(["before", "after", "after", "lostReply", "cancel"] as const);
+    const kind = pick([
+      "before",
+      "after",
+      "after",
+      "lostReply",
+      "cancel",
+      "vanish",
+      "others",
+    ] as const);
     return { stumble: { kind, at: Math.floor(random() * 4) } };
   };
-  const up = (): Step => ({ do: "up", waitSeconds: pick([0, 0, 300, 1800, 1800]), ...stumble() });
+  const up = (): Step => ({ do: "up", waitSeconds: pick([0, 0, 200, 600]), ...stumble() });
   const edit = (): Edit =>
     pick<() => Edit>([
       () => ({ what: "version", version: version() }),
@@ -131,7 +142,7 @@ export function historyOf(seed: number): History {
       () => ({ what: "approveAll" }),
       () => ({ what: "approveAll" }),
       () => ({ what: "disapprove" }),
-      () => ({ what: "rerunAfter" }),
+      () => ({ what: "rerunAfter", secondsAgo: pick([0, 0, 600, 30 * HOUR]) }),
       () => ({ what: "paused", paused: random() < 0.4 }),
       () => ({ what: "exclude", device: any() }),
       () => ({ what: "maxAttempts", maxAttempts: pick([1, 1, 2, 3]) }),
@@ -168,6 +179,7 @@ export function historyOf(seed: number): History {
           { do: "vanish", device: any() },
           { do: "stopByHand" },
           { do: "rebuild" },
+          { do: "dropGroup", group: pick(["lab", "spared", "meters"]) },
         ]),
       () => ({
         do: "others",
@@ -183,11 +195,12 @@ export function historyOf(seed: number): History {
     }),
     ...(random() < 0.3 ? [] : [{ do: "edit", edit: { what: "version", version: "B" } } as const]),
     ...(random() < 0.5 ? [{ do: "edit", edit: { what: "approveAll" } } as const] : []),
-    { do: "up", waitSeconds: 1800 },
+    { do: "up", waitSeconds: 600 },
   ];
   return {
     flavour: random() < 0.5 ? "northbound" : "iotda",
     lagSeconds: pick([0, 20, 55]),
+    hasWindows: random() < 0.2,
     devices,
     steps: [...first, ...Array.from({ length: 5 + Math.floor(random() * 25) }, step)],
   };

@@ -4,8 +4,9 @@ import { isOpen, type Meter, type ModelPlatform, type Sub, type Task } from "./p
 /** One POST of the rollout, as the platform saw it: what is promised is held against these. */
 export interface Posted {
   readonly task: Task;
-  readonly rerunAfter: number | undefined;
   readonly wave: string;
+  /** The plan's mark, under which it was POSTed. */
+  readonly plan: string;
   readonly up: number;
 }
 

@@ -40,6 +40,7 @@ export interface Task {
   readonly wave: string | undefined;
   readonly isOurs: boolean;
   readonly createdAt: number;
+  readonly endsAt: number | undefined;
   readonly subs: readonly Sub[];
   isPurged: boolean;
   /** Whether the state remembers it: it was saved after the POST, and not lost since. */
@@ -49,11 +50,12 @@ export interface Task {
 export interface Flavour {
   readonly name: "northbound" | "iotda";
   readonly lagMilliseconds: number;
+  readonly hasWindows: boolean;
 }
 
 /** What a step does to the process that runs. */
 export interface Stumble {
-  readonly kind: "before" | "after" | "lostReply" | "cancel";
+  readonly kind: "before" | "after" | "lostReply" | "cancel" | "vanish" | "others";
   /** At which call that changes something, the first is 0. */
   readonly at: number;
 }
@@ -66,6 +68,8 @@ const HOUR = 3_600_000;
 const PATIENCE = 100 * HOUR;
 const BEGINS = 20 * SECOND;
 const LASTS = 60 * SECOND;
+/** Closed as long as it is open. */
+const WINDOW = 4 * HOUR;
 
 /** An abstract platform: devices that sleep, fail, fall silent, vanish; lists that lag. */
 export class ModelPlatform implements RolloutPlatform, Clock {
@@ -166,13 +170,22 @@ export class ModelPlatform implements RolloutPlatform, Clock {
         state: isWaiting && state === "waiting" ? "processing" : state,
         isUnreached,
         reason: state === "failed" ? "it said no" : undefined,
-        at: this.flavour.name === "northbound" ? at : undefined,
+        at: this.flavour.name === "northbound" || this.flavour.hasWindows ? at : undefined,
       })),
     );
   }
 
   openFrom(now: number): number {
-    return now;
+    if (!this.flavour.hasWindows) return now;
+    const left = this.windowEnd(now) - now;
+    return left >= 10 * 60 * SECOND && left <= WINDOW
+      ? now
+      : now + left + (left > WINDOW ? -WINDOW : WINDOW);
+  }
+
+  /** The end of the window that is open, or of the next one. */
+  private windowEnd(now: number): number {
+    return now - (now % (2 * WINDOW)) + 2 * WINDOW;
   }
 
   async push(push: Push): Promise<PushEnd> {
@@ -180,10 +193,14 @@ export class ModelPlatform implements RolloutPlatform, Clock {
     const turn = this.turn();
     if (turn === "before") this.die();
     if (turn === "cancel") this.cancel?.();
+    const [first = ""] = push.devices;
+    const meter = this.meters.get(first);
+    if (turn === "vanish" && meter !== undefined) meter.exists = false;
     if (push.devices.some((id) => this.meters.get(id)?.exists !== true)) {
       return Promise.resolve({ kind: "unknown" });
     }
     this.onPush?.(push);
+    if (turn === "others") this.make("firmware", "X", [first]);
     const task = this.make("firmware", this.version, push.devices, push.wave);
     if (turn === "after") this.die();
     if (turn === "lostReply") throw new LostReplyError("The reply was lost.");
@@ -227,6 +244,8 @@ export class ModelPlatform implements RolloutPlatform, Clock {
     const task: Task = {
       ...{ id: `t${this.count}`, packageKind, version, wave, isOurs: wave !== undefined, subs },
       ...{ createdAt: this.time, isPurged: false, isSaved: false },
+      endsAt:
+        wave === undefined || !this.flavour.hasWindows ? undefined : this.windowEnd(this.time),
     };
     this.tasks_.push(task);
     return task;
@@ -244,7 +263,7 @@ export class ModelPlatform implements RolloutPlatform, Clock {
   }
 
   private tell({ id, packageKind, version, wave, isOurs, createdAt, ...task }: Task): RolloutTask {
-    const own = { id, packageKind, version, createdAt };
+    const own = { id, packageKind, version, createdAt, endsAt: task.endsAt };
     const isUnfinishedNow = task.subs.some(isOpen);
     return this.flavour.name === "northbound"
       ? { ...own, isUnfinished: isUnfinishedNow }
@@ -253,7 +272,14 @@ export class ModelPlatform implements RolloutPlatform, Clock {
 
   private live(): void {
     for (const task of this.tasks_) {
-      for (const sub of task.subs) if (isOpen(sub)) this.goOn(task, sub);
+      for (const sub of task.subs) {
+        if (isOpen(sub)) this.goOn(task, sub);
+        const { endsAt } = task;
+        if (endsAt === undefined || endsAt > this.time || sub.state !== "waiting") continue;
+        this.end(sub, "stopped");
+        sub.at = endsAt;
+        sub.isStoppedByUs = true;
+      }
     }
   }
 

@@ -125,7 +125,6 @@ const wrong = join(folder, "wrong.json");
 writeFileSync(wrong, "\uFEFF" + JSON.stringify({ applications: [{ appId: "a" }] }));
 
 test.each<[readonly string[], string]>([
-  [[], "--data FILE is missing; --help lists the options."],
   [["--dta", "x"], "Unknown option '--dta'; --help lists the options."],
   [["--data"], "Option '--data <value>' argument missing; --help lists the options."],
   [["stray"], "Unexpected argument 'stray'"],

@@ -1,3 +1,4 @@
+import { fromJSONSchema } from "zod";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSimulator, SimulatorInputError, type SimulatorData } from "../../src/simulator";
@@ -138,4 +139,26 @@ test.each<[string, unknown, string]>([
 ])("an iotda section with %s is refused with a sentence", async (_name, section, message) => {
   const starting = startSimulator({ data: { iotda: section } as SimulatorData });
   await expect(starting).rejects.toThrow(message);
+});
+
+describe("the schema of the data file", () => {
+  const schema = JSON.parse(
+    readFileSync(join(root, "examples/simulator-data.schema.json"), "utf8"),
+  ) as Parameters<typeof fromJSONSchema>[0];
+
+  test("takes the sample data", () => {
+    const data: unknown = JSON.parse(
+      readFileSync(join(root, "examples/simulator-data.json"), "utf8"),
+    );
+    expect(fromJSONSchema(schema).safeParse(data)).toMatchObject({ success: true });
+  });
+
+  test.each([
+    ["a misspelt key", { application: [] }],
+    ["a switch of another kind", { behaviour: { waitSeconds: "1" } }],
+    ["a choice that there is not", { behaviour: { listOrder: "shuffled" } }],
+    ["an application without a secret", { applications: [{ appId: "a" }] }],
+  ])("refuses %s", (_name, data) => {
+    expect(fromJSONSchema(schema).safeParse(data).success).toBe(false);
+  });
 });

@@ -66,7 +66,11 @@ export const world: SimulatorData = {
               },
             ] as const,
           },
-          { appId: "laboratory", devices: [{ deviceId: "bench-1", productId: "water" }] },
+          {
+            appId: "laboratory",
+            products: [{ productId: "water" }],
+            devices: [{ deviceId: "bench-1", productId: "water" }],
+          },
         ],
       },
       { projectId: "f".repeat(32), region: "cn-north-4", spaces: [{ appId: "elsewhere" }] },

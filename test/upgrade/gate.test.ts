@@ -12,7 +12,7 @@ describe("A gate", () => {
     ["of this version and package", good, V16, "open"],
     ["of this version, its package unsaid", { ...good, packageId: undefined }, V16, "open"],
     ["of this package, its version unsaid", { ...good, version: undefined }, V16, "open"],
-    ["of this version in another package", { ...good, packageId: "p-16b" }, V16, "open"],
+    ["of this version in a package built anew", { ...good, packageId: "p-16b" }, V16, "closed"],
     ["of this version, the package not known", { ...good, packageId: LATER }, V16, "open"],
     [
       "of this version, its package not known here",
@@ -42,8 +42,8 @@ describe("A gate", () => {
     ["of a kind that is not known yet", { ...good, packageKind: LATER }, V15, "unknown"],
     ["for what is not known yet", good, { version: LATER, packageKind: "firmware" }, "unknown"],
     ["for what nobody tells", good, { packageKind: "firmware" }, "unknown"],
-    ["that came without an outcome", { ...V16 }, V16, "unknown"],
-    ["that came as nothing", {}, V16, "unknown"],
+    ["that came without an outcome", { ...V16 }, V16, "closed"],
+    ["that came as nothing", {}, V16, "closed"],
     ["of another kind of package and version", { ...good, packageKind: "software" }, V15, "open"],
     [
       "of another kind, of no version",
@@ -58,7 +58,7 @@ describe("A gate", () => {
       V15,
       "unknown",
     ],
-    ["of another kind, without an outcome", { packageKind: "software" }, V15, "unknown"],
+    ["of another kind, without an outcome", { packageKind: "software" }, V15, "closed"],
   ])("%s", (_what, gate, wanted, kind) => {
     expect(standingOf(gate, wanted, isKnown).kind).toBe(kind);
   });
@@ -73,6 +73,11 @@ describe("A gate", () => {
       { outcome: "succeeded", packageId: "p-15", packageKind: "firmware" },
       V16,
       "The gate in onlyAfter succeeded for package p-15; this is package p-16. To let it succeed for package p-16 first, run `pulumi up` without --target and --exclude, so that what the gate waits for is part of it.",
+    ],
+    [
+      { ...good, packageId: "p-16b" },
+      V16,
+      "The gate in onlyAfter succeeded for package p-16b; this is package p-16. To let it succeed for package p-16 first, run `pulumi up` without --target and --exclude, so that what the gate waits for is part of it.",
     ],
     [
       { outcome: LATER, ...V15 },

@@ -150,13 +150,58 @@ describe("A task that is over, and after which another was pushed", () => {
   const other = (minutes: number) => () => [task("succeeded", minutes, "op-9")];
 
   it("is doubtful, and the doubt names the other", () => {
-    expect(supersededBy([task("succeeded", 30)], other(20))).toContain("op-9");
+    const superseding = supersededBy([task("succeeded", 30)], other(20));
+    const decision = decide({ ...found(task("succeeded", 30)), superseding }, undefined, NOW);
+    expect(decision).toHaveProperty(
+      "reason",
+      expect.stringMatching(
+        /but operation op-9 \(.*\) has pushed something else to the same targets since/,
+      ),
+    );
   });
 
   it("is not doubtful where that was before, or while it is under way itself", () => {
     expect(supersededBy([task("succeeded", 30)], other(40))).toBeUndefined();
     expect(supersededBy([task("unfinished", 30)], other(20))).toBeUndefined();
     expect(supersededBy([], other(20))).toBeUndefined();
+  });
+});
+
+describe("A task that a resource of this run has had", () => {
+  const ours = (...ids: string[]) => ({ isOfThisRun: (id: string) => ids.includes(id) });
+  const old = found(task("succeeded", 600));
+  const superseding = [task("succeeded", 30, "op-9")];
+
+  it("is taken over at any age", () => {
+    expect(decide(old, undefined, NOW, ours("op-1"))).toMatchObject({ action: "adopt" });
+  });
+
+  it("stands beside what another one has that came after it", () => {
+    const decision = decide({ ...old, superseding }, undefined, NOW, ours("op-1", "op-9"));
+    expect(decision).toMatchObject({ action: "adopt" });
+  });
+
+  it("is a question where somebody else has pushed something else since", () => {
+    const decision = decide({ ...old, superseding }, undefined, NOW, ours("op-1"));
+    expect(decision).toHaveProperty("reason", expect.stringContaining("op-9"));
+  });
+
+  it("is pushed again where this program has pushed something else since", () => {
+    const run = { ...ours("op-1"), isUndone: ({ id }: { id: string }) => id === "op-1" };
+    expect(decide(old, undefined, NOW, run)).toEqual({ action: "create" });
+  });
+
+  it("is meant, and none that a list shows beside it", () => {
+    const tasks = found(task("succeeded", 900, "op-0"), task("succeeded", 600));
+    const decision = decide(tasks, undefined, NOW, ours("op-1"));
+    expect(decision).toMatchObject({ action: "adopt", task: { id: "op-1" } });
+  });
+
+  it("is taken over, too, where only its mark tells whose it is and its resource moves up", () => {
+    const marked = { ...old, marked: new Set(["op-1"]) };
+    expect(decide(marked, undefined, NOW, {})).toMatchObject({ action: "stop" });
+    expect(decide(marked, undefined, NOW, { mayMoveUp: true })).toMatchObject({ action: "adopt" });
+    expect(decide(old, undefined, NOW, { mayMoveUp: true })).toMatchObject({ action: "stop" });
   });
 });
 

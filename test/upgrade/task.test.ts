@@ -185,7 +185,7 @@ describe("What a run knows of other tasks", () => {
     await clock.advance(500);
     isOurs = true;
     expect(await clock.run(started)).toEqual({ id: "op-1", isMade: false });
-    expect(asked.map((time) => time - begin)).toEqual([100, 1_100]);
+    expect(asked.map((time) => time - begin)).toEqual([100, 1_200]);
     expect(warnings).toHaveLength(1);
   });
 

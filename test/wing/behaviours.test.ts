@@ -310,6 +310,19 @@ describe.each(WORLDS)("%s", (_name, openWorld) => {
         expect(pushes()).toHaveLength(1);
       });
 
+      it("is a change of the task, so that its completion is not said to stay red", async () => {
+        const stays = "stays red here until the task or a threshold changes";
+        await up(pilot(v14, wish.task));
+        await world.finish(idOf("pilot"), { failed: [meter] });
+        const red = await up(pilot(v14, wish.task), completion());
+        expect(red.errors.join()).toContain(`It ${stays}: `);
+        const still = await up(pilot(v14, wish.task), completion());
+        expect(still.warnings.join()).toContain(`\`pulumi up\` ${stays}: `);
+        const { warnings } = await up(wished(), completion());
+        expect(warnings.join()).toContain("`pulumi up` changes the task and judges it again");
+        expect(warnings.join()).not.toContain("stays red");
+      });
+
       it("that failed as the task was made is fulfilled by the next up, though nothing was edited", async () => {
         wish.refuse(true);
         expect((await up(wished())).errors).toHaveLength(1);

@@ -20,7 +20,8 @@ import { join } from "node:path";
 
 import fc from "fast-check";
 
-import { createLedger, type Entry, type LedgerOptions } from "../../src/wing/ledger";
+import { createLedger, type LedgerOptions } from "../../src/wing/ledger";
+import type { Entry } from "../../src/wing/ledger-facts";
 import { ManualClock, settled } from "../manual-clock";
 import { compileChild, LedgerProcess } from "./ledger-process";
 
@@ -132,12 +133,40 @@ describe.each([
     },
   );
 
-  test("what a resource held already is needed by it, and not against itself", () => {
+  test("what a resource holds is needed, also where an old half of that resource has it", () => {
     const [writer, reader] = two();
     writer.declare(A);
     writer.holds(entry("t1"));
     expect(reader.isNeeded("P1", "t1", B)).toBe(true);
+    expect(reader.isNeeded("P1", "t1", A)).toBe(true);
+    writer.replaces(A, { account: "P1", id: "t1", createdAt: undefined });
     expect(reader.isNeeded("P1", "t1", A)).toBe(false);
+  });
+
+  test("what is exactly this, or for these targets, is told by its digest until it is deleted", () => {
+    const [writer, reader] = two();
+    writer.replaces(A, { account: "P1", id: "t1", createdAt: 17, key: "k1", targets: "d1" });
+    writer.holds(entry("t2", B, { key: "k2", targets: "d1", record: { wishes: {} } }));
+    const t1 = { account: "P1", id: "t1", urn: A, createdAt: 17, key: "k1", targets: "d1" };
+    expect(reader.alike("P1", "k1")).toEqual([{ ...t1, wasInState: true }]);
+    expect(reader.alike("P2", "k1")).toEqual([]);
+    expect(reader.forTargets("P1", "d1").map(({ id }) => id)).toEqual(["t1", "t2"]);
+    writer.deleted("P1", "t1");
+    expect(reader.alike("P1", "k1")).toEqual([]);
+    expect(reader.forTargets("P1", "d1").map(({ id }) => id)).toEqual(["t2"]);
+  });
+
+  test("who still waits for what it is to be is told from who has something", () => {
+    const [writer, reader] = two();
+    writer.declare(A);
+    writer.wants("P1", "k1", A);
+    expect(reader.otherAwaiting("P1", "k1", B)).toBe(A);
+    expect(reader.otherAwaiting("P1", "k1", A)).toBeUndefined();
+    writer.replaces(A, { account: "P1", id: "t1", createdAt: 17 });
+    expect(reader.otherAwaiting("P1", "k1", B)).toBe(A);
+    writer.made(entry("t2"));
+    expect(reader.otherAwaiting("P1", "k1", B)).toBeUndefined();
+    expect(reader.otherWanting("P1", "k1", B)).toBe(A);
   });
 
   test.each<[string, (ledger: ReturnType<typeof open>) => void]>([
@@ -196,8 +225,10 @@ describe.each([
       id: "t1",
       createdAt: 17,
       packageId: "p1",
-      targets: { devices: ["d1"] },
-      policy: { retryType: "timing" },
+      key: "k1",
+      targets: "d1",
+      record: { wishes: { retryFailed: "2026-05-01T07:00:00Z" } },
+      overlaps: true,
     };
     writer.replaces(A, predecessor);
     expect(reader.predecessorOf(A)).toEqual(predecessor);
@@ -216,7 +247,7 @@ describe.each([
     writer.holds(entry("t1", undefined));
     writer.replaces(A, { account: "P1", id: "t2", createdAt: undefined });
     writer.made(entry("t3"));
-    expect(["t1", "t2", "t3"].map((id) => reader.wasInState("P1", id))).toEqual([
+    expect(["t1", "t2", "t3"].map((id) => reader.known("P1", id)?.wasInState ?? false)).toEqual([
       true,
       true,
       false,

@@ -66,11 +66,20 @@ describe("A gate", () => {
     ["an output of nothing", nothing],
     ["a promise of nothing", Promise.resolve(undefined) as unknown as Promise<GateRef>],
     ["a list of an output of nothing", [nothing]],
-    ["a list of nothing", [undefined as unknown as GateRef]],
     ["an output of null", later(null) as unknown as pulumi.Output<GateRef>],
     ["leaves of nothing", { outcome: later(undefined), version: later(undefined) }],
   ])("is still a gate, which is not open, where it comes as %s", async (_what, onlyAfter) => {
     expect((await sentWith(onlyAfter))["onlyAfter"]).toEqual([{}]);
+  });
+
+  it.each<[string, unknown]>([
+    ["a list of nothing", [undefined]],
+    ["nothing in braces", {}],
+    ["null", null],
+  ])("is refused where the program gives %s", async (_what, onlyAfter) => {
+    await expect(async () => sentWith(onlyAfter as GateRef)).rejects.toThrow(
+      "onlyAfter must be the gate of an UpgradeCompletion",
+    );
   });
 
   it("is one of several, of which none is lost", async () => {

@@ -16,7 +16,7 @@ const wings = [
     name: "northbound",
     groups: "deviceGroups",
     base: { fileId: "F1", versionPackage: { version: "V1.5" } },
-    look(given: object) {
+    look: (given: object) => {
       const { inputs, failures = [] } = shape(northboundInputs, { ...given });
       if (inputs === undefined) return { canonical: {}, failures };
       return { canonical: northboundCanonical(inputs), failures: northboundRules(inputs) };
@@ -26,7 +26,7 @@ const wings = [
     name: "iotda",
     groups: "groupIds",
     base: { packageId: "P1", versionPackage: { version: "V1.5" } },
-    look(given: object) {
+    look: (given: object) => {
       const { inputs, failures = [] } = shape(iotdaInputs, { ...given });
       if (inputs === undefined) return { canonical: {}, failures };
       return { canonical: iotdaCanonical(inputs), failures: iotdaRules(inputs) };

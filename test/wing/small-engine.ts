@@ -15,6 +15,7 @@ export interface Kinds {
   readonly package: AnyKind;
   readonly task: AnyKind;
   readonly completion: AnyKind;
+  readonly rollout?: AnyKind;
 }
 
 /** A resource of a program, whose inputs may be made of what others have become. */
@@ -48,6 +49,7 @@ export interface Done {
   readonly steps: Readonly<Record<string, Step>>;
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
+  readonly lines: readonly string[];
 }
 
 /**
@@ -63,6 +65,7 @@ export class SmallEngine {
   private steps: Record<string, Step> = {};
   private errors: string[] = [];
   private warnings: string[] = [];
+  private lines: string[] = [];
 
   /** @param open - the kinds of a new provider process */
   constructor(open: () => Kinds) {
@@ -111,7 +114,7 @@ export class SmallEngine {
     for (const one of this.saved) {
       await this.told(async () => {
         const context = this.context(one.urn, false);
-        const read = await kinds[one.kind].read(one.id, one.outputs, context);
+        const read = await hooksOf(kinds, one.kind).read(one.id, one.outputs, context);
         this.saved = this.saved.filter(({ urn }) => urn !== one.urn);
         if (read === undefined) return;
         const { state, inputs = one.inputs } = read;
@@ -131,12 +134,13 @@ export class SmallEngine {
     this.steps = {};
     this.errors = [];
     this.warnings = [];
+    this.lines = [];
     return this.open();
   }
 
   private done(): Done {
-    const { steps, errors, warnings } = this;
-    return { steps, errors, warnings };
+    const { steps, errors, warnings, lines } = this;
+    return { steps, errors, warnings, lines };
   }
 
   /** Checks and diffs, and gives the step, which goes on while the program tells of its next resource. */
@@ -145,7 +149,7 @@ export class SmallEngine {
     const old = this.saved.find((one) => one.urn === urn);
     let plan: Plan | undefined;
     await this.told(async () => {
-      plan = await this.plan(kinds[resource.kind], resource, urn, old);
+      plan = await this.plan(hooksOf(kinds, resource.kind), resource, urn, old);
     });
     if (plan === undefined) return () => Promise.resolve(false);
     const { step, news, isFirst } = plan;
@@ -204,7 +208,7 @@ export class SmallEngine {
       this.save({ urn, kind, name, id, inputs, outputs: clean(outputs) });
     };
     try {
-      const { id, state } = await kinds[kind].create(inputs, this.context(urn, true));
+      const { id, state } = await hooksOf(kinds, kind).create(inputs, this.context(urn, true));
       saveAs(id, state);
     } catch (error) {
       if (error instanceof PartialFailure) saveAs(error.id, error.state);
@@ -215,7 +219,7 @@ export class SmallEngine {
   private async update(kinds: Kinds, old: Saved, inputs: Properties): Promise<void> {
     const context = this.context(old.urn, true);
     try {
-      const outputs = await kinds[old.kind].update(old.id, old.outputs, inputs, context);
+      const outputs = await hooksOf(kinds, old.kind).update(old.id, old.outputs, inputs, context);
       this.save({ ...old, inputs, outputs: clean(outputs) });
     } catch (error) {
       // A red update keeps the old inputs with the new outputs.
@@ -226,7 +230,11 @@ export class SmallEngine {
 
   private async remove(kinds: Kinds, old: Saved, isProgramRun: boolean): Promise<void> {
     await this.told(async () => {
-      await kinds[old.kind].delete(old.id, old.outputs, this.context(old.urn, isProgramRun));
+      await hooksOf(kinds, old.kind).delete(
+        old.id,
+        old.outputs,
+        this.context(old.urn, isProgramRun),
+      );
       this.steps[old.name] ??= "delete";
       this.saved = this.saved.filter((one) => one !== old);
       this.pending = this.pending.filter((one) => one !== old);
@@ -252,7 +260,7 @@ export class SmallEngine {
   private context(urn: string, isProgramRun: boolean): HookContext {
     const report = {
       progress: () => undefined,
-      info: () => undefined,
+      info: (text: string) => void this.lines.push(text),
       warn: (text: string) => void this.warnings.push(text),
     };
     return {
@@ -264,10 +272,21 @@ export class SmallEngine {
   }
 }
 
+function hooksOf(kinds: Kinds, kind: keyof Kinds): AnyKind {
+  const hooks = kinds[kind];
+  if (hooks === undefined) throw new Error(`This wing has no ${kind}.`);
+  return hooks;
+}
+
 function urnOf(kind: string, name: string): string {
   return `urn:pulumi:dev::meters::pulumi-nodejs:dynamic/huawei-ota/test:${kind}::${name}`;
 }
 
+/** As the engine hands them out: what it keeps secret is plain to a provider. */
 function clean(value: object): Properties {
-  return JSON.parse(JSON.stringify(value)) as Properties;
+  return JSON.parse(JSON.stringify(value), (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && "4dabf18193072939515e22adb298388d" in inner
+      ? (inner as { value?: unknown }).value
+      : inner,
+  ) as Properties;
 }

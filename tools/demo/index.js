@@ -3,10 +3,11 @@
 const narrator = require("./narrator.js");
 const { iotda } = require("./iotda.js");
 const { northbound } = require("./northbound.js");
+const { rollout } = require("./rollout.js");
 const { playStory, StoryError } = require("./play.js");
 
 /** @type {readonly import("./play.js").Story[]} */
-const stories = [northbound, iotda];
+const stories = [northbound, iotda, rollout];
 
 const HELP = `npm run demo [-- [--verbose] [STORY]]
 

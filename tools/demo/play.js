@@ -42,6 +42,7 @@ const { buildStage } = require("./stage.js");
  *   gives back all of its output
  * @property {(command: string, performance: Performance) => Started} start the same, without waiting
  * @property {import("./stage.js").Stage["control"]} platform
+ * @property {(file: string, text: string) => void} write a file beside the program
  * @property {(sentence: string, isSo: boolean) => void} prove
  * @property {() => Promise<{ deployment: Deployment }>} state of the stack
  */
@@ -169,6 +170,7 @@ function actorOn(stage, isVerbose) {
     start,
     pulumi: (command, performance) => start(command, performance).done(),
     platform: stage.control,
+    write: stage.write,
     prove: (sentence, isSo) => {
       if (!isSo) throw new StoryError(`This should be so, and it is not: ${sentence}`);
       narrator.proven(sentence);

@@ -132,6 +132,10 @@ async function buildStage(setting) {
       engineVersion: engine.version,
       pulumi,
       control: controlOf(url),
+      /** @type {(file: string, text: string) => void} */
+      write: (file, text) => {
+        fs.writeFileSync(path.join(folder, setting.program, file), text);
+      },
       strike,
     };
   } catch (error) {
@@ -157,7 +161,7 @@ function copyProject({ project, program }, folder) {
   });
   const modules = path.join(folder, "node_modules");
   fs.mkdirSync(modules);
-  for (const name of ["@pulumi", "@types", "typescript"]) {
+  for (const name of ["@pulumi", "@types", "typescript", "yaml"]) {
     fs.symlinkSync(path.join(root, "node_modules", name), path.join(modules, name), "junction");
   }
   fs.symlinkSync(root, path.join(modules, "pulumi-huawei-ota"), "junction");

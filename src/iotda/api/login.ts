@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import { OtaError, PlatformError } from "../../errors";
+import { OtaError, PlatformError, RefusedLoginError } from "../../errors";
 import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
 import { fieldsOf } from "../../http/json";
 import { createRefusedLogin } from "../../http/refused-login";
@@ -207,7 +207,7 @@ export async function findProjectId(
     if (who.kind === "keys" && reply.status === 401) reply = await iam({ ...request, ...dressed });
     const fault = faultOf(reply);
     if (fault !== undefined) {
-      refusal ??= new PlatformError(explain(request, fault), fault.status, fault.code);
+      refusal ??= new RefusedLoginError(explain(request, fault), fault.status, fault.code);
       continue;
     }
     const projects = (fieldsOf(reply) as { projects?: unknown } | undefined)?.projects;

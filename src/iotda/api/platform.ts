@@ -124,6 +124,7 @@ export function openProject(account: Account, options: ProjectOptions = {}): Pro
     key,
     owns,
     looks: { failed: undefined },
+    changing: new Set(),
     starter: createTaskStarter(clock, inTurn),
     turns: inTurn,
     ledger,

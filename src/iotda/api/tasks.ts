@@ -4,6 +4,7 @@ import type { CallContext, HowFresh } from "../../http/endpoint";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
 import type { Ledger } from "../../wing/ledger";
+import type { Known } from "../../wing/ledger-facts";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { IsEnough } from "../../wing/pages";
@@ -162,6 +163,16 @@ export function tasksOf(
     });
   }
 
+  /** What the ledger knows needs no list, which may lag or call it another stack's. */
+  async function knownTask(
+    { id, createdAt, wasInState }: Known,
+    listed: readonly OperationRecord[],
+  ): Promise<OperationRecord | undefined> {
+    const task = listed.find((one) => one.id === id) ?? known.get(id);
+    if (task !== undefined) return task;
+    return wasInState ? read(id, createdAt) : { ...readTask({ task_id: id }), createdAt };
+  }
+
   async function failedDevices(id: string): Promise<FailedDevices> {
     const found = [await detailsOf(ask, id, "Fail"), await detailsOf(ask, id, "FailWaitRetry")];
     return {
@@ -209,13 +220,15 @@ export function tasksOf(
       const listed = everyTask.filter((task) => isSameTask(task.taskName, fingerprint));
       for (const task of listed) known.set(task.id, task);
       const ids = new Set(listed.map(({ id }) => id));
-      const own = (await made())
-        .filter((task) => task.key === digest(key) && !ids.has(task.id))
-        .map(({ id, createdAt }) => known.get(id) ?? { ...readTask({ task_id: id }), createdAt });
-      const tasks = [...listed, ...own];
-      const superseding = supersededBy(listed, () => everyTask.filter(isOtherPush(declaration)));
+      const alike = ledger.alike(await account(), digest(key)).filter(({ id }) => !ids.has(id));
+      const own = await Promise.all(alike.map((one) => knownTask(one, everyTask)));
+      const tasks = [...listed, ...own.filter((task) => task !== undefined)];
       if (tasks.length > 0) {
-        return { tasks, ...(superseding === undefined ? {} : { doubt: superseding }) };
+        return {
+          tasks,
+          marked: ids,
+          superseding: supersededBy(tasks, () => everyTask.filter(isOtherPush(declaration))),
+        };
       }
       const elsewhere = everyTask.filter(
         ({ phase, taskName }) => phase === "unfinished" && isSameContent(taskName, fingerprint),

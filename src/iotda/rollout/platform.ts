@@ -55,6 +55,7 @@ export function rolloutPlatform(
   const versions = new Map<string, Promise<string | undefined>>();
   const ended = new Map<string, readonly TaskDevice[]>();
   const made = new Set<string>();
+  const known = new Set<string>();
   let readFrom: number | undefined;
 
   /** Of a package that is gone nobody can tell it any more. */
@@ -72,6 +73,7 @@ export function rolloutPlatform(
   }
 
   async function note(task: OperationRecord): Promise<RolloutTask> {
+    known.add(task.id);
     const kind = task.taskType === TYPES.software ? "software" : "firmware";
     const isOurs = isOfRollout(task.taskName, urn);
     const said = isOurs ? saidBy(task.taskName) : {};
@@ -160,7 +162,7 @@ export function rolloutPlatform(
           },
           packageId,
           rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
-          seen: new Set([...seen, ...made]),
+          seen: new Set([...seen, ...made, ...known]),
           since: readFrom,
         },
         project,

@@ -17,6 +17,7 @@ import type { PackageRecord } from "../api/wire/package";
 import type { OperationRecord, TaskType } from "../api/wire/task";
 import { brokenRules, wrongSchedule } from "./rules";
 import {
+  collide,
   type Declared,
   differences,
   type Field,
@@ -82,7 +83,7 @@ function upgradeTaskWing(
       differences(one, other).join() === "taskPolicy" &&
       stable(untimed(one)) === stable(untimed(other)),
     overlap: (one, other) => overlap(one.targets, other.targets),
-    targetsOf: ({ targets }) => targets,
+    collide,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs, urn) => taskKey(declare(inputs, urn)),
 
@@ -215,6 +216,6 @@ function present(leaves: Properties): { version?: string } {
 }
 
 function untimed({ taskPolicy }: UpgradeTaskInputs): unknown {
-  const { scheduleTime: time, ...rest } = taskPolicy ?? {};
-  return { ...rest, isTimed: parseInstant(time ?? "") !== undefined };
+  const { scheduleTime: time, window, ...rest } = taskPolicy ?? {};
+  return { ...rest, isTimed: window !== undefined || parseInstant(time ?? "") !== undefined };
 }

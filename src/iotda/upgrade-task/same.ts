@@ -54,6 +54,19 @@ export function overlap(one: Targets | undefined, other: Targets | undefined): b
   return devices.some((device) => named.has(device));
 }
 
+/**
+ * Whether both must not run at once. Groups of other names may have devices in common, which is no
+ * harm where the same package goes to them: stages of a roll-out that get another one in front of them.
+ */
+export function collide(one: Declared, other: Declared): boolean {
+  if (!overlap(one.targets, other.targets)) return false;
+  if (one.packageId !== other.packageId) return true;
+  const [groups, others] = [one.targets?.groupIds ?? [], other.targets?.groupIds ?? []];
+  if (groups.length === 0 || others.length === 0) return true;
+  if (containsUnknown(groups) || containsUnknown(others)) return true;
+  return groups.some((group) => others.includes(group));
+}
+
 function targetsForm(targets: Targets | undefined): unknown {
   if (typeof targets !== "object") return targets;
   const lists = Object.entries(targets).map(([name, list]: [string, unknown]) => [

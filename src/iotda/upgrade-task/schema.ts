@@ -61,7 +61,10 @@ export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
   return {
     ...rest,
     targets: isKnown(targets)
-      ? { ...setOf("devices", targets.devices), ...setOf("groupIds", targets.groupIds) }
+      ? {
+          ...setOf("devices", targets.devices, targets.groupIds),
+          ...setOf("groupIds", targets.groupIds, targets.devices),
+        }
       : targets,
     ...policyOf(taskPolicy),
     ...(taskExtInfo === undefined || Object.keys(taskExtInfo).length === 0 ? {} : { taskExtInfo }),
@@ -74,8 +77,10 @@ export function canonical(inputs: UpgradeTaskInputs): UpgradeTaskInputs {
 function setOf<Name extends string>(
   name: Name,
   list: readonly string[] | undefined,
+  other: readonly string[] | undefined,
 ): Partial<Record<Name, string[]>> {
-  if (list === undefined) return {};
+  // What is empty beside what is not is as good as absent.
+  if (list === undefined || (list.length === 0 && (other ?? []).length > 0)) return {};
   // Sorting around a leaf that is not known yet would show a different order once it is.
   const value = !isKnown(list) || containsUnknown(list) ? list : sortedSet(list);
   return { [name]: value } as Partial<Record<Name, string[]>>;

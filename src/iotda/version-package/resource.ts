@@ -138,7 +138,7 @@ export class VersionPackage extends DynamicResource {
     const { file, ...declared } = (args as VersionPackageArgs | undefined) ?? {};
     const signature =
       file === undefined ? {} : { __file: pulumi.output(file).apply((path) => signatureOf(path)) };
-    super("iotda.VersionPackage", name, { ...declared, ...signature }, OUTPUTS, opts);
+    super("iotda.VersionPackage", name, { ...declared, ...signature }, OUTPUTS, ignoringFile(opts));
     this.packageId = this.id;
   }
 
@@ -156,4 +156,13 @@ export class VersionPackage extends DynamicResource {
   ): VersionPackage {
     return new VersionPackage(name, {} as VersionPackageArgs, { ...opts, id });
   }
+}
+
+/** Of `file` only its checksum travels, and is ignored in its place. */
+function ignoringFile(
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.CustomResourceOptions | undefined {
+  if (opts?.ignoreChanges?.includes("file") !== true) return opts;
+  const checksum = ["__file", "fileLocation.obsLocation.sign"];
+  return { ...opts, ignoreChanges: [...opts.ignoreChanges, ...checksum] };
 }

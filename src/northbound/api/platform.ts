@@ -78,6 +78,7 @@ export function openApplication(account: Account, options: ApplicationOptions = 
     ),
     ledger,
     looks: { failed: undefined },
+    changing: new Set(),
     packages,
     tasks: (context) => tasksOf(client, packages(context), memory, context),
     fleet: (context) => devicesOf(client, fleetMemory, context),

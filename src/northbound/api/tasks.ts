@@ -5,7 +5,8 @@ import type { CallContext, HowFresh } from "../../http/endpoint";
 import { formatInstant, parseInstant } from "../../instant";
 import type { SameTasks } from "../../upgrade/platform";
 import { supersededBy } from "../../upgrade/same-task";
-import type { Entry, Ledger } from "../../wing/ledger";
+import type { Ledger } from "../../wing/ledger";
+import type { Entry, Known } from "../../wing/ledger-facts";
 import type { Listing, LookTogether } from "../../wing/look-together";
 import type { PollTogether } from "../../wing/poll-together";
 import type { IsEnough } from "../../wing/pages";
@@ -156,6 +157,17 @@ export function tasksOf(
       signal: context.signal,
     });
 
+  /** What the ledger knows needs no list, which may lag. */
+  async function knownTask(
+    { id, createdAt, wasInState }: Known,
+    listed: readonly OperationRecord[],
+  ): Promise<OperationRecord | undefined> {
+    const task = listed.find((one) => one.id === id);
+    if (task !== undefined) return task;
+    if (wasInState) return read(id, createdAt);
+    return { ...readOperation({ operationId: id, status: "wait" }), createdAt };
+  }
+
   const everything: Listing<OperationRecord> = {
     pageSize: PAGE_SIZE,
     first: () => page({}, 0, {}),
@@ -205,21 +217,20 @@ export function tasksOf(
           (ledger.packageOf(account, task.id) ?? fileId) === fileId,
       );
       const known = new Set(onPlatform.map(({ id }) => id));
-      const own = madeHere()
-        .filter(
-          (made) => made.key === digest(key) && made.packageId === fileId && !known.has(made.id),
-        )
-        .map(({ id, createdAt }) => ({
-          ...readOperation({ operationId: id, status: "wait" }),
-          createdAt,
-        }));
+      const alike = ledger
+        .alike(account, digest(key))
+        .filter((one) => one.packageId === fileId && !known.has(one.id));
+      const own = (await Promise.all(alike.map((one) => knownTask(one, listed)))).filter(
+        (task) => task !== undefined,
+      );
       const strangers = onPlatform.filter(({ id }) => ledger.packageOf(account, id) === undefined);
-      const doubt =
-        supersededBy(onPlatform, () =>
-          ofKind.filter((task) => isOtherPush(differences(declaredBy(task), wanted))),
-        ) ?? (await doubtAbout(strangers, declaration, packages));
+      const doubt = await doubtAbout(strangers, declaration, packages);
+      const tasks = [...onPlatform, ...own];
       return {
-        tasks: [...onPlatform, ...own],
+        tasks,
+        superseding: supersededBy(tasks, () =>
+          ofKind.filter((task) => isOtherPush(differences(declaredBy(task), wanted))),
+        ),
         ...(doubt === undefined ? {} : { doubt }),
       } satisfies SameTasks<OperationRecord>;
     },

@@ -128,7 +128,7 @@ export function rolloutPlatform(
             declaration,
             packageId: target.fileId,
             rerunAfter: parseInstant(inputs.rerunAfter ?? ""),
-            seen: new Set([...seen, ...made]),
+            seen: new Set([...seen, ...made, ...known.keys()]),
             since: readFrom,
           },
           application,

@@ -22,6 +22,7 @@ import {
   type Field,
   isLeftOpen,
   keyOf,
+  overlap,
   targetsKey,
 } from "./same";
 import { canonical, INPUT_NAMES, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
@@ -66,8 +67,8 @@ function upgradeTaskWing(
     wrongTime,
     differences,
     differsInTimesOnly,
-    overlap: () => false,
-    targetsOf: ({ targets }) => targets,
+    overlap,
+    collide: overlap,
     targetsKey: ({ targets }) => targetsKey(targets),
     keyOf: (inputs) => keyOf(operationType, inputs),
 

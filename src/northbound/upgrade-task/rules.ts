@@ -132,12 +132,16 @@ function nightRules(
 function windowRules(policy: NonNullable<UpgradeTaskInputs["policy"]>): Failure[] {
   const { executeType = "now" } = policy;
   if (!isKnown(executeType)) return [];
+  const why =
+    policy.executeType === undefined
+      ? 'has no effect unless executeType is "custom"; set that, or take this away.'
+      : `has no effect with executeType "${executeType}"; set executeType to "custom" or take it away.`;
   if (executeType !== "custom") {
     return (["startTime", "endTime"] as const)
       .filter((field) => policy[field] !== undefined)
       .map((field) => ({
         path: `policy.${field}`,
-        reason: `has no effect with executeType "${executeType}"; set executeType to "custom" or take it away.`,
+        reason: why,
       }));
   }
   const failures: Failure[] = [];

@@ -58,6 +58,18 @@ export function targetsKey(targets: Targets): string {
   });
 }
 
+/** Whether both may concern one device: a group, or what is not known yet, may hold any. */
+export function overlap(
+  { targets: one = {} }: Declared,
+  { targets: other = {} }: Declared,
+): boolean {
+  const [devices, others] = [one.devices ?? [], other.devices ?? []];
+  if (!isKnown(devices) || !isKnown(others)) return true;
+  if (devices.length === 0 || others.length === 0) return true;
+  const named = new Set(others);
+  return devices.some((device) => !isKnown(device) || named.has(device));
+}
+
 /** What the platform does with a policy, whether its defaults are spelled out or not. */
 function policyKey(policy: DeclaredPolicy | undefined): string {
   return stable([...timesKey(policy), retriesOf(policy)]);
@@ -93,8 +105,10 @@ export function isLeftOpen({ window, startTime = "", endTime = "" }: DeclaredPol
 }
 
 export function differsInTimesOnly(one: Declared, other: Declared): boolean {
-  const untimed = ({ policy }: Declared): string =>
-    policyKey({ ...policy, startTime: undefined, endTime: undefined });
+  const untimed = ({ policy = {} }: Declared): string => {
+    const { window, executeType = window === undefined ? "now" : "custom", ...rest } = policy;
+    return policyKey({ ...rest, executeType, startTime: undefined, endTime: undefined });
+  };
   return differences(one, other).join() === "policy" && untimed(one) === untimed(other);
 }
 

@@ -187,5 +187,5 @@ export function iotdaApi(state: IotdaState): Api {
 
 function withRetryAfter({ world }: IotdaState, reply: ApiReply): ApiReply {
   if (world.behaviour.iotdaThrottleAnswer !== "APIGW.0308+Retry-After") return reply;
-  return { ...reply, headers: { "Retry-After": "60" } };
+  return { ...reply, headers: { "Retry-After": String(world.behaviour.iotdaRetryAfterSeconds) } };
 }

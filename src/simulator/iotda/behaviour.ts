@@ -66,12 +66,18 @@ export interface IotdaBehaviour {
   readonly iotdaDocumentEcho: "package_ids" | "package_id";
   /** The `marker` of an empty page. Default `absent`. */
   readonly iotdaEmptyPageMarker: "absent" | "asked" | "null";
+  /** The seconds of the `Retry-After` that goes with APIGW.0308. Default 60. */
+  readonly iotdaRetryAfterSeconds: number;
+  /** When a task's groups become devices: soon after the POST, or when it begins. Default `atCreation`. */
+  readonly iotdaGroupsResolved: "atCreation" | "atStart";
   /** The edition; the basic one has neither the search of devices nor the groups of a device. */
   readonly iotdaEdition: "standard" | "basic";
   /** Searches of devices a second for each account. Default 1. */
   readonly iotdaSearchesPerSecond: number | null;
   /** Seconds until the search finds a new device. Default 0. */
   readonly iotdaSearchLagSeconds: number;
+  /** Whether there is any product that is named. Default false: those that the data lists. */
+  readonly iotdaAnyProduct: boolean;
   /** Whether a `!=` in a search finds devices that have no value there. Default `withValue`: it does not. */
   readonly iotdaSearchUnequal: "withValue" | "all";
 }
@@ -109,8 +115,11 @@ export const iotdaBehaviourRules: {
   iotdaUnknownDevice: choice("failedSubTask", "refused"),
   iotdaDocumentEcho: choice("package_ids", "package_id"),
   iotdaEmptyPageMarker: choice("absent", "asked", "null"),
+  iotdaRetryAfterSeconds: number(60),
+  iotdaGroupsResolved: choice("atCreation", "atStart"),
   iotdaEdition: choice("standard", "basic"),
   iotdaSearchesPerSecond: countOrNull(1),
   iotdaSearchLagSeconds: number(0),
+  iotdaAnyProduct: flag(false),
   iotdaSearchUnequal: choice("withValue", "all"),
 };

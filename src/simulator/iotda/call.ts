@@ -49,6 +49,14 @@ export function isInProject(
   return projectId === project.projectId && project.spaces.some((space) => space.appId === appId);
 }
 
+/** Whether a package or a task is not found by its id yet. */
+export function isTooNew(
+  { world, request }: Call,
+  { createdAt }: { readonly createdAt: number },
+): boolean {
+  return createdAt + world.behaviour.getLagSeconds * 1000 > request.now;
+}
+
 function knownSpace({ project }: Call, appId: string): CheckedIotdaSpace {
   const space = project.spaces.find((each) => each.appId === appId);
   if (space === undefined) {

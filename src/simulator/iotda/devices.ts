@@ -4,11 +4,10 @@ import type { Behaviour } from "../behaviour";
 import type { JsonObject } from "../reading";
 import { isInProject, namedSpace, type Call } from "./call";
 import { invalid, invented, Refusal } from "./error-codes";
-import { identifier, optionalChoice, optionalText, queryFields } from "./fields";
+import { deviceIdText, identifier, optionalChoice, optionalText, queryFields } from "./fields";
 import { groupReply } from "./groups";
 import { statusOf, type IotdaDevice } from "./model";
 import { pageOf } from "./paging";
-import { deviceIdText } from "./task-rules";
 
 /** The devices that a call may see, in the order of their registration. */
 export function visibleDevices(call: Call): readonly IotdaDevice[] {

@@ -11,23 +11,45 @@ export interface TextRule {
 
 export const identifier: TextRule = { most: 36, of: /^[A-Za-z0-9_-]*$/ };
 export const versionText: TextRule = { most: 256, of: /^[A-Za-z0-9_.-]*$/ };
+export const deviceIdText: TextRule = { most: 128, of: /^[A-Za-z0-9_-]*$/ };
+export const moduleText: TextRule = { most: 64, of: /^[A-Za-z0-9_.-]*$/ };
+export const regionText: TextRule = { most: 256, of: /^[A-Za-z0-9-]*$/ };
+export const bucketText: TextRule = { least: 3, most: 63, of: /^[a-z0-9.-]*$/ };
+export const objectKeyText: TextRule = { most: 1024 };
+export const descriptionText: TextRule = { least: 0, most: 1024 };
+export const customInfoText: TextRule = { least: 0, most: 4096 };
+
+const suffixes = [
+  ...[".bin", ".dav", ".tar", ".gz", ".zip", ".gzip", ".apk", ".tar.gz", ".ta.gz", ".tar.xz"],
+  ...[".pack", ".exe", ".bat", ".img"],
+];
+
+/** What is wrong with the end of an object's key, if anything. */
+export function suffixProblem(key: string): string | undefined {
+  if (suffixes.some((suffix) => key.endsWith(suffix))) return undefined;
+  return `must end in one of ${suffixes.join(", ")}`;
+}
 
 /** The field, with null taken for absent. */
 function field(source: JsonObject, name: string): unknown {
   return source[name] ?? undefined;
 }
 
-function checkText(value: unknown, name: string, { most, least = 1, of }: TextRule): string {
-  if (typeof value !== "string") throw invalid(`${name} must be a string.`);
+/** What is wrong with a text; `undefined` when it keeps to the rule. */
+export function textProblem(value: unknown, { most, least = 1, of }: TextRule): string | undefined {
+  if (typeof value !== "string") return "must be a string";
   // Characters are counted, not the units that some of them take two of.
   const { length } = Array.from(value);
   if (length < least || length > most) {
-    throw invalid(`${name} must have ${String(least)} to ${String(most)} characters.`);
+    return `must have ${String(least)} to ${String(most)} characters`;
   }
-  if (of !== undefined && !of.test(value)) {
-    throw invalid(`${name} has characters that are not allowed.`);
-  }
-  return value;
+  return of?.test(value) === false ? "has characters that are not allowed" : undefined;
+}
+
+function checkText(value: unknown, name: string, rule: TextRule): string {
+  const problem = textProblem(value, rule);
+  if (problem !== undefined) throw invalid(`${name} ${problem}.`);
+  return String(value);
 }
 
 export function optionalText(source: JsonObject, name: string, rule: TextRule): string | undefined {

@@ -1,10 +1,17 @@
 import type { ApiReply } from "../api";
 import type { JsonObject } from "../reading";
-import { isInProject, jsonBody, namedSpace, type Call } from "./call";
+import { isInProject, isTooNew, jsonBody, namedSpace, type Call } from "./call";
 import type { CheckedIotdaSpace, IotdaPackageData } from "./data";
 import { invalid, invented, Refusal } from "./error-codes";
 import {
+  bucketText,
+  customInfoText,
+  descriptionText,
   identifier,
+  moduleText,
+  objectKeyText,
+  regionText,
+  suffixProblem,
   optionalText,
   optionalTexts,
   queryFields,
@@ -20,11 +27,6 @@ import { listedPackageReply, packageReply } from "./wire";
 
 const packageTypes = ["softwarePackage", "firmwarePackage", "modulePackage"] as const;
 
-const suffixes = [
-  ...[".bin", ".dav", ".tar", ".gz", ".zip", ".gzip", ".apk", ".tar.gz", ".ta.gz", ".tar.xz"],
-  ...[".pack", ".exe", ".bat", ".img"],
-];
-
 const gigabyte = 1024 ** 3;
 
 type Place = Pick<IotdaPackageData, "region" | "bucket" | "key"> & {
@@ -33,21 +35,20 @@ type Place = Pick<IotdaPackageData, "region" | "bucket" | "key"> & {
 
 function readPlace(body: JsonObject): Place {
   const location = requiredObject(requiredObject(body, "file_location"), "obs_location");
-  const key = requiredText(location, "object_key", { most: 1024 });
-  if (!suffixes.some((suffix) => key.endsWith(suffix))) {
-    throw invalid(`object_key must end in one of ${suffixes.join(", ")}.`);
-  }
+  const key = requiredText(location, "object_key", objectKeyText);
+  const problem = suffixProblem(key);
+  if (problem !== undefined) throw invalid(`object_key ${problem}.`);
   optionalChoice(location, "sign_method", ["SHA256"]);
   return {
-    region: requiredText(location, "region_name", { most: 256, of: /^[A-Za-z0-9-]*$/ }),
-    bucket: requiredText(location, "bucket_name", { least: 3, most: 63, of: /^[a-z0-9.-]*$/ }),
+    region: requiredText(location, "region_name", regionText),
+    bucket: requiredText(location, "bucket_name", bucketText),
     key,
     sign: optionalText(location, "sign", { least: 64, most: 64, of: /^[A-Fa-f0-9]*$/ }),
   };
 }
 
 function readModule(body: JsonObject, packageType: string): string | undefined {
-  const name = optionalText(body, "module_name", { most: 64, of: /^[A-Za-z0-9_.-]*$/ });
+  const name = optionalText(body, "module_name", moduleText);
   if (name !== undefined && packageType !== "modulePackage") {
     throw invalid("module_name goes only with a modulePackage.");
   }
@@ -60,8 +61,8 @@ function readOrder(body: JsonObject): IotdaPackageData {
   const optional = {
     moduleName: readModule(body, packageType),
     supportSourceVersions: optionalTexts(body, "support_source_versions", 20, versionText),
-    description: optionalText(body, "description", { least: 0, most: 1024 }),
-    customInfo: optionalText(body, "custom_info", { least: 0, most: 4096 }),
+    description: optionalText(body, "description", descriptionText),
+    customInfo: optionalText(body, "custom_info", customInfoText),
     sign,
   };
   return {
@@ -78,7 +79,7 @@ function readOrder(body: JsonObject): IotdaPackageData {
 /** What the platform can only tell by looking at what it holds. */
 function checkAgainst({ world, project }: Call, space: CheckedIotdaSpace, data: IotdaPackageData) {
   const { iotdaMissingObject, iotdaWrongSign, iotdaDuplicatePackage } = world.behaviour;
-  if (!space.products.some(({ productId }) => productId === data.productId)) {
+  if (!world.hasProduct(project.projectId, space.appId, data.productId)) {
     throw new Refusal(invented.productNotFound, `The product ${data.productId} does not exist.`);
   }
   const object = world.object(data);
@@ -154,7 +155,7 @@ function findPackage(call: Call): StoredIotdaPackage {
   const { world, id } = call;
   if (!/^[A-Za-z0-9-]{1,36}$/.test(id)) throw invalid("package_id is malformed.");
   const found = world.packages.get(id);
-  if (found === undefined || !isInProject(call, found)) {
+  if (found === undefined || !isInProject(call, found) || isTooNew(call, found)) {
     throw new Refusal(invented.packageNotFound, `The package ${id} does not exist.`);
   }
   return found;

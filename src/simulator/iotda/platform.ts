@@ -8,7 +8,8 @@ import { iotdaBooks, type IotdaBooks } from "./books";
 import { Credentials } from "./credentials";
 import type { CheckedIotdaData, IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./data";
 import { isIotdaTaskFinished, type IotdaDevice } from "./model";
-import { readIotdaDevicePart, readIotdaPackage, readObsObject, readSpaceGroup } from "./read-data";
+import { readIotdaPackage, readObsObject, readSpaceGroup } from "./read-data";
+import { readIotdaDevicePart } from "./read-device";
 import { IotdaWorld } from "./world";
 
 const nothing: CheckedIotdaData = { accessKeys: [], users: [], objects: [], projects: [] };
@@ -62,6 +63,10 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
     return this.worldNow().tasks.find(taskId) !== undefined;
   }
 
+  statusOf(taskId: string): string {
+    return this.worldNow().tasks.expect(taskId).status;
+  }
+
   stopTask(taskId: string): void {
     const task = this.worldNow().tasks.expect(taskId);
     if (isIotdaTaskFinished(task)) {
@@ -95,7 +100,7 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
   putPackage(data: IotdaPackageData, appId?: string): string {
     const { projectId, appId: owner } = this.expectSpace(appId);
     const checked = readIotdaPackage(data, "The package");
-    return this.worldNow().addPackage(projectId, owner, checked).packageId;
+    return this.worldNow().putPackage(projectId, owner, checked);
   }
 
   putDevice(deviceId: string, change: Partial<IotdaDeviceData>, appId?: string): void {

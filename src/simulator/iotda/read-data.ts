@@ -1,12 +1,11 @@
-import { parseBasicTime } from "../basic-time";
-import { readPresence } from "../device-state";
 import { readDevices } from "../fleet";
 import { readGroup, stableId, type GroupData } from "../groups";
 import {
-  isObject,
+  readBasicTime,
   readBoolean,
   readChoice,
   readList,
+  readName,
   readNumber,
   readObject,
   readOptional,
@@ -27,15 +26,18 @@ import type {
   IotdaProductData,
   IotdaUserData,
 } from "./data";
-
-type Read<Value> = (value: unknown, where: string) => Value;
-
-function each<Value>(read: Read<Value>): Read<readonly Value[]> {
-  return (value, where) =>
-    readList(value, where).map((item, index) => read(item, `${where}[${String(index)}]`));
-}
-
-const readTexts = each(readText);
+import {
+  bucketText,
+  customInfoText,
+  descriptionText,
+  moduleText,
+  objectKeyText,
+  regionText,
+  suffixProblem,
+  versionText,
+} from "./fields";
+import { readIotdaDevicePart, wholeIotdaDevice } from "./read-device";
+import { each, readIdentifier, ruled, type Read } from "./ruled";
 
 function readMatching(pattern: RegExp, told: string): Read<string> {
   return (value, where) => {
@@ -48,39 +50,31 @@ function readMatching(pattern: RegExp, told: string): Read<string> {
 const readSha256 = readMatching(/^[A-Fa-f0-9]{64}$/, "64 hex digits");
 const readId = readMatching(/^[a-f0-9]{24}$/, "24 hex digits");
 
-function readTime(value: unknown, where: string): string {
-  const text = readText(value, where);
-  if (parseBasicTime(text) === undefined) {
-    throw new SimulatorInputError(`${where} must be a UTC time such as 20260501T080000Z.`);
-  }
-  return text;
-}
-
 function readAccessKey(value: unknown, where: string): IotdaAccessKeyData {
   const source = readObject(value, where, ["accessKey", "secretKey", "securityToken", "domain"]);
   return withoutAbsent({
-    accessKey: readText(source["accessKey"], `${where}.accessKey`),
+    accessKey: readName(source["accessKey"], `${where}.accessKey`),
     secretKey: readText(source["secretKey"], `${where}.secretKey`),
     securityToken: readOptional(source, "securityToken", where, readText),
-    domain: readOptional(source, "domain", where, readText),
+    domain: readOptional(source, "domain", where, readName),
   });
 }
 
 function readUser(value: unknown, where: string): IotdaUserData {
   const source = readObject(value, where, ["name", "password", "domain"]);
   return {
-    name: readText(source["name"], `${where}.name`),
+    name: readName(source["name"], `${where}.name`),
     password: readText(source["password"], `${where}.password`),
-    domain: readText(source["domain"], `${where}.domain`),
+    domain: readName(source["domain"], `${where}.domain`),
   };
 }
 
 export function readObsObject(value: unknown, where: string): IotdaObjectData {
   const source = readObject(value, where, ["region", "bucket", "key", "sha256", "size"]);
   return withoutAbsent({
-    region: readText(source["region"], `${where}.region`),
-    bucket: readText(source["bucket"], `${where}.bucket`),
-    key: readText(source["key"], `${where}.key`),
+    region: ruled(regionText)(source["region"], `${where}.region`),
+    bucket: ruled(bucketText)(source["bucket"], `${where}.bucket`),
+    key: ruled(objectKeyText)(source["key"], `${where}.key`),
     sha256: readOptional(source, "sha256", where, readSha256),
     size: readOptional(source, "size", where, readNumber),
   });
@@ -89,8 +83,8 @@ export function readObsObject(value: unknown, where: string): IotdaObjectData {
 function readProduct(value: unknown, where: string): IotdaProductData {
   const source = readObject(value, where, ["productId", "name"]);
   return withoutAbsent({
-    productId: readText(source["productId"], `${where}.productId`),
-    name: readOptional(source, "name", where, readText),
+    productId: readIdentifier(source["productId"], `${where}.productId`),
+    name: readOptional(source, "name", where, readName),
   });
 }
 
@@ -99,82 +93,37 @@ const packageKeys = [
   ...["description", "customInfo", "region", "bucket", "key", "sign", "createTime"],
 ];
 
+function readSources(value: unknown, where: string): readonly string[] {
+  const sources = each(ruled(versionText))(value, where);
+  if (sources.length <= 20) return sources;
+  throw new SimulatorInputError(`${where} may have at most 20 entries.`);
+}
+
+function readObjectKey(value: unknown, where: string): string {
+  const key = ruled(objectKeyText)(value, where);
+  const problem = suffixProblem(key);
+  if (problem !== undefined) throw new SimulatorInputError(`${where} ${problem}.`);
+  return key;
+}
+
 export function readIotdaPackage(value: unknown, where: string): IotdaPackageData {
   const source = readObject(value, where, packageKeys);
   const types = ["softwarePackage", "firmwarePackage", "modulePackage"] as const;
   return withoutAbsent({
     packageId: readOptional(source, "packageId", where, readId),
     packageType: readChoice(source["packageType"], `${where}.packageType`, types),
-    productId: readText(source["productId"], `${where}.productId`),
-    version: readText(source["version"], `${where}.version`),
-    moduleName: readOptional(source, "moduleName", where, readText),
-    supportSourceVersions: readOptional(source, "supportSourceVersions", where, readTexts),
-    description: readOptional(source, "description", where, readText),
-    customInfo: readOptional(source, "customInfo", where, readText),
-    region: readText(source["region"], `${where}.region`),
-    bucket: readText(source["bucket"], `${where}.bucket`),
-    key: readText(source["key"], `${where}.key`),
+    productId: readIdentifier(source["productId"], `${where}.productId`),
+    version: ruled(versionText)(source["version"], `${where}.version`),
+    moduleName: readOptional(source, "moduleName", where, ruled(moduleText)),
+    supportSourceVersions: readOptional(source, "supportSourceVersions", where, readSources),
+    description: readOptional(source, "description", where, ruled(descriptionText)),
+    customInfo: readOptional(source, "customInfo", where, ruled(customInfoText)),
+    region: ruled(regionText)(source["region"], `${where}.region`),
+    bucket: ruled(bucketText)(source["bucket"], `${where}.bucket`),
+    key: readObjectKey(source["key"], `${where}.key`),
     sign: readOptional(source, "sign", where, readSha256),
-    createTime: readOptional(source, "createTime", where, readTime),
+    createTime: readOptional(source, "createTime", where, readBasicTime),
   });
-}
-
-const deviceKeys = [
-  ...["deviceId", "productId", "firmwareVersion", "softwareVersion", "groups", "online"],
-  ...["comesOnlineAfterSeconds", "upgradeSeconds", "outcome", "silentAt", "failTimes"],
-  ...["failureReason", "status", "nodeType", "gatewayId", "name", "nodeId", "secret", "tags"],
-  "createTime",
-];
-
-function readVersion(value: unknown, where: string): string {
-  return value === "" ? "" : readText(value, where);
-}
-
-function readTags(value: unknown, where: string): Readonly<Record<string, string>> {
-  if (!isObject(value)) throw new SimulatorInputError(`${where} must be a JSON object.`);
-  for (const [key, tag] of Object.entries(value)) readText(tag, `${where}.${key}`);
-  return value as Readonly<Record<string, string>>;
-}
-
-/** Reads a part of a device: the keys that are there. */
-export function readIotdaDevicePart(value: unknown, where: string): Partial<IotdaDeviceData> {
-  const source = readObject(value, where, deviceKeys);
-  return withoutAbsent({
-    deviceId: readOptional(source, "deviceId", where, readText),
-    productId: readOptional(source, "productId", where, readText),
-    firmwareVersion: readOptional(source, "firmwareVersion", where, readVersion),
-    softwareVersion: readOptional(source, "softwareVersion", where, readVersion),
-    groups: readOptional(source, "groups", where, readTexts),
-    ...readPresence(source, where, ["ABNORMAL", "INACTIVE", "FROZEN"]),
-    nodeType: readOptional(source, "nodeType", where, (nodeType, at) =>
-      readChoice(nodeType, at, ["ENDPOINT", "GATEWAY", "UNKNOWN"] as const),
-    ),
-    gatewayId: readOptional(source, "gatewayId", where, readText),
-    name: readOptional(source, "name", where, readText),
-    nodeId: readOptional(source, "nodeId", where, readText),
-    secret: readOptional(source, "secret", where, readText),
-    tags: readOptional(source, "tags", where, readTags),
-    createTime: readOptional(source, "createTime", where, readTime),
-    comesOnlineAfterSeconds: readOptional(source, "comesOnlineAfterSeconds", where, readNumber),
-    upgradeSeconds: readOptional(source, "upgradeSeconds", where, readNumber),
-    outcome: readOptional(source, "outcome", where, (outcome, at) =>
-      readChoice(outcome, at, ["success", "fail", "timeout"] as const),
-    ),
-    silentAt: readOptional(source, "silentAt", where, (silentAt, at) =>
-      readChoice(silentAt, at, ["version", "cell", "download", "result"] as const),
-    ),
-    failTimes: readOptional(source, "failTimes", where, readNumber),
-    failureReason: readOptional(source, "failureReason", where, readText),
-  });
-}
-
-/** Makes sure that a device says what it is. */
-export function wholeIotdaDevice(part: Partial<IotdaDeviceData>, where: string): IotdaDeviceData {
-  return {
-    ...part,
-    deviceId: readText(part.deviceId, `${where}.deviceId`),
-    productId: readText(part.productId, `${where}.productId`),
-  };
 }
 
 type Space = Omit<CheckedIotdaSpace, "isDefault"> & { readonly isDefault: boolean | undefined };
@@ -196,7 +145,7 @@ function readSpace(value: unknown, where: string): Space {
   const defaults = readOptional(source, "deviceDefaults", where, readIotdaDevicePart) ?? {};
   const readDevice: Read<IotdaDeviceData> = (device, at) =>
     wholeIotdaDevice({ ...defaults, ...readIotdaDevicePart(device, at) }, at);
-  const appId = readText(source["appId"], `${where}.appId`);
+  const appId = readIdentifier(source["appId"], `${where}.appId`);
   const groups = readOptional(source, "groups", where, readList) ?? [];
   const devices = readOptional(source, "devices", where, readList) ?? [];
   return {
@@ -213,10 +162,10 @@ function readSpace(value: unknown, where: string): Space {
 }
 
 function readInstance(value: unknown, where: string): IotdaInstanceData {
-  if (typeof value === "string") return { instanceId: readText(value, where) };
+  if (typeof value === "string") return { instanceId: readName(value, where) };
   const source = readObject(value, where, ["instanceId", "host"]);
   return withoutAbsent({
-    instanceId: readText(source["instanceId"], `${where}.instanceId`),
+    instanceId: readName(source["instanceId"], `${where}.instanceId`),
     host: readOptional(source, "host", where, readText),
   });
 }
@@ -248,9 +197,9 @@ function readProject(value: unknown, where: string): CheckedIotdaProject {
   const devices = spaces.flatMap((space) => space.devices.map((device) => device.deviceId));
   refuseRepetition(devices, "deviceId", where);
   return {
-    projectId: readText(source["projectId"], `${where}.projectId`),
-    region: readText(source["region"], `${where}.region`),
-    domain: readOptional(source, "domain", where, readText),
+    projectId: readName(source["projectId"], `${where}.projectId`),
+    region: readName(source["region"], `${where}.region`),
+    domain: readOptional(source, "domain", where, readName),
     instances,
     spaces: spaces.map((space) => ({
       ...space,

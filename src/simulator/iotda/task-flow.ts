@@ -88,21 +88,30 @@ export class Tasks {
   /** Finds out the devices of a task that does not know them yet. */
   initialize(task: IotdaTask, now: number): void {
     if (task.status !== "Initializing") return;
-    const targets = this.targets(task.order);
-    if ("problem" in targets) {
-      task.statusDesc = targets.problem;
-      this.close(task, "Fail", now);
-      return;
-    }
-    for (const target of targets.found) addSubTask(task, this.around.ids.next(now), target);
+    const { scheduledAt = now, groupIds } = task.order;
+    const isLater = groupIds !== undefined && scheduledAt > now;
+    const isResolvedLater = isLater && this.around.behaviour().iotdaGroupsResolved === "atStart";
+    if (!isResolvedLater && !this.resolve(task, now)) return;
     task.status = "Waitting";
-    const beginAt = task.order.scheduledAt ?? now;
-    if (beginAt <= now) this.beginIfRoom(task, now);
+    if (scheduledAt <= now) this.beginIfRoom(task, now);
     else {
-      this.around.queue.add(beginAt, (time) => {
+      this.around.queue.add(scheduledAt, (time) => {
+        if (isIotdaTaskFinished(task) || (isResolvedLater && !this.resolve(task, time))) return;
         this.beginIfRoom(task, time);
       });
     }
+  }
+
+  /** Gives a task its devices; says whether there are any, and ends it where there are none. */
+  private resolve(task: IotdaTask, now: number): boolean {
+    const targets = this.targets(task.order);
+    if ("found" in targets) {
+      for (const target of targets.found) addSubTask(task, this.around.ids.next(now), target);
+      return true;
+    }
+    task.statusDesc = targets.problem;
+    this.close(task, "Fail", now);
+    return false;
   }
 
   remove(task: IotdaTask): void {
@@ -149,7 +158,8 @@ export class Tasks {
     this.initialize(task, now);
     if (isIotdaTaskFinished(task)) return;
     task.isStopped = true;
-    this.stop(task, task.subTasks, now);
+    if (hasOpenSubTasks(task)) this.stop(task, task.subTasks, now);
+    else this.allEnded(task, now);
   }
 
   /** Runs sub-tasks again that have failed or were stopped. */
@@ -180,6 +190,7 @@ export class Tasks {
   /** Ends a task now: each device ends as it would have with time. */
   finish(task: IotdaTask, now: number): void {
     this.initialize(task, now);
+    if (task.status === "Waitting" && task.subTasks.length === 0) this.resolve(task, now);
     for (const subTask of task.subTasks) this.attempts.finish(task, subTask, now);
   }
 

@@ -4,6 +4,7 @@ import { defaultSpace, namedSpace, type Call } from "./call";
 import type { CheckedIotdaSpace } from "./data";
 import { invalid, invented, Refusal } from "./error-codes";
 import {
+  deviceIdText,
   optionalBoolean,
   optionalChoice,
   optionalInteger,
@@ -36,7 +37,6 @@ const packageTypes = {
 
 const sevenDays = 7 * 24 * 3_600_000;
 const packageIdText: TextRule = { most: 36, of: /^[A-Za-z0-9-]*$/ };
-export const deviceIdText: TextRule = { most: 128, of: /^[A-Za-z0-9_-]*$/ };
 const taskName: TextRule = { most: 128, of: /^[\u4e00-\u9fa5A-Za-z0-9_]*$/ };
 
 function readType(body: JsonObject): Upgrade {
@@ -118,6 +118,7 @@ function readPackages(
 }
 
 function checkDevices({ world, project }: Call, order: IotdaTaskOrder): void {
+  if (world.behaviour.anyDevice) world.registerTargets(order);
   if (world.behaviour.iotdaUnknownDevice !== "refused") return;
   const devices = world.devices.get(project.projectId);
   const missing = order.targets?.find((id) => devices?.get(id)?.appId !== order.appId);

@@ -1,7 +1,14 @@
 import type { ApiReply } from "../api";
-import { isInProject, jsonBody, namedSpace, perhapsJsonBody, type Call } from "./call";
+import { isInProject, isTooNew, jsonBody, namedSpace, perhapsJsonBody, type Call } from "./call";
 import { invalid, invented, Refusal } from "./error-codes";
-import { optionalChoice, optionalText, optionalTexts, queryFields, requiredChoice } from "./fields";
+import {
+  deviceIdText,
+  optionalChoice,
+  optionalText,
+  optionalTexts,
+  queryFields,
+  requiredChoice,
+} from "./fields";
 import {
   isIotdaTaskFinished,
   isOpen,
@@ -10,7 +17,7 @@ import {
   type IotdaTaskStatus,
 } from "./model";
 import { pageOf } from "./paging";
-import { deviceIdText, readTaskOrder, taskTypes } from "./task-rules";
+import { readTaskOrder, taskTypes } from "./task-rules";
 import { detailReply, taskReply } from "./wire";
 
 const statuses = [
@@ -53,7 +60,7 @@ function findTask(call: Call): IotdaTask {
   const { world, id } = call;
   if (!/^[a-f0-9]{1,24}$/.test(id)) throw invalid("task_id is malformed.");
   const task = world.tasks.find(id);
-  if (task === undefined || !isInProject(call, task.order)) {
+  if (task === undefined || !isInProject(call, task.order) || isTooNew(call, task)) {
     throw new Refusal(invented.taskNotFound, `The task ${id} does not exist.`);
   }
   return task;

@@ -13,7 +13,7 @@ import type {
 } from "./data";
 import { DueQueue } from "./due-queue";
 import { Ids } from "./ids";
-import { wholeIotdaDevice } from "./read-data";
+import { wholeIotdaDevice } from "./read-device";
 import type { IotdaDevice, IotdaTaskOrder, IotdaTask, StoredIotdaPackage } from "./model";
 import { Tasks } from "./task-flow";
 
@@ -82,7 +82,7 @@ export class IotdaWorld {
       for (const { appId, devices: registered, packages, groups } of spaces) {
         for (const each of groups) this.groups.put(appId, each);
         for (const each of registered) this.addDevice(projectId, appId, each);
-        for (const each of packages) this.addPackage(projectId, appId, each);
+        for (const each of packages) this.putPackage(projectId, appId, each);
       }
     }
   }
@@ -119,12 +119,34 @@ export class IotdaWorld {
     this.objects.set(objectName(object), object);
   }
 
+  /** Whether devices and packages of the product can be in the space. */
+  hasProduct(projectId: string, appId: string, productId: string): boolean {
+    if (this.behaviour.iotdaAnyProduct) return true;
+    const products = this.space(projectId, appId)?.products ?? [];
+    return products.some((each) => each.productId === productId);
+  }
+
+  /** Refuses what the data holds of a product that it does not list, if it lists any. */
+  expectProduct(projectId: string, appId: string, productId: string, what: string): void {
+    const listsAny = this.project(projectId)?.spaces.some(({ products }) => products.length > 0);
+    if (listsAny !== true || this.hasProduct(projectId, appId, productId)) return;
+    throw new SimulatorInputError(
+      `The space ${appId} does not list the product ${productId}, which ${what} is of.`,
+    );
+  }
+
   addPackage(projectId: string, appId: string, data: IotdaPackageData): StoredIotdaPackage {
     const createdAt = parseBasicTime(data.createTime ?? "") ?? this.time;
     const packageId = data.packageId ?? this.ids.next(createdAt);
     const stored = { packageId, projectId, appId, createdAt, data };
     this.packages.set(packageId, stored);
     return stored;
+  }
+
+  /** Makes a package that nobody asked for by a call; what is wrong with it is the data's mistake. */
+  putPackage(projectId: string, appId: string, data: IotdaPackageData): string {
+    this.expectProduct(projectId, appId, data.productId, `its package ${data.version}`);
+    return this.addPackage(projectId, appId, data).packageId;
   }
 
   createTask(order: IotdaTaskOrder): IotdaTask {
@@ -154,6 +176,15 @@ export class IotdaWorld {
     this.at(this.time);
   }
 
+  /** Makes the devices that a task names and that are not there. */
+  registerTargets({ projectId, appId, targets = [], packages }: IotdaTaskOrder): void {
+    const productId = packages[0]?.data.productId ?? "";
+    for (const deviceId of targets) {
+      if (this.devices.get(projectId)?.has(deviceId) === true) continue;
+      this.addDevice(projectId, appId, { deviceId, productId });
+    }
+  }
+
   deleteDevice(device: IotdaDevice): void {
     this.groups.release(device);
     this.devices.get(device.projectId)?.delete(device.data.deviceId);
@@ -162,12 +193,16 @@ export class IotdaWorld {
   }
 
   private addDevice(projectId: string, appId: string, data: IotdaDeviceData): void {
+    this.expectProduct(projectId, appId, data.productId, `its device ${data.deviceId}`);
     const device = newDevice(projectId, appId, data, this.ids.next(this.time), this.time);
     this.devices.get(projectId)?.set(data.deviceId, device);
     this.groups.assign(device, data.groups ?? []);
   }
 
   private changeDevice(held: IotdaDevice, change: Partial<IotdaDeviceData>): void {
+    const { projectId, appId } = held;
+    const { productId = held.data.productId } = change;
+    this.expectProduct(projectId, appId, productId, `its device ${held.data.deviceId}`);
     held.data = { ...held.data, ...change, deviceId: held.data.deviceId };
     held.firmwareVersion = change.firmwareVersion ?? held.firmwareVersion;
     held.softwareVersion = change.softwareVersion ?? held.softwareVersion;

@@ -109,10 +109,12 @@ function createTask({ state, request, appId }: Call, operateType: OperateType): 
   return { status: 200, body: { operationId }, createdTask: operationId };
 }
 
-function findTask({ state, appId, id }: Call): Task | ErrorCode {
-  if (!isWellFormedId(id, state.world.behaviour)) return "120015";
+function findTask({ state, request, appId, id }: Call): Task | ErrorCode {
+  const { behaviour } = state.world;
+  if (!isWellFormedId(id, behaviour)) return "120015";
   const task = state.world.task(id);
-  return task?.appId === appId ? task : "123009";
+  const foundFrom = (task?.createdAt ?? Infinity) + behaviour.getLagSeconds * 1000;
+  return task?.appId === appId && foundFrom <= request.now ? task : "123009";
 }
 
 function getTask(call: Call): ApiReply {

@@ -51,7 +51,7 @@ function deviceReply(device: Device, now: number, behaviour: Behaviour): JsonObj
   return {
     deviceId: data.deviceId,
     gatewayId: data.gatewayId ?? data.deviceId,
-    nodeType: nodeType === "UNKNOWN" ? "UNKNOW" : nodeType,
+    nodeType: nodeType === "UNKNOWN" ? behaviour.unknownNodeType : nodeType,
     createTime: basicTime(device.registeredAt),
     lastModifiedTime: basicTime(device.changedAt),
     deviceInfo: {
@@ -76,7 +76,7 @@ const filters = ["deviceType", "name", "location", "gatewayId", "appId"] as cons
 
 function hasUnknownChoice({ state, request: { query } }: Call): boolean {
   const never = state.world.behaviour.inactiveStatus === "INACTIVE" ? ["INACTIVE"] : [];
-  const nodeTypes = ["ENDPOINT", "GATEWAY", "UNKNOW", "UNKNOWN"];
+  const nodeTypes = ["ENDPOINT", "GATEWAY", state.world.behaviour.unknownNodeType];
   return (
     !chosen(filterText(query, "status"), ["ONLINE", "OFFLINE", "ABNORMAL", ...never]) ||
     !chosen(filterText(query, "nodeType"), nodeTypes) ||

@@ -12,9 +12,9 @@ import { readGroup, type GroupData } from "../groups";
 import { SimulatorInputError } from "../reading";
 import { Accounts } from "./accounts";
 import { northboundApi } from "./api";
-import { statusOf, type Device } from "./schedule";
+import { statusOf as deviceStatus, type Device } from "./schedule";
 import { subTaskReply, taskReply } from "./wire";
-import { World } from "./world";
+import { taskStatus, World } from "./world";
 
 /** What the northbound part of the platform holds. */
 interface NorthboundBooks {
@@ -74,13 +74,18 @@ export class NorthboundPlatform implements Generation, PlatformPart<DeviceData, 
         softwareVersion: device.softwareVersion,
         groups: [...device.groups].map(({ name }) => name),
         online: device.onlineAt <= now,
-        status: statusOf(device, now),
+        status: deviceStatus(device, now),
       })),
     };
   }
 
   hasTask(operationId: string): boolean {
     return this.worldNow().task(operationId) !== undefined;
+  }
+
+  statusOf(operationId: string): string {
+    const world = this.worldNow();
+    return taskStatus(world.expectTask(operationId), world.behaviour);
   }
 
   stopTask(operationId: string): void {

@@ -152,15 +152,38 @@ interface Found {
   readonly unknown: readonly string[];
 }
 
-function findTargets(world: World, appId: string, targets: Targets): Found {
+type Kind = Pick<PackageData, "deviceType" | "model" | "manufacturerName">;
+
+const kindKeys = ["deviceType", "model", "manufacturerName"] as const;
+
+/** Whether what is given of a kind is that of the package. */
+function fits(
+  kind: { readonly [Key in keyof Kind]?: Kind[Key] | undefined },
+  held: Kind,
+  { behaviour }: World,
+): boolean {
+  const spelled = (text: string): string =>
+    behaviour.kindMatch === "exact" ? text : text.toLowerCase();
+  return kindKeys.every((key) => spelled(kind[key] ?? held[key]) === spelled(held[key]));
+}
+
+function findTargets(world: World, appId: string, targets: Targets, held: Kind): Found {
   const unknown: string[] = [];
   const found = new Set<Device>();
   for (const name of targets.deviceGroups ?? []) {
     const members = world.groups.byName(appId, name)?.members;
     if (members === undefined && world.behaviour.unknownTargets === "123002") refuse("123002");
-    for (const device of members ?? []) found.add(device);
+    for (const device of members ?? []) {
+      const isOther =
+        world.behaviour.otherKindInGroups === "passedOver" && !fits(device.data, held, world);
+      if (!isOther) found.add(device);
+    }
   }
   for (const deviceId of new Set(targets.devices ?? [])) {
+    if (world.behaviour.anyDevice && !world.devices.has(deviceId)) {
+      const { deviceType, model, manufacturerName } = held;
+      world.putDevice(appId, deviceId, { deviceType, model, manufacturerName });
+    }
     const device = world.devices.get(deviceId);
     if (device?.appId === appId) found.add(device);
     else unknown.push(deviceId);
@@ -169,16 +192,6 @@ function findTargets(world: World, appId: string, targets: Targets): Found {
   const nothing = found.size + unknown.length === 0;
   if (nothing && world.behaviour.emptyGroups === "123002") refuse("123002");
   return { devices: [...found], unknown };
-}
-
-type Kind = Pick<PackageData, "deviceType" | "model" | "manufacturerName">;
-
-function fits(kind: { readonly [Key in keyof Kind]: Kind[Key] | undefined }, held: Kind): boolean {
-  return (
-    (kind.deviceType ?? held.deviceType) === held.deviceType &&
-    (kind.model ?? held.model) === held.model &&
-    (kind.manufacturerName ?? held.manufacturerName) === held.manufacturerName
-  );
 }
 
 const wantedFileType = {
@@ -202,12 +215,12 @@ function readOrder(
   const plan = readPolicy(body["policy"], now, behaviour);
 
   const held = findPackage(world, appId, fileId);
-  const { devices, unknown } = findTargets(world, appId, targets);
+  const { devices, unknown } = findTargets(world, appId, targets, held);
   if (held.fileType !== wantedFileType[operateType] && behaviour.wrongFileType !== "accepted") {
     refuse(behaviour.wrongFileType);
   }
-  if (behaviour.mismatchCompares !== "devices" && !fits(targets, held)) refuse("123016");
-  const strangers = new Set(devices.filter((device) => !fits(device.data, held)));
+  if (behaviour.mismatchCompares !== "devices" && !fits(targets, held, world)) refuse("123016");
+  const strangers = new Set(devices.filter((device) => !fits(device.data, held, world)));
   if (behaviour.mismatchCompares !== "request" && strangers.size > 0) refuse("123016");
   return {
     appId,

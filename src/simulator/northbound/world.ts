@@ -264,7 +264,7 @@ export class World {
     }
   }
 
-  private expectTask(operationId: string): Task {
+  expectTask(operationId: string): Task {
     const task = this.task(operationId);
     if (task === undefined) {
       throw new SimulatorInputError(`There is no task ${operationId}.`);

@@ -4,9 +4,9 @@ import type { RolloutDeclaration } from "./declaration";
 import { describeHeld, describeRed } from "./describe-state";
 import { draw } from "./draw";
 import { movedOf } from "./drift";
-import { openForToday, refusalsOf } from "./edits";
+import { leaveBefore, openForToday, refusalsOf } from "./edits";
 import type { RolloutOutputs } from "./outputs";
-import type { RolloutPlan } from "./plan";
+import { isDrawnAs, type RolloutPlan } from "./plan";
 import type { RolloutLimits, Stop } from "./platform";
 import { noteStops, type PlannedPush, pushesOf, stopsOf } from "./pushing";
 import { type Facts, noteDevices, readRecords } from "./records";
@@ -58,17 +58,18 @@ export function decide(situation: Situation): Decision {
   const refusals = refusalsOf(declaration, last);
   const opened =
     refusals.length > 0 && last !== undefined
-      ? { book: copyBook(last), isRebuilt: false, isStruck: false }
+      ? { book: copyBook(last), isRebuilt: false, isStruck: false, isReplanned: false }
       : openForToday(declaration, plan, last);
-  const { book, isRebuilt, isStruck } = opened;
+  const { book, isRebuilt, isStruck, isReplanned } = opened;
   const drawn = draw(declaration, look, { isFirst: false });
   const records = readRecords({ book, declaration, limits, facts, draw: drawn, isRebuilt });
   noteDevices(book, declaration, drawn, facts);
+  // Where a draw of now comes to the plan, nobody has left since it was drawn.
+  if (isReplanned && isDrawnAs(plan, declaration, drawn)) leaveBefore(book);
   const survey = new Survey(declaration, book, drawn, look, records, now);
   if (isStruck) reopen(book, declaration, survey);
   const step = new Step(situation, book, drawn, survey, records);
   const failures = [...refusals, ...(book.isThrough ? [] : step.missingGroups())];
-  const isOverAtOnce = failures.length === 0 && step.endAtOnce();
   const { waves, held } = step.goOn(failures.length > 0);
   const failed = waves.filter(({ state }) => state === "failed");
   failures.push(
@@ -101,7 +102,7 @@ export function decide(situation: Situation): Decision {
   const isOpen = outcome === "inProgress" || (outcome === "held" && waitsForWindow);
   const waitsFor = !isOpen ? "nothing" : hasDevices ? "devices" : "time";
   return {
-    ...{ book, stops, pushes, waves, failures, isOverAtOnce },
+    ...{ book, stops, pushes, waves, failures },
     outputs: outputsOf({ ...seen, outcome, nextAt }),
     told: [
       ...told(seen),
@@ -110,5 +111,6 @@ export function decide(situation: Situation): Decision {
     held: outcome === "held" ? stuck : undefined,
     nextAt,
     waitsFor,
+    isOverAtOnce: step.isOverAtOnce,
   };
 }

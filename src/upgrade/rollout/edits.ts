@@ -10,6 +10,8 @@ export interface OpenedBook {
   readonly isRebuilt: boolean;
   /** Whether `rerunAfter` has struck what was POSTed before it, just now. */
   readonly isStruck: boolean;
+  /** Whether the plan is another one than that of the last `up`. */
+  readonly isReplanned: boolean;
 }
 
 /** What of the declaration may not be, as things stand; one sentence each. */
@@ -34,7 +36,12 @@ export function openForToday(
   last: Book | undefined,
 ): OpenedBook {
   if (last === undefined)
-    return { book: newBook(declaration, plan), isRebuilt: true, isStruck: false };
+    return {
+      book: newBook(declaration, plan),
+      isRebuilt: true,
+      isStruck: false,
+      isReplanned: false,
+    };
   const book = copyBook(last);
   if (book.version !== declaration.version) turnTo(book, declaration);
   book.packageId = declaration.packageId;
@@ -44,23 +51,34 @@ export function openForToday(
   if (isStruck) strike(book, declaration.rerunAfter);
   book.rerunAfter = declaration.rerunAfter;
   forgetWaves(book, declaration);
-  const mark = planMark(plan);
-  if (book.plan !== mark) {
-    for (const [key, entry] of book.entries) {
-      if (entry.left === "no") continue;
-      if (entry.tried === undefined && entry.task === undefined) book.entries.delete(key);
-      else entry.left = "before";
-    }
-    book.plan = mark;
+  const mark = planMark({ declaration, plan });
+  const isReplanned = book.plan !== mark;
+  if (isReplanned) leaveBefore(book);
+  book.plan = mark;
+  return { book, isRebuilt: false, isStruck, isReplanned };
+}
+
+/** Who is gone by now had left before the plan was drawn: a place of his in it there is none. */
+export function leaveBefore(book: Book): void {
+  for (const [key, entry] of book.entries) {
+    if (entry.left === "no") continue;
+    if (entry.tried === undefined && entry.task === undefined) book.entries.delete(key);
+    else entry.left = "before";
   }
-  return { book, isRebuilt: false, isStruck };
 }
 
 function newBook(declaration: RolloutDeclaration, plan: RolloutPlan): Book {
   const { version, reportedVersion, packageId, rerunAfter } = declaration;
   return {
     reportedVersion,
-    ...{ version, packageId, rerunAfter, readUntil: 0, plan: planMark(plan), isThrough: false },
+    ...{
+      version,
+      packageId,
+      rerunAfter,
+      readUntil: 0,
+      plan: planMark({ declaration, plan }),
+      isThrough: false,
+    },
     ...{ waves: [], tasks: [], entries: new Map() },
   };
 }

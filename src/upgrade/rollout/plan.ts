@@ -33,10 +33,15 @@ export function planOf(
   );
   const versions = new Set([...draw.members.values()].flatMap(({ version }) => version ?? []));
   versions.delete(reportedVersion);
+  const numbersBefore = plannedDevices({ waves: [...kept.values()] });
+  let carried: readonly string[] = [];
   const texts = waves.map((wave, index) => {
-    const own =
-      kept.get(wave.name) ??
-      waveText(wave.name, draw.waves[index]?.devices ?? [], index === waves.length - 1);
+    const drawn = draw.waves[index]?.devices ?? [];
+    const before = kept.get(wave.name);
+    const devices = [...drawn, ...carried];
+    // Who joined since below the boundary of a wave that stays as it was is the next one's.
+    carried = before === undefined ? [] : devices.slice(numbersBefore.get(wave.name) ?? 0);
+    const own = before ?? waveText(wave.name, devices, index === waves.length - 1);
     return isApproved(declaration, wave) ? own : own + NOT_APPROVED;
   });
   if (joiners.length > 0) texts.push(waveText(JOINERS, joiners, false));
@@ -91,9 +96,23 @@ export function planKey(declaration: RolloutDeclaration): string {
   return digestText([version, packageId, fleet, exclude, drawn, seed, fromVersions, rerunAfter]);
 }
 
-/** What a book remembers a plan by. */
-export function planMark({ waves }: RolloutPlan): string {
-  return digestText(waves.map((text) => text.replace(NOT_APPROVED, "")));
+/** Whether a draw has the very waves of a plan. */
+export function isDrawnAs(
+  plan: RolloutPlan,
+  declaration: RolloutDeclaration,
+  drawn: Draw,
+): boolean {
+  const texts = new Set(plan.waves);
+  return planOf(declaration, drawn).waves.every((text) => texts.has(text));
+}
+
+/** What a book remembers a plan by: another one was drawn later, though it may read the same. */
+export function planMark(inputs: {
+  readonly declaration: RolloutDeclaration;
+  readonly plan: RolloutPlan;
+}): string {
+  const texts = inputs.plan.waves.map((text) => text.replace(NOT_APPROVED, ""));
+  return digestText([planKey(inputs.declaration), texts]);
 }
 
 function digestText(value: unknown): string {

@@ -117,6 +117,9 @@ export function notePush(
     const entry = book.entries.get(keyOf(device));
     if (entry === undefined) continue;
     entry.task = id;
+    // Who ran the version when its wave began, and does no more, is counted from now on.
+    if (entry.ranIt) entry.from = facts.look.devices.get(device)?.version;
+    entry.ranIt = false;
     entry.wasOnline = facts.look.devices.get(device)?.connection === "ONLINE";
   }
 }

@@ -1,7 +1,7 @@
 import type { RolloutDeclaration } from "./declaration";
 import { draw } from "./draw";
 import { driftOf } from "./drift";
-import type { RolloutOutcome, RolloutOutputs } from "./outputs";
+import type { RolloutOutputs } from "./outputs";
 import type { RolloutPlatform } from "./platform";
 import { readFacts } from "./reading";
 import { noteDevices, readRecords } from "./records";
@@ -53,7 +53,7 @@ export async function readRollout(reading: ReadRollout): Promise<RefreshedRollou
   );
   // What it comes to is for an `up` to find: by the declaration of then.
   book.waves = memos;
-  const outcome = reading.outputs.outcome as RolloutOutcome;
+  const outcome = reading.outputs.outcome;
   const seen = { declaration, book, draw: drawn, survey, records, waves };
   return {
     outputs: outputsOf({ ...seen, outcome, nextAt: undefined }),

@@ -56,7 +56,6 @@ const TRIES = 3;
  * nothing was decided; from then on each end comes with its book.
  */
 export async function runRollout(run: RunRollout): Promise<RolloutEnd> {
-  await untilRerunAfter(run);
   return new Run(run).go();
 }
 
@@ -66,7 +65,7 @@ async function untilRerunAfter({
   platform,
   clock,
   signal,
-}: RunRollout): Promise<void> {
+}: RunRollout): Promise<boolean> {
   const { rerunAfter } = declaration;
   const ahead = (rerunAfter ?? -Infinity) - platform.now();
   if (ahead > LONGEST_LEAD_MILLISECONDS) {
@@ -75,6 +74,7 @@ async function untilRerunAfter({
     );
   }
   if (ahead > 0) await clock.sleep(ahead + 1_000, signal);
+  return ahead > 0;
 }
 
 class Run {
@@ -107,6 +107,8 @@ class Run {
     const { clock, signal, declaration, platform } = this.run;
     const isCancelled = (): boolean => signal.aborted;
     let facts = await this.read();
+    // By its first answers the platform has told its time.
+    if (await untilRerunAfter(this.run)) facts = await this.read();
     for (let quiet = 0; ; quiet += 1) {
       if (isCancelled()) return this.end();
       let decision = this.decide(facts);

@@ -1,4 +1,4 @@
-import { type Book, hasPushed, type HeldBy } from "./book";
+import type { Book, HeldBy } from "./book";
 import { BACK, JOINERS, type WaveDeclaration } from "./declaration";
 import type { Situation } from "./decide";
 import { describeGoneGroups, describeHeld, describeHollow } from "./describe-state";
@@ -22,6 +22,8 @@ export class Step {
   private readonly drawn: Draw;
   private readonly survey: Survey;
   private readonly records: Records;
+  /** Whether everybody ran the version before any wave had begun. */
+  isOverAtOnce = false;
 
   constructor(situation: Situation, book: Book, drawn: Draw, survey: Survey, records: Records) {
     this.situation = situation;
@@ -42,7 +44,7 @@ export class Step {
   }
 
   /** With everybody on the version before any wave has begun there is nothing to do. */
-  endAtOnce(): boolean {
+  private endAtOnce(): boolean {
     const { book, survey, drawn } = this;
     const { declaration, facts } = this.situation;
     const isBegun = book.waves.some(({ name, overAt }) => name !== BACK || overAt === undefined);
@@ -59,6 +61,7 @@ export class Step {
       const index = declaration.waves.findIndex((wave) => wave.name === name);
       const own = [...survey.untaken()].filter(({ id }) => drawn.waveOf.get(id) === index);
       beginWave(book, name, own, declaration, facts.now);
+      survey.regroup();
       const memo = book.waves.at(-1);
       if (memo !== undefined) {
         memo.decidedAt = facts.now;
@@ -83,6 +86,10 @@ export class Step {
       if (isBlocked || isOpen || isBusy) return { waves, held: undefined };
       const next = this.next(waves);
       if (next === undefined) return { waves, held: undefined };
+      if (this.endAtOnce()) {
+        this.isOverAtOnce = true;
+        continue;
+      }
       const held = this.begin(next);
       if (held !== undefined) return { waves: judge(), held };
     }
@@ -108,7 +115,8 @@ export class Step {
     });
     if (declaration.paused) return hold("paused");
     if (!isAllowed(name, declaration)) return hold("approval");
-    const isGated = gate !== undefined && gate.kind !== "open" && !hasPushed(book);
+    // Others may have pushed the version to some of its devices already.
+    const isGated = gate !== undefined && gate.kind !== "open";
     if (isGated && book.waves.length === 0) return hold("gate", gate.because);
     const wave = declaration.waves.find((each) => each.name === name);
     const taken = this.taken(name, wave);
@@ -119,6 +127,7 @@ export class Step {
     const most = plannedDevices(plan).get(JOINERS) ?? 0;
     const devices = name === JOINERS ? taken.devices.slice(0, most) : taken.devices;
     beginWave(book, name, devices, declaration, facts.now);
+    survey.regroup();
     return undefined;
   }
 

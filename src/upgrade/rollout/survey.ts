@@ -17,11 +17,16 @@ export interface Surveyed {
   readonly standing: Standing;
 }
 
+export interface TakenDevice extends Surveyed {
+  readonly entry: Entry;
+}
+
 /** Where every device stands, as the book, the tasks and the devices tell. */
 export class Survey {
   /** Members by wave and rank, then who is only in the book. */
   readonly devices: ReadonlyMap<string, Surveyed>;
   private readonly book: Book;
+  private taken: Map<string, TakenDevice[]> | undefined;
 
   constructor(
     declaration: RolloutDeclaration,
@@ -60,11 +65,26 @@ export class Survey {
   }
 
   /** The devices that a wave has taken, by the book. */
-  *of(wave: string): Generator<Surveyed & { readonly entry: Entry }> {
+  of(wave: string): readonly TakenDevice[] {
+    this.taken ??= this.group();
+    return this.taken.get(wave) ?? [];
+  }
+
+  /** To be called when the book gives devices to another wave. */
+  regroup(): void {
+    this.taken = undefined;
+  }
+
+  private group(): Map<string, TakenDevice[]> {
+    const taken = new Map<string, TakenDevice[]>();
     for (const device of this.devices.values()) {
       const entry = this.book.entries.get(device.key);
-      if (entry?.wave === wave) yield { ...device, entry };
+      if (entry?.wave === undefined) continue;
+      const others = taken.get(entry.wave);
+      if (others === undefined) taken.set(entry.wave, [{ ...device, entry }]);
+      else others.push({ ...device, entry });
     }
+    return taken;
   }
 
   /** Members that no wave has taken, in the order of today's draw. */

@@ -10,7 +10,9 @@ export function pushesPerDevice(simulator: Simulator): Record<string, number> {
   for (const { body, createdTask } of simulator.books().requests) {
     if (createdTask === null) continue;
     const { targets = [] } = body as PushBody;
-    const devices = "devices" in targets ? (targets.devices ?? []) : (targets as readonly string[]);
+    const devices = Array.isArray(targets)
+      ? (targets as readonly string[])
+      : ((targets as { devices?: readonly string[] }).devices ?? []);
     for (const device of devices) times[device] = (times[device] ?? 0) + 1;
   }
   return times;

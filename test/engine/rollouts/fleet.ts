@@ -20,6 +20,8 @@ export interface RolloutWing {
   readonly packageField: string;
   /** Program text: a package of a version by its leaves. */
   readonly packageOf: (version: string, kind?: "firmware" | "software") => string;
+  /** The same as inputs. */
+  readonly packageInputs: (version: string) => Readonly<Record<string, unknown>>;
   readonly device: (number: number) => string;
   readonly canStop: boolean;
   /** The path of the POST that pushes. */
@@ -29,7 +31,8 @@ export interface RolloutWing {
   readonly putDevice: (simulator: Simulator, number: number, change: DeviceChange) => void;
   /** The versions that were pushed to each device, by its id, in the order of the POSTs. */
   readonly pushed: (books: Books) => ReadonlyMap<string, readonly string[]>;
-  readonly taskIds: (books: Books) => readonly string[];
+  /** How many devices run that firmware. */
+  readonly onVersion: (books: Books, version: string) => number;
 }
 
 export interface DeviceChange {
@@ -56,7 +59,8 @@ const meterId = (number: number): string => `meter_${String(number).padStart(2, 
 
 export function fleet(): SimulatorData {
   return {
-    behaviour: { upgradeSeconds: 10, waitSeconds: 0 },
+    // With a clock that stands still the second of a search would never end.
+    behaviour: { upgradeSeconds: 10, waitSeconds: 0, iotdaSearchesPerSecond: null },
     applications: [
       {
         appId: "waterworks",
@@ -130,6 +134,9 @@ export const northbound: RolloutWing = {
   groups: "deviceGroups",
   packageField: "fileId",
   packageOf: (version, kind = "firmware") => `{ id: "${kind}-${version}" }`,
+  packageInputs: (version) => ({
+    fileId: version === "V2" ? "software-V2" : `firmware-${version}`,
+  }),
   device: meter,
   canStop: false,
   pushPath: "**/*Upgrade",
@@ -147,7 +154,8 @@ export const northbound: RolloutWing = {
     }
     return pushed;
   },
-  taskIds: (books) => books.tasks.map(({ operationId }) => operationId),
+  onVersion: ({ devices }, version) =>
+    devices.filter(({ firmwareVersion }) => firmwareVersion === version).length,
 };
 
 export const iotda: RolloutWing = {
@@ -158,6 +166,10 @@ export const iotda: RolloutWing = {
     const index = kind === "software" ? 9 : VERSIONS.indexOf(version);
     return `{ id: "${packageId(index)}" }`;
   },
+  packageInputs: (version) => ({
+    packageId: packageId(version === "V2" ? 9 : VERSIONS.indexOf(version)),
+    appId: "waterworks",
+  }),
   device: meterId,
   canStop: true,
   pushPath: "**/batchtasks",
@@ -168,8 +180,8 @@ export const iotda: RolloutWing = {
   pushed: (books) => {
     const pushed = new Map<string, string[]>();
     for (const task of books.iotda?.tasks ?? []) {
-      const { package_ids: ids } = (task.document ?? {}) as { package_ids?: string[] };
-      const id = ids?.[0] ?? "";
+      const { package_ids: ids = [] } = task.document as { package_ids?: string[] };
+      const id = ids[0] ?? "";
       const version = VERSIONS[Number(id.slice(-2))] ?? "V2";
       for (const { target } of task.task_details) {
         pushed.set(target, [...(pushed.get(target) ?? []), version]);
@@ -177,7 +189,8 @@ export const iotda: RolloutWing = {
     }
     return pushed;
   },
-  taskIds: (books) => (books.iotda?.tasks ?? []).map(({ task_id }) => task_id),
+  onVersion: ({ iotda: part }, version) =>
+    (part?.devices ?? []).filter(({ firmwareVersion }) => firmwareVersion === version).length,
 };
 
 /** Both wings, which are held to one list. */

@@ -6,16 +6,16 @@ import { rolloutText, type RolloutText } from "./program";
 /** A story about one rollout, with its platform's books per device. */
 export interface RolloutTale extends Story {
   /** Replaces the program by one with this rollout. */
-  declare(text: RolloutText): void;
+  readonly declare: (text: RolloutText) => void;
   /** Lets the platform's time pass; devices take ten seconds. */
-  pass(seconds?: number): void;
+  readonly pass: (seconds?: number) => void;
   /** The versions that were pushed to the device of that number, in their order. */
-  pushedTo(number: number): readonly string[];
+  readonly pushedTo: (number: number) => readonly string[];
   /** How many devices were pushed, each as often as it was. */
-  pushes(): number;
-  outputs(name?: string): Promise<Readonly<Record<string, unknown>>>;
+  readonly pushes: () => number;
+  readonly outputs: (name?: string) => Promise<Readonly<Record<string, unknown>>>;
   /** `lab over, canary failed, rest waiting` */
-  waves(name?: string): Promise<string>;
+  readonly waves: (name?: string) => Promise<string>;
 }
 
 export interface TaleOptions extends RolloutText {

@@ -56,6 +56,7 @@ export function createFleets(
     };
     return {
       ...{ clock, isExplicit: false, ledger, now, looks: { failed: undefined } },
+      changing: new Set(),
       key: () => Promise.resolve(name),
       owns: (key) => Promise.resolve(key === name),
       starter: createTaskStarter(clock, (key, work) => ledger.inTurn(`${name} ${key}`, work)),

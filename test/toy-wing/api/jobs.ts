@@ -32,8 +32,7 @@ export function jobsOf(
       const all = await list();
       const tasks = all.filter(({ id }) => isOf(wanted, id));
       const others = all.filter((job) => differences(job, wanted).join() === "imageId");
-      const doubt = supersededBy(tasks, () => others);
-      return { tasks, ...(doubt === undefined ? {} : { doubt }) };
+      return { tasks, superseding: supersededBy(tasks, () => others) };
     },
     async create(wanted: Declared) {
       // The next number that no job has or had: who sends the same again makes the same again.

@@ -3,7 +3,7 @@ import { sortedSet, stable } from "../../../src/wing/task-changes";
 import { upgradeTaskKind as taskKind } from "../../../src/wing/upgrade-task";
 import { getImage, hurryJob, type Image, type JobRecord } from "../api/calls";
 import type { Fleet } from "../api/fleet";
-import { type Declared, differences, keyOf } from "./same";
+import { type Declared, differences, keyOf, overlap } from "./same";
 import { type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
 
 export function upgradeTaskKind(fleets: Accounts<Fleet>) {
@@ -23,10 +23,9 @@ export function upgradeTaskKind(fleets: Accounts<Fleet>) {
     brokenRules: () => [],
     wrongTime: () => undefined,
     ...{ differences, keyOf },
-    targetsOf: ({ devices }) => ({ devices }),
     targetsKey: ({ devices }) => stable(devices),
     differsInTimesOnly: () => false,
-    overlap: (one, other) => one.devices.some((device) => other.devices.includes(device)),
+    ...{ overlap, collide: overlap },
 
     tasks: (fleet, context) => fleet.tasks(context),
     async findPackage({ imageId }, fleet, context) {

@@ -10,6 +10,10 @@ export function differences(one: Declared, other: Declared): string[] {
   return FIELDS.filter((field) => stable(one[field]) !== stable(other[field]));
 }
 
+export function overlap(one: Declared, other: Declared): boolean {
+  return one.devices.some((device) => other.devices.includes(device));
+}
+
 /** Of one stack; it begins the job's id. */
 export function keyOf({ imageId, devices }: Declared, urn = ""): string {
   const [stack, project] = urn.split("::");

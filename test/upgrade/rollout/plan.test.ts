@@ -37,13 +37,13 @@ describe("A plan", () => {
     expect(plan(declared({ waves: WAVES, approved: old })).reaches).toBe(16);
   });
 
-  it("keeps the strings of waves that were approved before, when another is approved", () => {
+  it("keeps the strings of waves that were approved before, and gives who joined them to the next one", () => {
     const approved = { version: "V2", waves: ["early"] };
     const later = look({ meters: ids(420), lab: ids(14) });
     const after = plan(declared({ waves: WAVES, approved }), later, plan());
     expect(after.waves.slice(0, 2)).toEqual(plan().waves.slice(0, 2));
-    expect(after.waves[2]).toMatch(/^early: 36 devices \([0-9a-f]{8}\)$/);
-    expect(after.reaches).toBe(12 + 4 + 36);
+    expect(after.waves[2]).toMatch(/^early: 39 devices \([0-9a-f]{8}\)$/);
+    expect(after.reaches).toBe(12 + 4 + 39);
   });
 
   it("has the same digest for the same devices, in whatever order they are listed", () => {
@@ -75,7 +75,10 @@ describe("A plan", () => {
     const approved = { version: "V2", waves: ["early"] };
     expect(planKey({ ...FIRST, approved })).toBe(key);
     expect(planKey({ ...FIRST, paused: true, maxAttempts: 3, minSuccessPercent: 1 })).toBe(key);
-    expect(planMark(plan({ ...FIRST, approved }))).toBe(planMark(plan()));
+    const later = { ...FIRST, approved };
+    expect(planMark({ declaration: later, plan: plan(later) })).toBe(
+      planMark({ declaration: FIRST, plan: plan() }),
+    );
     for (const other of [
       { seed: "other" },
       { rerunAfter: 1 },

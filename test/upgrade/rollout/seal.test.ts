@@ -28,7 +28,7 @@ const entry: fc.Arbitrary<Entry> = fc.record(
     ...{ tried: fc.constantFrom("V1", "V2"), task: fc.constantFrom("t1", "t2") },
   },
   { requiredKeys: ["wasOnline", "ranIt", "result", "attempts", "postedAt", "left"] },
-) as fc.Arbitrary<Entry>;
+);
 
 describe("A book as text", () => {
   it("is the same book when it is opened", () => {

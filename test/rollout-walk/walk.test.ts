@@ -1,0 +1,14 @@
+import { walk } from "./walks";
+
+/** `node test/rollout-walk/index.js --histories 20000` plays more of them. */
+const HISTORIES = 300;
+
+describe("A rollout", () => {
+  it(`keeps its promises in ${HISTORIES} random histories, each of which is its seed`, async () => {
+    for (let seed = 1; seed <= HISTORIES; seed += 1) {
+      const fall = await walk(seed);
+      const told = fall && `seed ${seed}: ${fall.message}\n${fall.story.join("\n")}`;
+      expect(told).toBeUndefined();
+    }
+  });
+});
