@@ -41,7 +41,10 @@ export type GetDeviceGroupsArgs = Readonly<Record<string, never>>;
 /** What would be pushed, and to whom. */
 export interface GetReachArgs {
   /** The version package, as a task's `versionPackage` takes it: its id at least. */
-  readonly versionPackage: { readonly id: string };
+  readonly versionPackage: {
+    /** Id of the package. */
+    readonly id: string;
+  };
   /** What would be upgraded, as a task's `targets` take it. */
   readonly targets: {
     /** Ids of devices. */
