@@ -416,9 +416,9 @@ describe("The devices of a task", () => {
       marker: (body["page"] as Fields)["marker"],
       items: details.map(({ target, status, output, error }) => {
         const { error_code, error_msg } = (error ?? {}) as Fields;
-        const said = output ?? `no reason given (${String(status)})`;
-        const reason = error === undefined ? said : `${String(error_msg)} (${String(error_code)})`;
-        return { target, deviceId: target, reason };
+        const said = error === undefined ? output : `${String(error_msg)} (${String(error_code)})`;
+        const reason = said ?? `no reason given (${String(status)})`;
+        return { target, deviceId: target, status, said, reason };
       }),
     });
   });

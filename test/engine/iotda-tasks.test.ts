@@ -363,7 +363,7 @@ describe("a preview of a task whose package is still to be made", () => {
 test("an `up` that the platform throttles comes to its end, and pushes each task once", async () => {
   const simulator = await startPlatform({
     clock: { speed: 60 },
-    behaviour: { iotdaCallsPerMinute: 10 },
+    behaviour: { iotdaCallsPerMinute: 4 },
   });
   const stack = await newStack({
     simulator,

@@ -223,7 +223,7 @@ describe("Each of the vendor's codes is said in the preview, after the path of t
 describe("What the platform has no code for is refused too", () => {
   it.each<[string, Fields]>([
     [
-      "policy.startTime has no effect with executeType",
+      "policy.startTime has no effect unless executeType is",
       { ...good, policy: { startTime: "2026-05-01T09:00:00Z" } },
     ],
     [
@@ -246,13 +246,13 @@ describe("What the platform has no code for is refused too", () => {
     ['policy.window.to is "01:00", as from is', night({ to: "01:00" })],
     ['policy.window.timeZone is "CST"', night({ timeZone: "CST" })],
     [
-      "policy.window.timeZone must be the name of a time zone",
+      "policy.window.timeZone is missing; it must be the name of a time zone",
       { ...good, policy: { window: { from: "01:00", to: "04:00" } } },
     ],
     ["policy.window.from must be a time of day", night({ from: 1 })],
     ['policy.window has no field "zone"', night({ zone: "Asia/Shanghai" })],
     ["policy.window must be an object", { ...good, policy: { window: "01:00-04:00" } }],
-    ["policy.startTime has no effect with executeType", { ...good, policy: { startTime: "PT2H" } }],
+    ["policy.startTime has no effect unless executeType is", { ...good, policy: { startTime: "PT2H" } }],
     ['rerunAfter is "PT2H"', { ...good, rerunAfter: "PT2H" }],
     ['rerunAfter is "yesterday"', { ...good, rerunAfter: "yesterday" }],
     [
@@ -261,7 +261,7 @@ describe("What the platform has no code for is refused too", () => {
     ],
     ['has no field "polcy"', { ...good, polcy: {} }],
     ['targets has no field "device"', { ...good, targets: { device: "a" } }],
-    ["fileId must be text", { targets: devices }],
+    ["fileId is missing; it must be text", { targets: devices }],
     ["targets.devices[1] must be text", { ...good, targets: { devices: ["a", 2] } }],
     ["policy.retryType must be true or false", { ...good, policy: { retryType: "yes" } }],
     ["policy.retryTimes must be a number", { ...good, policy: { retryTimes: "3" } }],
@@ -463,7 +463,7 @@ describe("An upgrade completion", () => {
   };
 
   it.each<[string, Fields]>([
-    ["operationId must be text.", {}],
+    ["operationId is missing; it must be text.", {}],
     ["operationId is empty (120015).", { operationId: "" }],
     [
       "timeoutSeconds is 0; it must be a whole number from 1 to 2592000.",

@@ -44,7 +44,7 @@ export interface ReadRecords {
 
 /** Writes into the book what the tasks tell. */
 export function readRecords(reading: ReadRecords): Records {
-  const { book, declaration, limits, facts, isRebuilt } = reading;
+  const { book, declaration, limits, facts } = reading;
   const tasks = [...facts.tasks].sort((a, b) => a.createdAt - b.createdAt);
   const memos = new Map(book.tasks.map((memo) => [memo.id, memo] as const));
   const holds = new Map<string, Hold[]>();
@@ -63,7 +63,6 @@ export function readRecords(reading: ReadRecords): Records {
     for (const device of task.devices) {
       const key = keyOf(device.id);
       ids.set(key, device.id);
-      if (isRebuilt && !isOurVersion) forget(reading, task, device, key);
       const entry = book.entries.get(key);
       if (isOpenIn(task, device)) {
         hold(key, holdOf(task, hasBegun(device, facts.look, limits)));
@@ -130,20 +129,23 @@ function meet(
   const isNews = isRebuilt || task.isUnfinished || task.createdAt >= book.readUntil;
   if (!isNews || task.packageKind !== packageKind) return undefined;
   const isPush = isPushOf(task, declaration);
-  if (!isPush && (task.isOurs !== true || !task.isUnfinished)) return undefined;
+  if (!isPush && !isRebuilt && (task.isOurs !== true || !task.isUnfinished)) return undefined;
   const memo: TaskMemo = {
     ...{ id: task.id, version: isPush ? version : (task.version ?? version) },
     ...{ createdAt: task.createdAt, wave: task.wave ?? "", isOurs: task.isOurs ?? false },
   };
   memos.set(task.id, memo);
-  if (!isPush || task.createdAt < rerunAfter) return memo;
-  for (const { id } of task.devices) {
+  if (task.createdAt < rerunAfter || (!isPush && !isRebuilt)) return memo;
+  for (const { id, state } of task.devices) {
     const key = keyOf(id);
     const known = book.entries.get(key);
     if (known === undefined && !draw.members.has(id)) continue;
     const entry = known ?? newEntry();
-    if (isBeforeAnother(entry, task, memos, version)) continue;
-    if (entry.wave === undefined) {
+    if (isPush && isBeforeAnother(entry, task, memos, version)) continue;
+    if (!isPush) {
+      // What was pushed before another version was tried counts no more.
+      if (state !== "stopped") entry.wave = undefined;
+    } else if (entry.wave === undefined) {
       const wave = waveFor(task, id, declaration, draw);
       const isOver = book.waves.some(({ name, overAt }) => name === wave && overAt !== undefined);
       const runs = facts.look.devices.get(id)?.version;
@@ -182,16 +184,6 @@ function waveFor(
   const drawn = draw.waveOf.get(id);
   if (drawn === undefined) return undefined;
   return waves.some(({ name }) => name === wave) ? wave : waves[drawn]?.name;
-}
-
-/** In a lost state only what was pushed after another version counts. */
-function forget(
-  { book, declaration }: ReadRecords,
-  task: ReadTask,
-  { state }: TaskDevice,
-  key: string,
-): void {
-  if (task.packageKind === declaration.packageKind && state !== "stopped") book.entries.delete(key);
 }
 
 function fold(

@@ -232,7 +232,10 @@ describe.each(wings)("$name: a provider process that outlives its command", (win
     expect(tale.stack.providers()).toHaveLength(1);
     tale.simulator.releaseHeld();
 
-    await expectNothingSent();
+    await until("the process has ended", () => tale.stack.providers().length === 0);
+    expect(pushes(tale.simulator)).toBe(0);
+    await after.unlock();
+    await passes(tale.stack.up());
     expect(tale.simulator.books().counts.taskPosts).toBe(1);
   });
 
