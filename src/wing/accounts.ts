@@ -104,7 +104,7 @@ export async function tryToLook<Account extends OpenAccount>(
     return;
   }
   const failed = accounts.of(context.config).looks.failed;
-  if (error === failed?.error && context.urn !== failed?.urn) {
+  if (error === failed?.error && context.urn !== failed.urn) {
     context.stackReport.warn(`Nothing more was compared with the platform: ${messageOf(error)}`);
   } else {
     context.report.warn(`${what} could not be compared with the platform: ${messageOf(error)}`);

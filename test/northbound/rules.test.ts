@@ -252,7 +252,10 @@ describe("What the platform has no code for is refused too", () => {
     ["policy.window.from must be a time of day", night({ from: 1 })],
     ['policy.window has no field "zone"', night({ zone: "Asia/Shanghai" })],
     ["policy.window must be an object", { ...good, policy: { window: "01:00-04:00" } }],
-    ["policy.startTime has no effect unless executeType is", { ...good, policy: { startTime: "PT2H" } }],
+    [
+      "policy.startTime has no effect unless executeType is",
+      { ...good, policy: { startTime: "PT2H" } },
+    ],
     ['rerunAfter is "PT2H"', { ...good, rerunAfter: "PT2H" }],
     ['rerunAfter is "yesterday"', { ...good, rerunAfter: "yesterday" }],
     [

@@ -53,7 +53,7 @@ export interface History {
 export type Random = () => number;
 
 /** Mulberry32: small, and the same on every machine. */
-export function randomOf(seed: number): Random {
+function randomOf(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,6 +1,6 @@
 import type { Properties } from "../../src/pulumi/hooks";
-import { completionFields } from "../../src/wing/completion-inputs";
-import { taskFields } from "../../src/wing/task-fields";
+import type { completionFields } from "../../src/wing/completion-inputs";
+import type { taskFields } from "../../src/wing/task-fields";
 import { type Done, type Resource, SmallEngine } from "./small-engine";
 import { type World, WORLDS } from "./worlds";
 

@@ -35,5 +35,5 @@ export function kindOn(
             ...more,
           }),
         );
-  return kind as AnyKind;
+  return kind;
 }

@@ -20,7 +20,7 @@ function visibleGroups({ world, project }: Call): readonly Group<IotdaDevice>[] 
 }
 
 /** Whether a text can be the id of a group; the data may name groups otherwise. */
-export function isGroupId(call: Call, text: string): boolean {
+function isGroupId(call: Call, text: string): boolean {
   return /^[0-9a-fA-F-]{1,36}$/.test(text) || visibleGroups(call).some(({ id }) => id === text);
 }
 

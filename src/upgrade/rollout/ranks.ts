@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
 /** Where a device stands in the order of a rollout: the same for ever, whoever joins or leaves. */
-export function rankOf(seed: string, deviceId: string): string {
+function rankOf(seed: string, deviceId: string): string {
   return hash("sha256", `${seed}\n${deviceId}`, "hex");
 }
 

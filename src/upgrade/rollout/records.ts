@@ -28,7 +28,7 @@ export interface Records {
 }
 
 /** Lists and records may lag behind a POST by this; what is younger is not yet gone. */
-export const LAG_MILLISECONDS = 10 * 60_000;
+const LAG_MILLISECONDS = 10 * 60_000;
 
 export interface ReadRecords {
   readonly book: Book;

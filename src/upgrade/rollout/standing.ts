@@ -137,7 +137,7 @@ export function isPushOf(
 }
 
 /** Why nobody takes it; who runs the version already is not asked what it came from. */
-export function leftOutOf(
+function leftOutOf(
   { isOfKind, isFrozen, version }: DeviceFacts,
   { sourceVersions, fromVersions, reportedVersion }: Declared,
 ): LeftOutReason | undefined {

@@ -8,12 +8,6 @@ import { IOTDA } from "../world";
 
 export const DEVICES = 20;
 
-/** A device on the platform, and what was pushed to it. */
-export interface PushedDevice {
-  readonly version: string;
-  readonly status: string;
-}
-
 export interface RolloutWing {
   readonly name: string;
   readonly groups: string;
@@ -129,7 +123,7 @@ function iotdaPart(): NonNullable<SimulatorData["iotda"]> {
   };
 }
 
-export const northbound: RolloutWing = {
+const northbound: RolloutWing = {
   name: "northbound",
   groups: "deviceGroups",
   packageField: "fileId",
@@ -158,7 +152,7 @@ export const northbound: RolloutWing = {
     devices.filter(({ firmwareVersion }) => firmwareVersion === version).length,
 };
 
-export const iotda: RolloutWing = {
+const iotda: RolloutWing = {
   name: "iotda",
   groups: "groupIds",
   packageField: "packageId",

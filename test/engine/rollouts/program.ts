@@ -24,7 +24,7 @@ export function rolloutText(wing: RolloutWing, text: RolloutText = {}): string {
   }, ${options})`;
 }
 
-export function wavesText(wing: RolloutWing, rest = "needsApproval: true"): string {
+function wavesText(wing: RolloutWing, rest = "needsApproval: true"): string {
   return `[
     { name: "lab", ${wing.groups}: ["lab"] },
     { name: "canary", untilPercent: 10 },
