@@ -177,7 +177,7 @@ describe("staged-rollout", () => {
     const { code, output } = await stack.preview();
     expect(code).toBe(0);
     expect(output).toMatch(
-      /meters: V1\.0 -> V1\.4 on 40 devices: pilot 5 .*, canary 4 .*, rest 31; approved: none\. This merge reaches at most 9 devices\./,
+      /meters: V1\.3 -> V1\.4 on 40 devices \(1 runs it\): pilot 5 .*, canary 4 .*, rest 31; approved: none\. This merge reaches at most 9 devices\./,
     );
     expect(await stack.up()).toMatchObject({ code: 0 });
     expect(simulator.books().tasks.map(({ subTasks }) => subTasks.length)).toEqual([5]);

@@ -24,7 +24,8 @@ export function describeRest(
       ? sum + (numbers.get(wave.name) ?? 0)
       : sum;
   }, 0);
-  const adds = more === 0 ? `${onVersion} have it` : `${more} more; ${onVersion} have it`;
+  const has = `${onVersion} ${onVersion === 1 ? "has" : "have"} it`;
+  const adds = more === 0 ? has : `${more} more; ${has}`;
   return `${name}: ${version} is ${wordOf(outcome)}: ${waves}; ${adds}.`;
 }
 
