@@ -134,6 +134,16 @@ async function lookOrError<Account extends OpenAccount>(
   }
 }
 
+/** Whether a look that failed concerns every look, and has been told of. */
+export function isToldOfAll(
+  accounts: Accounts<OpenAccount>,
+  { config }: HookContext,
+  error: unknown,
+): boolean {
+  const account = ofOrError(accounts, config);
+  return !(account instanceof Error) && account.looks.failed?.error === error;
+}
+
 /**
  * The same for a look at devices, which fails by itself: an application may be refused them, and a
  * platform may not have these calls at all.

@@ -4,7 +4,7 @@ import { isKnown } from "../pulumi/inputs";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";
 import { counted, type Reach, reachLine, type Seen } from "../upgrade/reach";
-import { lookAtDevices } from "./accounts";
+import { isToldOfAll, lookAtDevices } from "./accounts";
 import { lookAtReach } from "./reach";
 import { stackSettings } from "./stack-settings";
 import type { TaskAccount, TaskInputs, TaskReach, TaskWing } from "./task-wing";
@@ -61,7 +61,9 @@ export async function tellReach<
   const { seen } = told;
   if (seen === undefined) {
     const reason = `What it reaches could not be counted: ${messageOf(error)}`;
-    if (!isRequired) context.report.warn(`${nameIn(context)}: ${reason}`);
+    if (!isRequired && !isToldOfAll(wing.accounts, context, error)) {
+      context.report.warn(`${nameIn(context)}: ${reason}`);
+    }
     return { reach: undefined, failures: required(isRequired, "", reason) };
   }
   if (settings.preflight !== "off") say(reach, inputs, found, seen, context);

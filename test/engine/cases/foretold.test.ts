@@ -28,6 +28,8 @@ describe.each(wings)("$name: a task that a lost state has left on the platform",
     expect(await passes(tale.stack.preview())).not.toContain("warning");
     await passes(tale.stack.up());
     await lose();
+    // How far a task reaches is asked in listings of its own.
+    tale.stack.environment["HUAWEI_OTA_PREFLIGHT"] = "off";
     const before = listings();
     const preview = await passes(tale.stack.preview());
     expect(listings() - before).toBe(1);
