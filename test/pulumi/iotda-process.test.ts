@@ -252,7 +252,7 @@ describe("An upgrade task", () => {
     const made = await provider.up(resource, aTask());
     await withProcess(start(), (other) => other.delete(resource, made.id, made.properties));
     expect(taskIds()).toContain(made.id);
-    const line = await engine.line(`${made.id} stays: another resource of this program has it`);
+    const line = await engine.line(`${made.id} stays: this resource has it all the same`);
     expect(line.urn).toBe(resource.urn);
   });
 
