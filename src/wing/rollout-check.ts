@@ -1,4 +1,4 @@
-import { messageOf } from "../errors";
+import { messageOf, PlatformError } from "../errors";
 import type { Failure, HookContext, Properties } from "../pulumi/hooks";
 import { isKnown, shape } from "../pulumi/inputs";
 import { UNKNOWN } from "../pulumi/unknown";
@@ -106,10 +106,12 @@ export async function checkRollout<
         drawn.plan = await drawnPlan(wanted, account, isSameDraw ? oldPlan : undefined);
       } catch (error) {
         drawn.reason = messageOf(error);
-        throw error;
+        // What the platform cannot read it will not read at the `up` either.
+        if (!(error instanceof PlatformError) || error.status !== 400) throw error;
+        failures.push({ path: "fleet", reason: `cannot be looked at: ${error.message}` });
       }
     });
-    if (drawn.plan === undefined) tellNotDrawn(drawn.reason);
+    if (drawn.plan === undefined && failures.length === 0) tellNotDrawn(drawn.reason);
     return drawn.plan;
   }
 
