@@ -17,7 +17,7 @@ import type { RolloutAccount, RolloutInputs, RolloutWing } from "./rollout-wing"
 import { stackSettings } from "./stack-settings";
 import { inTheFuture, stable } from "./task-changes";
 import { standings } from "./task-gates";
-import { declareIn } from "./task-run";
+import { declareIn } from "./run-objects";
 
 /**
  * Everything that can be known beforehand: the shape, the documented rules, the package, and who is in

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { HookContext } from "../pulumi/hooks";
 import type { PackageKind } from "../upgrade/gate";
-import { accountName } from "./task-run";
+import { accountName } from "./run-objects";
 import type { TaskAccount } from "./task-wing";
 
 /*

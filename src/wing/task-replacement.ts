@@ -1,6 +1,7 @@
 import { isKnown } from "../pulumi/inputs";
 import { describeChange } from "../upgrade/version-order";
-import { type Moving, nameOfResource } from "./task-run";
+import { nameOfResource } from "./run-objects";
+import type { Moving } from "./task-run";
 import type { KnownTaskState } from "./task-state";
 import type { TaskInputs } from "./task-wing";
 

@@ -5,47 +5,15 @@ import { isKnown } from "../pulumi/inputs";
 import { containsUnknown } from "../pulumi/unknown";
 import type { PackageKind } from "../upgrade/gate";
 import { candidates, type RunKnowledge } from "../upgrade/same-task";
-import { LATER_RESOURCES_MILLISECONDS, type StartedTask } from "../upgrade/task";
+import type { StartedTask } from "../upgrade/task";
 import { type Accounts, type OpenAccount, ofOrError } from "./accounts";
 import type { Ledger } from "./ledger";
+import { accountName, inTurnOf, nameOfResource } from "./run-objects";
 import { digest } from "./task-changes";
 import { createdAt, type KnownTaskState } from "./task-state";
 import type { TaskAccount, TaskInputs } from "./task-wing";
 
-/*
- * What the run's ledger is told and asked in the life of a task. An account with and without its
- * instance is one account, so the ledger knows it by the part before the slash.
- */
-
-/** @param kept - the key in a state, which will do where the platform does not tell it */
-export async function accountName(
-  account: OpenAccount,
-  kind: "tasks" | "packages",
-  kept?: string,
-): Promise<string> {
-  const key = await account.key().catch((error: unknown) => {
-    if (kept === undefined) throw error;
-    return kept;
-  });
-  return `${key.split("/")[0] ?? ""}/${kind}`;
-}
-
-/** What is done to one object is done by one after the other: it is not taken over as it is deleted. */
-export async function inTurnOf<Result>(
-  id: string,
-  kind: "tasks" | "packages",
-  account: OpenAccount,
-  work: (name: string) => Promise<Result>,
-): Promise<Result> {
-  const name = await accountName(account, kind);
-  return account.ledger.inTurn(`${name}/${id}`, () => work(name));
-}
-
-/** The program of this run has the resource. */
-export function declareIn(accounts: Accounts<OpenAccount>, { config, urn }: HookContext): void {
-  const account = ofOrError(accounts, config);
-  if (!(account instanceof Error) && urn !== undefined) account.ledger.declare(urn);
-}
+/* What the run's ledger is told and asked in the life of a task. */
 
 /** What a task's wing says of its targets and its package. */
 interface Targeted<Inputs> {
@@ -339,10 +307,6 @@ export async function noteStart(
   else account.ledger.tookOver(entry);
 }
 
-export function nameOfResource(urn: string): string {
-  return urn.split("::").at(-1) ?? "";
-}
-
 /**
  * What goes may have pushed something else over what stays, as where a red `up` is taken back whose
  * resources had other names: nobody would see that the devices are not as the program says.
@@ -371,42 +335,4 @@ export async function warnOfUndone<Inputs extends TaskInputs>(
       `Upgrade task ${id}, which goes, has pushed ${what} after task ${one.id} of ${nameOfResource(holder)} to the same targets, so devices may not run what ${nameOfResource(holder)} declares. To push that again, set its rerunAfter to an instant after ${state.createTime ?? "now"}.`,
     );
   }
-}
-
-/** Whether another resource of the program needs the object, so that a delete leaves it alone. */
-export async function isKept(
-  what: string,
-  id: string,
-  kind: "tasks" | "packages",
-  accounts: Accounts<OpenAccount>,
-  context: HookContext,
-  key?: string,
-): Promise<boolean> {
-  const account = ofOrError(accounts, context.config);
-  if (account instanceof Error) return false;
-  const { ledger } = account;
-  const name = await accountName(account, kind);
-  // Where an alias was followed and nothing else changed, the state has the former address.
-  const urn = ledger.replacerOf(name, id) ?? context.urn;
-  const isAwaited = key !== undefined && ledger.otherAwaiting(name, digest(key), urn) !== undefined;
-  if (!isAwaited && !ledger.isNeeded(name, id, urn)) return false;
-  const isOwn = !isAwaited && ledger.known(name, id)?.urn === context.urn;
-  context.report.info(
-    `${what} stays: ${isOwn ? "this resource has it all the same" : "another resource of this program has it"}.`,
-  );
-  return true;
-}
-
-/**
- * What is deleted before it is replaced may go while the program still tells of its other resources,
- * one of which may hold the same task.
- */
-export async function laterResourcesAreKnown(
-  id: string,
-  account: OpenAccount,
-  { signal }: HookContext,
-): Promise<void> {
-  const { ledger, clock } = account;
-  if (ledger.replacerOf(await accountName(account, "tasks"), id) === undefined) return;
-  await clock.sleep(LATER_RESOURCES_MILLISECONDS, signal);
 }

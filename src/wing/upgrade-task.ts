@@ -15,13 +15,10 @@ import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
+import { inTurnOf, isKept, laterResourcesAreKnown, nameOfResource } from "./run-objects";
 import {
   handedOver,
   holdTask,
-  inTurnOf,
-  isKept,
-  laterResourcesAreKnown,
-  nameOfResource,
   noteChange,
   notePredecessor,
   resourceTakingOver,

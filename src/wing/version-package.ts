@@ -17,7 +17,7 @@ import {
 import { declaredIn, readWhole, remembered } from "./declared";
 import { type Acknowledgeable, AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { refuseToAdoptAgain } from "./task-changes";
-import { accountName, declareIn, inTurnOf, isKept } from "./task-run";
+import { accountName, declareIn, inTurnOf, isKept } from "./run-objects";
 
 export interface PackageInputs {
   readonly adopt?: string | undefined;
