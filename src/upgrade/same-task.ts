@@ -15,7 +15,7 @@ export type Decision<Task extends TaskRecord> =
 const RECENT_MILLISECONDS = 60 * 60_000;
 
 /** A task, and when it was made. */
-export type Made = Pick<TaskRecord, "id" | "createdAt">;
+export type Made = Pick<TaskRecord, "id"> & Partial<Pick<TaskRecord, "createdAt">>;
 
 /** What the run that asks for a task knows of other tasks. */
 export interface RunKnowledge {

@@ -118,8 +118,7 @@ export async function taskToTakeOver<Inputs extends TaskInputs>(
   if (aim.key === undefined || inputs.adopt !== undefined) return undefined;
   const alike = account.ledger
     .alike(name, aim.key)
-    .filter((one) => one.packageId === aim.packageId)
-    .map((one) => ({ ...one, createdAt: one.createdAt }));
+    .filter((one) => one.packageId === aim.packageId);
   const run = knowledgeIn(account.ledger, name, aim, context.urn)();
   const [task, ...others] = candidates(alike, parseInstant(inputs.rerunAfter ?? ""), run);
   if (task === undefined || others.length > 0) return undefined;
