@@ -1,10 +1,8 @@
 "use strict";
 
-const fs = require("node:fs");
-const Module = require("node:module");
 const { parseArgs } = require("node:util");
-const { transformSync } = require("@swc/core");
 const { runAsCommand } = require("../../tools/terminal.js");
+const { loadTypeScript } = require("../../tools/typescript.js");
 
 const HELP = `node test/rollout-walk/index.js [OPTIONS]
 
@@ -45,23 +43,9 @@ async function main() {
   return falls === 0 ? 0 : 1;
 }
 
-/** Types are taken away, as Jest does. */
+/** The walks share their files with tests, which are TypeScript. */
 function loadWalks() {
-  /** @typedef {{ _compile: (code: string, file: string) => void }} Loading */
-  /** @type {unknown} */
-  const byExtension = Reflect.get(Module, "_extensions");
-  const extensions = /** @type {Record<string, (module: Loading, file: string) => void>} */ (
-    byExtension
-  );
-  extensions[".ts"] = (module, file) => {
-    const { code } = transformSync(fs.readFileSync(file, "utf8"), {
-      filename: file,
-      swcrc: false,
-      jsc: { parser: { syntax: "typescript" }, target: "es2023" },
-      module: { type: "commonjs" },
-    });
-    module._compile(code, file);
-  };
+  loadTypeScript();
   /** @type {(file: string) => unknown} */
   const load = require;
   return /** @type {typeof import("./walks.js")} */ (load("./walks.ts"));

@@ -1,11 +1,9 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
-const fs = require("node:fs");
-const Module = require("node:module");
 const { parseArgs } = require("node:util");
-const { transformSync } = require("@swc/core");
 const { runAsCommand } = require("../../tools/terminal.js");
+const { loadTypeScript } = require("../../tools/typescript.js");
 
 const HELP = `npm run walk -- [OPTIONS]
 
@@ -108,23 +106,9 @@ function walkIn(seed) {
   });
 }
 
-/** The walks share their files with tests, which are TypeScript: types are taken away, as Jest does. */
+/** The walks share their files with tests, which are TypeScript. */
 function loadWalks() {
-  /** @typedef {{ _compile: (code: string, file: string) => void }} Loading */
-  /** @type {unknown} */
-  const byExtension = Reflect.get(Module, "_extensions");
-  const extensions = /** @type {Record<string, (module: Loading, file: string) => void>} */ (
-    byExtension
-  );
-  extensions[".ts"] = (module, file) => {
-    const { code } = transformSync(fs.readFileSync(file, "utf8"), {
-      filename: file,
-      swcrc: false,
-      jsc: { parser: { syntax: "typescript" }, target: "es2023" },
-      module: { type: "commonjs" },
-    });
-    module._compile(code, file);
-  };
+  loadTypeScript();
   /** @type {(file: string) => unknown} */
   const load = require;
   return /** @type {typeof import("./walks.js")} */ (load("./walks.ts"));
