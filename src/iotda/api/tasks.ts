@@ -102,8 +102,8 @@ export interface TaskMemory {
 
 /** Beyond so many old tasks a search reads the newest ones and all that are not over. */
 const MOST_TASKS_IN_A_SEARCH = 1_000;
-export const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
-export const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
+const UNFINISHED = ["Initializing", "Waitting", "Processing", "Stopping"];
+const OVER = ["Success", "Fail", "PartialSuccess", "Stopped"];
 /** The most that one call of stop, retry or confirm takes. */
 export const TARGETS_PER_CALL = 100;
 
@@ -333,7 +333,7 @@ function contentOf(declaration: TaskContent): TaskContent {
 export function unfinishedOf(
   tasks: Tasks,
   taskType: TaskType,
-  how: HowFresh,
+  how?: HowFresh,
 ): Promise<readonly OperationRecord[]> {
   return unfinishedTasks<OperationRecord>({
     list: (status, isEnough) => tasks.list({ taskType, status }, how, isEnough),

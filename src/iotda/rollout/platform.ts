@@ -11,10 +11,8 @@ import { callContextOf } from "../../wing/accounts";
 import { lookAt } from "../../wing/rollout-look";
 import { pushOnce } from "../../wing/rollout-push";
 import { openFrom } from "../../wing/rollout-window";
-import { unfinishedTasks } from "../../wing/unfinished";
-import { PAGE_SIZE } from "../api/endpoints";
 import type { Project } from "../api/platform";
-import { OVER, TARGETS_PER_CALL, UNFINISHED } from "../api/tasks";
+import { TARGETS_PER_CALL, unfinishedOf } from "../api/tasks";
 import type { OperationRecord, TaskDetail, TaskType } from "../api/wire/task";
 import type { RolloutInputs } from "./schema";
 import { isOfRollout, rolloutTaskName, saidBy, seededUrn } from "./task-name";
@@ -91,16 +89,6 @@ export function rolloutPlatform(
     };
   }
 
-  function unfinishedOf(taskType: TaskType): Promise<readonly OperationRecord[]> {
-    return unfinishedTasks<OperationRecord>({
-      list: (status, isEnough) => tasks.list({ taskType, status }, undefined, isEnough),
-      count: (status) => tasks.count({ taskType, status }),
-      unfinished: UNFINISHED,
-      over: OVER,
-      pageSize: PAGE_SIZE,
-    });
-  }
-
   return {
     limits: {
       devicesPerTask: DEVICES_PER_TASK,
@@ -123,8 +111,8 @@ export function rolloutPlatform(
         [...read.values()].some(isOld),
       );
       const others = [
-        ...(await unfinishedOf(taskType)),
-        ...(await unfinishedOf(TYPES[OTHER[packageKind]])),
+        ...(await unfinishedOf(tasks, taskType)),
+        ...(await unfinishedOf(tasks, TYPES[OTHER[packageKind]])),
       ];
       const all = new Map([...newest, ...others].map((task) => [task.id, task]));
       const wanted = [...all.values()].filter(

@@ -324,7 +324,7 @@ function isOtherPush(fields: readonly Field[]): boolean {
 export function unfinishedOf(
   tasks: Tasks,
   operationType: OperationType | undefined,
-  how: HowFresh,
+  how?: HowFresh,
 ): Promise<readonly OperationRecord[]> {
   return unfinishedTasks<OperationRecord>({
     list: (operationStatus, isEnough) =>

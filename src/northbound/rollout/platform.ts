@@ -12,10 +12,9 @@ import { callContextOf } from "../../wing/accounts";
 import { lookAt } from "../../wing/rollout-look";
 import { pushOnce } from "../../wing/rollout-push";
 import { openFrom } from "../../wing/rollout-window";
-import { unfinishedTasks } from "../../wing/unfinished";
-import { PAGE_SIZE } from "../api/endpoints";
 import { PACKAGE_NOT_FOUND } from "../api/faults";
 import type { Application } from "../api/platform";
+import { unfinishedOf } from "../api/tasks";
 import type { OperationRecord, OperationType, PackageRecord, SubTask } from "../api/wire";
 import { isRelative } from "../../upgrade/schedule";
 import type { RolloutInputs } from "./schema";
@@ -61,19 +60,6 @@ export function rolloutPlatform(
     return taskOf(task, application.now());
   };
 
-  /** Those of the other kind hold devices only while they are not over. */
-  function unfinishedOf(kind: PackageKind): Promise<readonly OperationRecord[]> {
-    const operationType = TYPES[kind];
-    return unfinishedTasks<OperationRecord>({
-      list: (operationStatus, isEnough) =>
-        tasks.list({ operationType, operationStatus }, undefined, isEnough),
-      count: (operationStatus) => tasks.count({ operationType, operationStatus }),
-      unfinished: ["wait", "processing"],
-      over: ["success", "failed", "stop"],
-      pageSize: PAGE_SIZE,
-    });
-  }
-
   async function thePackage(): Promise<PackageRecord | undefined> {
     found ??= await application.packages(callContext).get(inputs.fileId);
     return found;
@@ -91,7 +77,8 @@ export function rolloutPlatform(
       readFrom = since;
       // Their order is not documented, so the newest are found by reading all.
       const own = await tasks.list({ operationType: TYPES[packageKind] });
-      const others = await unfinishedOf(OTHER[packageKind]);
+      // Those of the other kind hold devices only while they are not over.
+      const others = await unfinishedOf(tasks, TYPES[OTHER[packageKind]]);
       return [...own, ...others]
         .map(note)
         .filter((task) => task.isUnfinished || since === undefined || task.createdAt >= since);
