@@ -16,8 +16,9 @@ export async function readFacts(
   book: Book | undefined,
   known?: Look,
 ): Promise<Facts> {
-  const now = platform.now();
   const listed = await platform.tasks(book?.readUntil);
+  // Only an answer tells the platform's time.
+  const now = platform.now();
   const tasks = new Map<string, RolloutTask>(listed.map((task) => [task.id, task]));
   for (const id of openTasks(book)) {
     if (tasks.has(id)) continue;

@@ -39,7 +39,7 @@ describe.each(wings)("$name: a task that goes on", (wing) => {
     );
     const [task] = wing.tasks(tale.simulator.books());
     expect(preview).toContain(
-      `warning: pilot: A change of targets makes a new task: firmware ${wing.declaredVersion.replace("1.4", "")}1.4 will be pushed again to devices ${wing.device(1)}, ${wing.device(3)}. ${wing.replacesUnfinished(there(task).id)}`,
+      `warning: pilot: A change of targets makes a new task: firmware ${wing.versions.pushed} will be pushed again to devices ${wing.device(1)}, ${wing.device(3)}. ${wing.replacesUnfinished(there(task).id)}`,
     );
     expect(pushes(tale.simulator)).toBe(1);
   });
@@ -71,7 +71,7 @@ describe.each(wings)("$name: a task that is over", (wing) => {
     tale.stack.program(after());
     const preview = await passes(tale.stack.preview());
     expect(preview).toMatch(
-      new RegExp(`replace\\s+\\[diff: ~${wing.packageField},versionPackage\\]; warning:`),
+      new RegExp(`replace\\s+\\[diff: ~${wing.packageField},reach,versionPackage\\]; warning:`),
     );
     expect(preview).toMatch(
       new RegExp(

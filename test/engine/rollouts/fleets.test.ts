@@ -11,9 +11,9 @@ describe.each(wings)("$name: a fleet that changes", (wing) => {
   const { declare } = meters;
 
   test("fails the first preview where a device or a group does not exist, or there are too many", async () => {
-    declare({ more: `${more} fleet: { ${wing.groups}: ["meters", "nowhere"] },` });
+    declare({ more: `${more} fleet: { ${wing.groups}: ["meters", "deadbeef"] },` });
     expect(await fails(meters.stack.preview())).toContain(
-      "nowhere, which the platform does not know",
+      "deadbeef, which the platform does not know",
     );
     declare({
       more: `${more} fleet: { devices: ["${wing.device(99)}"], ${wing.groups}: ["meters"] },`,
