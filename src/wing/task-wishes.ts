@@ -59,14 +59,18 @@ export async function announce<
 >(
   wing: Wishing<Inputs, Task, Account>,
   wanted: readonly Wish<Inputs, Task, Account>[],
+  id: string,
   inputs: Inputs,
   context: HookContext,
 ): Promise<void> {
   for (const wish of wanted) {
     let early: ReturnType<NonNullable<typeof wish.tooEarly>>;
-    await tryToLook(wish.field, wing.accounts, context, (account) => {
+    await tryToLook(wish.field, wing.accounts, context, async (account) => {
       early = wish.tooEarly?.(inputs, account.now());
-      return Promise.resolve();
+      if (early === undefined) return;
+      // Only an answer tells the platform's time.
+      await wing.tasks(account, callContextOf(context)).read(id);
+      early = wish.tooEarly?.(inputs, account.now());
     });
     if (early !== undefined) throw new OtaError(`${early.path} ${early.reason}`);
     const warning = wish.warning?.(inputs);

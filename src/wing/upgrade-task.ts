@@ -95,7 +95,7 @@ export function upgradeTaskKind<
         );
       }
       const wanted = inputs === undefined ? [] : newWishes(wing, inputs, state, live);
-      if (inputs !== undefined) await announce(wing, wanted, inputs, context);
+      if (inputs !== undefined) await announce(wing, wanted, id, inputs, context);
       if (wanted.length > 0) noteChange(accounts, id, context);
       if (isUnfulfilled(wanted, state)) return { kind: "unfinished" };
       const isEdited =

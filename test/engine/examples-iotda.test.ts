@@ -129,7 +129,9 @@ describe("iotda-staged-rollout", () => {
     await setConfig(stack, "waitSeconds", "0");
     const { code, output } = await stack.preview();
     expect(code).toBe(0);
-    expect(output).toMatch(/meters: .* -> 1\.4 on 40 devices: pilot 5 .*, canary 4 .*, rest 31;/);
+    expect(output).toMatch(
+      /meters: .* -> 1\.4 on 40 devices \(1 runs it\): pilot 5 .*, canary 4 .*, rest 31;/,
+    );
     expect(await stack.up()).toMatchObject({ code: 0 });
     expect(tasks().map(({ task_details }) => task_details.length)).toEqual([5]);
   });

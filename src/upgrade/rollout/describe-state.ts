@@ -71,7 +71,7 @@ export function describeRed(
     limits.canStop && declaration.onFailure === "stopAll"
       ? " What was under way is stopped, which may leave a device half-way."
       : "";
-  return `The wave ${name} has failed for ${declaration.version}: ${figures.join(", ")} (${demandOf(wave)}).${shown === "" ? "" : ` ${shown}${more}.`} Nothing more is pushed.${called} It is mended by ${listed(ways).replace(" and ", " or ")}.`;
+  return `The wave ${name} has failed for ${declaration.version}: ${figures.join(", ")} (${demandOf(wave)}).${shown === "" ? "" : ` ${ended(`${shown}${more}`)}`} Nothing more is pushed.${called} It is mended by ${listed(ways).replace(" and ", " or ")}.`;
 }
 
 function lostWords(version: string | undefined, connection: string | undefined): string {
@@ -120,3 +120,8 @@ const RESULT_WORDS = {
   stoppedByOthers: "somebody else stopped it",
   recordGone: "the platform keeps no record of its push any more",
 } as const;
+
+/** A device's own words may end in a full stop already. */
+function ended(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}
