@@ -34,6 +34,7 @@ const meters = new iotda.FirmwareRollout("meters", {
     { name: "canary", untilPercent: 10, bakeSeconds: config.getNumber("bakeSeconds") ?? 86_400 },
     { name: "rest", minSuccessPercent: 99, needsApproval: true },
   ],
+  taskPolicy: { retryCount: 1, retryInterval: 5 },
   approved: parse(approvals) as iotda.RolloutApproval,
   maxDevices: config.getNumber("maxDevices") ?? 5_000,
   waitSeconds: config.getNumber("waitSeconds") ?? 1_800,

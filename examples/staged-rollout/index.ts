@@ -30,6 +30,7 @@ const meters = new northbound.FirmwareRollout("meters", {
     },
     { name: "rest", minSuccessPercent: 99, needsApproval: true },
   ],
+  policy: { executeType: "now", retryType: true, retryTimes: 2 },
   approved: parse(approvals) as northbound.RolloutApproval,
   maxDevices: config.getNumber("maxDevices") ?? 5_000,
   waitSeconds: config.getNumber("waitSeconds") ?? 1_800,
