@@ -45,6 +45,9 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       ...args,
       __urn: withoutDependencies(pulumi.createUrn(name, type, opts?.parent)),
       __provider: loaderOf(kind),
+      // The engine tells `create` and `update` that they run in a preview, and `check` nothing. What
+      // `check` does not give back is in no state and no plan.
+      ...(pulumi.runtime.isDryRun() ? { __preview: true } : {}),
     };
     // The SDK takes four stack traces of each property, for debugging itself, and maps each to its
     // sources: half of what a resource costs in the program. Errors get theirs all the same.

@@ -35,6 +35,8 @@ export interface HookContext {
   readonly urn: string | undefined;
   /** Whether a program runs: a refresh or a destroy reads, diffs and deletes without one. */
   readonly isProgramRun: boolean;
+  /** Whether this `check` is that of a preview, which may answer with what is not known. */
+  readonly isPreview: boolean;
   /** Beside the resource. */
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
@@ -108,8 +110,8 @@ export interface Run {
 const thisRun: Run = { isProgramRun: false };
 
 /**
- * Turns a kind into what the engine's provider process calls. The keys `__provider` and `__urn`
- * belong to this file and to dynamic-resource.ts; no kind sees them.
+ * Turns a kind into what the engine's provider process calls. The keys `__provider`, `__urn`
+ * and `__preview` belong to this file and to dynamic-resource.ts; no kind sees them.
  *
  * @param isState - tells a state of this kind from the bare arguments of a `.get`; by default by the
  * account, which every state of ours has
@@ -132,13 +134,15 @@ export function toResourceProvider<Inputs extends object, State extends object>(
     },
 
     check: async (olds: Properties | undefined, news: Properties) => {
-      const [own, hidden] = split(news);
+      const { __preview, ...lasting } = news;
+      const [own, hidden] = split(lasting);
       const [old] = split(olds ?? {});
       const known = Object.keys(old).length === 0 ? undefined : old;
       // Nothing else calls a check.
       run.isProgramRun = true;
+      const context = { ...contextOf(hidden), isPreview: __preview === true };
       try {
-        const { inputs, failures } = await kind.check(own, known, contextOf(hidden));
+        const { inputs, failures } = await kind.check(own, known, context);
         return {
           inputs: clean({ ...inputs, ...hidden }),
           failures: failures.map(({ path, reason }) => ({
@@ -240,6 +244,7 @@ function contextFor(hidden: Hidden, { isProgramRun }: Run, config: ConfigReader)
   return {
     urn,
     isProgramRun,
+    isPreview: false,
     report: createReport(urn),
     stackReport: createReport(undefined),
     signal: cancelSignal(),

@@ -1,7 +1,7 @@
 import { messageOf, PlatformError } from "../errors";
 import type { Failure, HookContext, Properties } from "../pulumi/hooks";
 import { isKnown, shape } from "../pulumi/inputs";
-import { UNKNOWN } from "../pulumi/unknown";
+import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
 import { formatInstant } from "../instant";
 import type { RolloutDeclaration } from "../upgrade/rollout/declaration";
 import { type Draw, draw, selectionOf } from "../upgrade/rollout/draw";
@@ -48,7 +48,7 @@ export async function checkRollout<
   declareIn(wing.accounts, context);
   const failures = [...(await filledIn())];
   failures.push(...wing.brokenRules(inputs));
-  if (failures.length > 0) return { inputs: { ...inputs, ...keptPlan() }, failures };
+  if (failures.length > 0) return { inputs: { ...inputs, ...checked(planIn(old ?? {})) }, failures };
 
   const declaration = declarationOf(wing, inputs, name, settings.maxDevices);
   const former = before && declarationOf(wing, before, name, settings.maxDevices);
@@ -56,10 +56,7 @@ export async function checkRollout<
   let isSameDraw = false;
   const plan = await thePlan(declaration);
   failures.push(...closedGates(wing, inputs, before));
-  return {
-    inputs: { ...(inputs as object), plan: plan ?? UNKNOWN, platformState: AS_DECLARED },
-    failures,
-  };
+  return { inputs: { ...(inputs as object), ...checked(plan) }, failures };
 
   /** What is known of the package is filled in, and kept while it is the same package. */
   async function filledIn(): Promise<readonly Failure[]> {
@@ -82,8 +79,11 @@ export async function checkRollout<
     return wrong;
   }
 
-  function keptPlan(): Properties {
-    return { plan: planIn(old ?? {}) ?? UNKNOWN, platformState: AS_DECLARED };
+  /** In an `up` the engine refuses the unknown; a plan that is missing is drawn before the first push. */
+  function checked(plan: RolloutPlan | undefined): Properties {
+    const isOpen = context.isPreview || containsUnknown(declared);
+    const told = plan ?? (isOpen ? UNKNOWN : undefined);
+    return { ...(told === undefined ? {} : { plan: told }), platformState: AS_DECLARED };
   }
 
   async function thePlan(wanted: RolloutDeclaration | undefined): Promise<RolloutPlan | undefined> {

@@ -88,10 +88,12 @@ export async function checkTask<
     return containsUnknown(inputs[field as keyof typeof inputs]);
   }
 
-  /** Of a package that only a preview does not know the leaves are unknown, too. */
+  /** Of a package that a preview does not know, or could not ask for, the leaves are unknown, too. */
   function leavesToKeep(): { versionPackage?: unknown } {
     if (leaves !== undefined) return { versionPackage: leaves };
-    return isKnown(inputs[wing.packageField]) ? {} : { versionPackage: UNKNOWN };
+    const id = inputs[wing.packageField];
+    const isAsked = isKnown(id) && !(context.isPreview && before?.[wing.packageField] !== id);
+    return isAsked ? {} : { versionPackage: UNKNOWN };
   }
 
   /** What was filled in for this package is not asked for again. */

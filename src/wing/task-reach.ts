@@ -64,7 +64,8 @@ export async function tellReach<
     if (!isRequired && !isToldOfAll(wing.accounts, context, error)) {
       context.report.warn(`${nameIn(context)}: ${reason}`);
     }
-    return { reach: undefined, failures: required(isRequired, "", reason) };
+    const isOpen = context.isPreview && settings.preflight !== "off";
+    return { reach: isOpen ? UNKNOWN : undefined, failures: required(isRequired, "", reason) };
   }
   if (settings.preflight !== "off") say(reach, inputs, found, seen, context);
   // With more known of the package the `up` will find more figures.

@@ -33,12 +33,14 @@ describe.each(wings)("$name: the check of a rollout", (wing) => {
     ...more,
   });
 
+  let isPreview = false;
   function context(config: Readonly<Record<string, string>>): HookContext {
     const say = (text: string): void => void said.push(text);
     const report = { progress: () => undefined, info: say, warn: say };
     return {
       urn: "urn:pulumi:dev::test::pulumi-nodejs:dynamic/huawei-ota/test:FirmwareRollout::meters",
       isProgramRun: true,
+      isPreview,
       report,
       stackReport: report,
       signal: new AbortController().signal,
@@ -115,9 +117,14 @@ describe.each(wings)("$name: the check of a rollout", (wing) => {
       wing.name === "northbound"
         ? { HUAWEI_OTA_NORTHBOUND_SECRET: "" }
         : { HW_ACCESS_KEY: "", HW_SECRET_KEY: "" };
+    isPreview = true;
     const { inputs, failures } = await check(declared(), undefined, {}, nobody);
     expect(inputs["plan"]).toBe(UNKNOWN);
     expect(failures).toEqual([]);
+    isPreview = false;
+    const atApply = await check(declared(), undefined, {}, nobody);
+    expect(atApply.inputs).not.toHaveProperty("plan");
+    expect(atApply.failures).toEqual([]);
     const required = { "huawei-ota:preflight": "require" };
     expect((await check(declared(), undefined, required, nobody)).failures).toEqual([
       expect.stringContaining('plan could not be drawn, and huawei-ota:preflight is "require"'),

@@ -264,7 +264,7 @@ export class SmallEngine {
       warn: (text: string) => void this.warnings.push(text),
     };
     return {
-      ...{ urn, isProgramRun, report, stackReport: report },
+      ...{ urn, isProgramRun, isPreview: false, report, stackReport: report },
       signal: new AbortController().signal,
       config: { get: () => undefined },
       beforeMutation: () => Promise.resolve(),
