@@ -16,14 +16,17 @@ export function lift<Args, Settings, Result>(
   settings: pulumi.Input<Inputs<Settings>> | undefined,
 ): pulumi.Output<Result> {
   return pulumi
-    .all([pulumi.output(args).apply((given) => pulumi.output(withIds(given))), pulumi.output(settings)])
+    .all([
+      pulumi.output(args).apply((given) => pulumi.output(withIds(given))),
+      pulumi.output(settings),
+    ])
     .apply<Result>(([plainArgs, plainSettings]) =>
-      look(plainArgs as Args, plainSettings as Settings | undefined),
+      look(plainArgs, plainSettings as Settings | undefined),
     );
 }
 
 /** A resource stays a resource in an output; as an argument it stands for its id. */
-function withIds<Args>(args: Args): unknown {
+function withIds(args: unknown): unknown {
   if (typeof args !== "object" || args === null) return args;
   return Object.fromEntries(
     Object.entries(args).map(([name, value]: [string, unknown]) => [
