@@ -88,7 +88,8 @@ export async function checkTask<
   function leavesToKeep(): { versionPackage?: unknown } {
     if (leaves !== undefined) return { versionPackage: leaves };
     const id = inputs[wing.packageField];
-    const isAsked = isKnown(id) && !(context.isPreview && before?.[wing.packageField] !== id);
+    const isAsked =
+      isKnown(id) && !(context.isPreview === true && before?.[wing.packageField] !== id);
     return isAsked ? {} : { versionPackage: UNKNOWN };
   }
 

@@ -25,7 +25,8 @@ export async function foretellTask<
   target: Package,
   context: HookContext,
 ): Promise<boolean> {
-  if (!context.isPreview || inputs.adopt !== undefined || containsUnknown(inputs)) return false;
+  if (context.isPreview === false) return false;
+  if (inputs.adopt !== undefined || containsUnknown(inputs)) return false;
   const told: { foretold?: string | undefined } = {};
   await tryToLook("The upgrade task", wing.accounts, context, async (account) => {
     const declaration = wing.declare(inputs, target, context.urn);

@@ -66,7 +66,7 @@ export async function tellReach<
     if (!isRequired && !isToldOfAll(wing.accounts, context, error)) {
       context.report.warn(`${nameIn(context)}: ${reason}`);
     }
-    const isOpen = context.isPreview && settings.preflight !== "off";
+    const isOpen = context.isPreview === true && settings.preflight !== "off";
     return { reach: isOpen ? UNKNOWN : undefined, failures: required(isRequired, "", reason) };
   }
   if (settings.preflight !== "off" && !isFound) say(reach, inputs, found, seen, context);

@@ -45,7 +45,7 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
         return { failures: await asFailures(look) };
       }
       // An `up` says it once more where it happens.
-      const foretold = context.isPreview ? await foretell(inputs, packages) : undefined;
+      const foretold = context.isPreview === false ? undefined : await foretell(inputs, packages);
       if (foretold !== undefined) context.report.warn(foretold);
       return { failures: [] };
     },
