@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../pulumi/dynamic-resource";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
+import type { UpgradeKind } from "../upgrade/gate";
 import type { UpgradeGate } from "./completion-args";
 
 /** How long a task is waited for, and what is good enough. */
@@ -29,7 +30,7 @@ export interface CompletionArgs {
   /** Id of the package that the task pushes, for `gate`; only beside the task's id. */
   readonly packageId?: pulumi.Input<string>;
   /** What kind of package that is, for `gate`; only beside the task's id. */
-  readonly packageKind?: pulumi.Input<"firmware" | "software">;
+  readonly packageKind?: pulumi.Input<UpgradeKind>;
 }
 
 const OUTPUTS = [

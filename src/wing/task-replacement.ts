@@ -57,7 +57,7 @@ export function describeReplacement<Inputs extends TaskInputs>(
 
 /** What becomes of the task that is replaced, in words. */
 export function fateOf(
-  wing: { readonly remove?: unknown },
+  wing: { readonly remove?: unknown; readonly cannotBeStopped?: boolean },
   id: string,
   old: { readonly isRemoved: boolean; readonly isFirst: boolean; readonly isUnfinished: boolean },
 ): string {
@@ -67,7 +67,7 @@ export function fateOf(
       ? ` The old task ${id}, which is not over, is stopped and deleted${isFirst ? " first" : ""}.`
       : ` The record of the old task ${id} is deleted.`;
   }
-  if (wing.remove !== undefined) {
+  if (wing.remove !== undefined && !(isUnfinished && wing.cannotBeStopped === true)) {
     return isUnfinished
       ? ` The platform goes on with the old task ${id}, which is not over (onDelete "keep"); the two may conflict.`
       : ` The old task ${id} stays on the platform (onDelete "keep").`;

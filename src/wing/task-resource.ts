@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../pulumi/dynamic-resource";
-import type { PackageKind } from "../upgrade/gate";
+import type { UpgradeKind } from "../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 import type { Reach } from "../upgrade/reach";
 import { type GateInput, gateInputs } from "./gate-input";
@@ -60,7 +60,7 @@ const OUTPUTS = [
 /** What the upgrade tasks of all wings have in common. */
 export abstract class Task extends DynamicResource {
   /** What the task pushes. */
-  readonly packageKind: "firmware" | "software";
+  readonly packageKind: UpgradeKind;
   /** When the platform made the task, ISO 8601. */
   declare readonly createTime: pulumi.Output<string | undefined>;
   /** Last known number of devices in each state. */
@@ -79,7 +79,7 @@ export abstract class Task extends DynamicResource {
 
   /** @internal */
   protected constructor(
-    packageKind: PackageKind,
+    packageKind: UpgradeKind,
     kind: string,
     name: string,
     { onlyAfter, ...args }: TaskArgs & PackageChoice,

@@ -272,7 +272,10 @@ export function upgradeTaskKind<
     }
     const isUnfinished =
       live === undefined ? !wing.isOver(state.status) : live.phase === "unfinished";
-    const isRemoved = wing.remove !== undefined && state.onDelete !== "keep";
+    const isRemoved =
+      wing.remove !== undefined &&
+      state.onDelete !== "keep" &&
+      !(isUnfinished && wing.cannotBeStopped === true);
     const isFirst =
       isRemoved &&
       isUnfinished &&
