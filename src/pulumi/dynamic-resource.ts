@@ -46,6 +46,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       ...args,
       __urn: withoutDependencies(pulumi.createUrn(name, type, opts?.parent)),
       __secrets: secretArguments(args, opts?.additionalSecretOutputs),
+      ...(opts?.retainOnDelete === true ? { __retained: true } : {}),
       __provider: loaderOf(kind),
       // The engine tells `create` and `update` that they run in a preview, and `check` nothing. What
       // `check` does not give back is in no state and no plan.

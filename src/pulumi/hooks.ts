@@ -38,6 +38,8 @@ export interface HookContext {
   readonly isProgramRun: boolean;
   /** Whether this `check` is that of a preview, which may answer with what is not known. */
   readonly isPreview: boolean;
+  /** Whether the engine calls no `delete`, whatever is replaced or destroyed. Default: false. */
+  readonly isRetained?: boolean;
   /** Beside the resource. */
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
@@ -112,7 +114,7 @@ const thisRun: Run = { isProgramRun: false };
 
 /**
  * Turns a kind into what the engine's provider process calls. The keys `__provider`, `__urn`,
- * `__secrets` and `__preview` belong to this file and to dynamic-resource.ts; no kind sees them.
+ * `__secrets`, `__retained` and `__preview` belong to this file and to dynamic-resource.ts; no kind sees them.
  *
  * @param isState - tells a state of this kind from the bare arguments of a `.get`; by default by the
  * account, which every state of ours has
@@ -230,15 +232,17 @@ export function lazily(
 interface Hidden {
   readonly __urn?: unknown;
   readonly __secrets?: unknown;
+  readonly __retained?: unknown;
   readonly __provider?: unknown;
 }
 
 /** The engine tells a dynamic provider values and not which are secret: that is what the program told. */
 function split(properties: Properties): [Properties, Hidden] {
-  const { __urn, __secrets, __provider, ...own } = properties;
+  const { __urn, __secrets, __retained, __provider, ...own } = properties;
   const hidden = {
     ...(__urn === undefined ? {} : { __urn }),
     ...(__secrets === undefined ? {} : { __secrets }),
+    ...(__retained === undefined ? {} : { __retained }),
     __provider,
   };
   keepSecretFields(own, secretNamesIn(hidden));
@@ -260,6 +264,7 @@ function contextFor(hidden: Hidden, { isProgramRun }: Run, config: ConfigReader)
     urn,
     isProgramRun,
     isPreview: false,
+    isRetained: hidden.__retained === true,
     report: createReport(urn),
     stackReport: createReport(undefined),
     signal: cancelSignal(),

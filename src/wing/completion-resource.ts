@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../pulumi/dynamic-resource";
+import { ignoringParts } from "../pulumi/ignored-parts";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 import type { UpgradeKind } from "../upgrade/gate";
 import type { UpgradeGate } from "./completion-args";
@@ -74,7 +75,8 @@ export abstract class Completion extends DynamicResource {
     idField: string,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    super(kind, name, properties, [idField, ...OUTPUTS], opts);
+    const parts = { task: [idField, "version", "packageId", "packageKind"] };
+    super(kind, name, properties, [idField, ...OUTPUTS], ignoringParts(opts, parts));
     // Not one output of an object, which would be unknown as a whole.
     const { outcome, version, packageId, packageKind } = this;
     this.gate = { outcome, version, packageId, packageKind };

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../pulumi/dynamic-resource";
+import { ignoringParts } from "../pulumi/ignored-parts";
 import type { UpgradeKind } from "../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 import type { Reach } from "../upgrade/reach";
@@ -89,7 +90,8 @@ export abstract class Task extends DynamicResource {
     const what = `Upgrade task '${name}'`;
     const inputs = packageInputs(what, kind, args, packageField, packageLeaves);
     const properties = { ...inputs, ...gateInputs(what, onlyAfter) };
-    super(kind, name, properties, [packageField, ...outputs, ...OUTPUTS], opts);
+    const ignoring = ignoringParts(opts, { versionPackage: [packageField] });
+    super(kind, name, properties, [packageField, ...outputs, ...OUTPUTS], ignoring);
     this.packageKind = packageKind;
   }
 }

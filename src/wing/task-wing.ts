@@ -137,6 +137,8 @@ export interface TaskWing<
    * difference.
    */
   differences(one: Inputs, other: Inputs): readonly string[];
+  /** What a reviewer of a replacement may not know of what changed, as a sentence. */
+  hint?(one: Inputs, other: Inputs): string | undefined;
   /** Whether two declarations differ in instants alone. */
   differsInTimesOnly(one: Inputs, other: Inputs): boolean;
   /** Whether both may concern one device: a group, or what is not known yet, may hold any. */

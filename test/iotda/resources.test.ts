@@ -119,6 +119,47 @@ describe("A change that makes a new task", () => {
   );
 });
 
+describe("What a preview says of a replacement", () => {
+  const FATES: [string, Fields, string][] = [
+    ["runs", {}, "The platform goes on with the old task t-1, which is not over (retainOnDelete)"],
+    ["is over", failedTask, "The old task t-1 stays on the platform (retainOnDelete)."],
+  ];
+  it.each(FATES)(
+    "is that an old task that %s stays where retainOnDelete keeps it",
+    async (_, now, sentence) => {
+      const { id, state, run, tasks, context, warnings } = await aCreatedTask({}, now);
+      const news = { ...TASK, targets: { devices: ["meter-1", "meter-2"] } };
+      const retained = { ...context, isRetained: true };
+      expect(await run(tasks.diff(id, state, news, retained))).toMatchObject({
+        deleteBeforeReplace: false,
+      });
+      expect(warnings.join("\n")).toContain(sentence);
+    },
+  );
+
+  it("is that a package stays where retainOnDelete keeps it", async () => {
+    const { packages, run, context, warnings } = world();
+    const { id, state } = await run(packages.create(PACKAGE_INPUTS, context));
+    const news = { ...PACKAGE_INPUTS, version: "1.6" };
+    await run(packages.diff(id, stored(state), news, { ...context, isRetained: true }));
+    expect(warnings.join("\n")).toContain(`makes a new package, and ${id} stays`);
+  });
+
+  it.each([
+    [{}, { appId: "app-1" }, "keep appId left away"],
+    [{ appId: "app-1" }, {}, "keep appId given"],
+  ])(
+    "is that a default resource space that is spelled out needs none: %j -> %j",
+    async (before, now, sentence) => {
+      const { id, state, run, tasks, context, warnings } = await aCreatedTask(before);
+      await run(tasks.diff(id, state, { ...TASK, ...now }, context));
+      expect(warnings.join("\n")).toContain(
+        `If app-1 is the project's default resource space, the task is in it already: ${sentence}, and nothing is pushed.`,
+      );
+    },
+  );
+});
+
 describe("A stop", () => {
   async function aStop(answer: (told: boolean) => ReturnType<ScriptedPlatform["script"]>) {
     const { id, state, platform } = await aCreatedTask();

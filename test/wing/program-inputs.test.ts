@@ -60,6 +60,15 @@ describe("What is secret", () => {
   });
 });
 
+describe("What a resource is told of its options", () => {
+  it("is whether the engine retains it, for then nothing is deleted", async () => {
+    const declare = (opts: pulumi.CustomResourceOptions) =>
+      sentBy((name) => new northbound.VersionPackage(name, { fileId: "F1" }, opts));
+    expect(await declare({ retainOnDelete: true })).toMatchObject({ __retained: true });
+    expect(await declare({ retainOnDelete: false })).not.toHaveProperty("__retained");
+  });
+});
+
 describe("A gate", () => {
   const sentWith = (onlyAfter: northbound.UpgradeTaskArgs["onlyAfter"]) =>
     sentBy((name) => {

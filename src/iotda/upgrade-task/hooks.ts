@@ -82,6 +82,8 @@ function upgradeTaskWing(
     brokenRules: (inputs) => [...brokenRules(inputs), ...moduleRules(inputs, isModule)],
     wrongTime,
     differences,
+    hint: (one, other) =>
+      differences(one, other).join() === "appId" ? defaultSpaceHint(one, other) : undefined,
     differsInTimesOnly: (one, other) =>
       differences(one, other).join() === "taskPolicy" &&
       stable(untimed(one)) === stable(untimed(other)),
@@ -161,6 +163,16 @@ function upgradeTaskWing(
     wishes: isModule ? [confirmation] : [confirmation, retry(packageKind)],
     remove: isModule ? deleteIfOver : stopAndDelete,
   };
+}
+
+/** Which space is the default one no reply tells (vendor's page on querying a batch task). */
+function defaultSpaceHint(
+  { appId }: UpgradeTaskInputs,
+  old: UpgradeTaskInputs,
+): string | undefined {
+  if (appId !== undefined && old.appId !== undefined) return undefined;
+  const [space = "", as] = appId === undefined ? [old.appId, "given"] : [appId, "left away"];
+  return `If ${space} is the project's default resource space, the task is in it already: keep appId ${as}, and nothing is pushed.`;
 }
 
 function isLeftOpen({ window, scheduleTime = "" }: TaskPolicy): boolean {
