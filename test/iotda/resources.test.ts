@@ -592,6 +592,54 @@ describe("retryFailed", () => {
   });
 });
 
+describe("retryFailed whose reply is lost", () => {
+  async function aLostRetry(tookEffect: boolean) {
+    const made = await aCreatedTask(TASK, failedTask);
+    const { platform } = made;
+    platform.details = { Fail: ["meter-1"] };
+    platform.loses = ({ path }) => {
+      const isRetry = path.endsWith("/retry");
+      if (isRetry && tookEffect) platform.details = {};
+      return isRetry;
+    };
+    return made;
+  }
+
+  it("is done where the device has failed no more, and is not sent again by the next `up`", async () => {
+    const { id, state, run, tasks, context, sent } = await aLostRetry(true);
+    const after = stored(await run(tasks.update(id, state, RETRY, context)));
+    expect(after).toMatchObject({ retryFailed: RETRY.retryFailed });
+    await run(tasks.update(id, after, RETRY, context));
+    expect(sent("/retry")).toHaveLength(1);
+  });
+
+  it("is red where the device has still failed, and is not sent again either", async () => {
+    const { id, state, run, tasks, context, platform, sent } = await aLostRetry(false);
+    const error = await run(errorOf(tasks.update(id, state, RETRY, context)));
+    expect(error.message).toContain("nothing was sent again. Set retryFailed to a new instant");
+    platform.loses = () => false;
+    const { state: left } = stored(error) as { state: Properties };
+    await run(tasks.update(id, left, RETRY, context));
+    expect(sent("/retry")).toHaveLength(1);
+  });
+});
+
+describe("A state that this release cannot read whole", () => {
+  it("is compared with nothing, so that no task and no package is made anew", async () => {
+    const { id, state, run, tasks, packages, context } = await aCreatedTask();
+    const policy = { taskPolicy: { scheduleTime: "2026-05-01T09:00:00Z", jitter: 5 } };
+    const news = { ...TASK, taskPolicy: { retryCount: 2, retryInterval: 5 } };
+    expect(await run(tasks.diff(id, { ...state, ...policy }, news, context))).toEqual({
+      kind: "same",
+    });
+    const made = await run(packages.create(PACKAGE_INPUTS, context));
+    const location = { fileLocation: { obsLocation: { ...OBS, versionId: "3" } } };
+    const old = { ...stored(made.state), ...location };
+    const changed = { ...PACKAGE_INPUTS, version: "1.6" };
+    expect(await run(packages.diff(made.id, old, changed, context))).toEqual({ kind: "same" });
+  });
+});
+
 describe("A list whose page is larger than can be read", () => {
   it("is read in smaller pages, from then on", async () => {
     const { platform, project, run } = world();
