@@ -30,6 +30,7 @@ function holdsOutput(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return (
     pulumi.Output.isInstance(value) ||
+    pulumi.Resource.isInstance(value) ||
     value instanceof Promise ||
     Object.values(value).some(holdsOutput)
   );

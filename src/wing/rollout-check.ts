@@ -48,7 +48,8 @@ export async function checkRollout<
   declareIn(wing.accounts, context);
   const failures = [...(await filledIn())];
   failures.push(...wing.brokenRules(inputs));
-  if (failures.length > 0) return { inputs: { ...inputs, ...checked(planIn(old ?? {})) }, failures };
+  if (failures.length > 0)
+    return { inputs: { ...inputs, ...checked(planIn(old ?? {})) }, failures };
 
   const declaration = declarationOf(wing, inputs, name, settings.maxDevices);
   const former = before && declarationOf(wing, before, name, settings.maxDevices);
