@@ -42,7 +42,7 @@ const anythingHeavy = {
 
 /** What the resources of all wings are made of, and nothing heavy. */
 const anythingButResources = {
-  regex: String.raw`^(\./(?!(completion-args|gate-input|package-input|rollout-args)$)|\.\./(?!(pulumi/dynamic-resource|upgrade/(gate|platform|reach))$))`,
+  regex: String.raw`^(\./(?!(completion-args|gate-input|package-input|rollout-args)$)|\.\./(?!(pulumi/(dynamic-resource|ignored-parts)|upgrade/(gate|platform|reach))$))`,
   message: anythingHeavy.message,
 };
 

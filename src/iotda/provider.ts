@@ -18,6 +18,7 @@ const projects = createProjects(process.env, (account) =>
 export const versionPackage = toResourceProvider(versionPackageKind(projects));
 export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind("firmware", projects));
 export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind("software", projects));
+export const moduleUpgradeTask = toResourceProvider(upgradeTaskKind("module", projects));
 export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(projects));
 export const firmwareRollout = toResourceProvider(rolloutKind("firmware", projects));
 export const softwareRollout = toResourceProvider(rolloutKind("software", projects));

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { messageOf, OtaError } from "../errors";
+import { keepSecretFields, withoutSecrets } from "../known-secrets";
 import { cancelSignal } from "./cancellation";
 import { assertEngineAlive } from "./engine-link";
 import { createReport, linesHaveArrived, type Report } from "./report";
@@ -40,6 +41,8 @@ export interface HookContext {
    * where nobody tells.
    */
   readonly isPreview: boolean | undefined;
+  /** Whether the engine calls no `delete`, whatever is replaced or destroyed. Default: false. */
+  readonly isRetained?: boolean;
   /** Beside the resource. */
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
@@ -113,8 +116,8 @@ export interface Run {
 const thisRun: Run = { isProgramRun: false };
 
 /**
- * Turns a kind into what the engine's provider process calls. The keys `__provider`, `__urn`
- * and `__preview` belong to this file and to dynamic-resource.ts; no kind sees them.
+ * Turns a kind into what the engine's provider process calls. The keys `__provider`, `__urn`,
+ * `__secrets`, `__retained` and `__preview` belong to this file and to dynamic-resource.ts; no kind sees them.
  *
  * @param isState - tells a state of this kind from the bare arguments of a `.get`; by default by the
  * account, which every state of ours has
@@ -146,17 +149,19 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       const context = { ...contextOf(hidden), isPreview: __preview === true };
       try {
         const { inputs, failures } = await kind.check(own, known, context);
+        // In the form that is compared and sent from here on.
+        keepSecretFields(inputs, secretNamesIn(hidden));
         return {
           inputs: clean({ ...inputs, ...hidden }),
           failures: failures.map(({ path, reason }) => ({
             property: "",
-            reason: path === "" ? reason : `${path} ${reason}`,
+            reason: withoutSecrets(path === "" ? reason : `${path} ${reason}`),
           })),
         };
       } catch (error) {
         return {
           inputs: clean({ ...own, ...hidden }),
-          failures: [{ property: "", reason: messageOf(error) }],
+          failures: [{ property: "", reason: withoutSecrets(messageOf(error)) }],
         };
       } finally {
         await linesHaveArrived();
@@ -229,12 +234,26 @@ export function lazily(
 
 interface Hidden {
   readonly __urn?: unknown;
+  readonly __secrets?: unknown;
+  readonly __retained?: unknown;
   readonly __provider?: unknown;
 }
 
+/** The engine tells a dynamic provider values and not which are secret: that is what the program told. */
 function split(properties: Properties): [Properties, Hidden] {
-  const { __urn, __provider, ...own } = properties;
-  return [own, { ...(__urn === undefined ? {} : { __urn }), __provider }];
+  const { __urn, __secrets, __retained, __provider, ...own } = properties;
+  const hidden = {
+    ...(__urn === undefined ? {} : { __urn }),
+    ...(__secrets === undefined ? {} : { __secrets }),
+    ...(__retained === undefined ? {} : { __retained }),
+    __provider,
+  };
+  keepSecretFields(own, secretNamesIn(hidden));
+  return [own, hidden];
+}
+
+function secretNamesIn({ __secrets }: Hidden): string[] {
+  return Array.isArray(__secrets) ? __secrets.filter((name) => typeof name === "string") : [];
 }
 
 /** Known, or nothing: the engine would take any other text for the address of a row. */
@@ -248,6 +267,7 @@ function contextFor(hidden: Hidden, { isProgramRun }: Run, config: ConfigReader)
     urn,
     isProgramRun,
     isPreview: false,
+    isRetained: hidden.__retained === true,
     report: createReport(urn),
     stackReport: createReport(undefined),
     signal: cancelSignal(),
@@ -275,7 +295,7 @@ function toDiffResult(difference: Difference): pulumi.dynamic.DiffResult {
   }
 }
 
-/** Errors in the form that the engine prints well: one sentence, no stack of ours. */
+/** Errors in the form that the engine prints well: one sentence, no stack of ours, no secret. */
 async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promise<Result> {
   try {
     return await work();
@@ -284,10 +304,15 @@ async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promi
       throw Object.assign(plainError(error.message), {
         id: error.id,
         properties: clean({ ...error.state, ...hidden }),
-        reasons: [...error.reasons],
+        reasons: error.reasons.map((reason) => withoutSecrets(reason)),
       });
     }
-    throw error instanceof OtaError ? plainError(error.message) : error;
+    if (error instanceof OtaError) throw plainError(error.message);
+    if (error instanceof Error) {
+      error.message = withoutSecrets(error.message);
+      error.stack = withoutSecrets(error.stack ?? "");
+    }
+    throw error;
   } finally {
     await linesHaveArrived();
   }
@@ -296,7 +321,7 @@ async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promi
 // The SDK prints text and stack of an error beside the stack, besides what the engine prints beside
 // the resource: one sentence, once, is enough.
 function plainError(message: string): Error {
-  const error = new Error(message);
+  const error = new Error(withoutSecrets(message));
   error.stack = "its reason stands beside it";
   return Object.assign(error, { toString: () => "A resource failed" });
 }
