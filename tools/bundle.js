@@ -11,6 +11,7 @@ const esbuild = require("esbuild");
 const bundles = {
   library: ["index", "provider"],
   simulator: ["simulator", "simulator/command"],
+  review: ["review/command"],
 };
 
 /** @type {import("esbuild").BuildOptions} */
