@@ -103,10 +103,11 @@ function failuresOf({ changes, errors, hasSucceeded, beside, policies }: Run): T
 function policiesOf({ policies, packs }: Run): Block[] {
   const sorted = [...policies].sort((a, b) => Number(b.isMandatory) - Number(a.isMandatory));
   const items = new Map(
-    sorted.map(({ urn, policy, isMandatory, message }) => {
-      const of = urn === undefined || nameIn(urn) === "" ? "" : ` on ${nameIn(urn)}`;
-      const text = `${isMandatory ? "❌" : "⚠️"} ${policy}${of}: ${message}`;
-      return [text, [text]] as const;
+    sorted.map(({ urn = "", policy, isMandatory, message }) => {
+      const name = nameIn(urn);
+      const who = message.includes(name) || urn.includes(STACK) ? "" : `${name}: `;
+      const text = `${who}${message} (${policy})`;
+      return [text, [isMandatory ? "❌ " : "⚠️ ", text]] as const;
     }),
   );
   if (items.size > 0) return [list([...items.values()])];

@@ -169,8 +169,14 @@ function policyIn(event: NonNullable<EngineEvent["policyEvent"]>): PolicyResult 
     pack: event.policyPackName,
     policy: event.policyName,
     isMandatory: event.enforcementLevel === "mandatory",
-    message: plain(event.message),
+    message: objectionIn(plain(event.message)),
   };
+}
+
+/** The engine puts the rule's description in front, on a line of its own. */
+function objectionIn(message: string): string {
+  const [description, ...objection] = message.split("\n");
+  return objection.length === 0 ? (description ?? "") : objection.join("\n");
 }
 
 /** Without the engine's marks and a terminal's for colours. */
