@@ -84,18 +84,16 @@ function pushesOf(
   return isIdle ? "This merge changes nothing" : `This merge ${pushes}`;
 }
 
+/** What failed by name; where nothing has one, whatever there is to read. */
 function failuresOf({ changes, errors, hasSucceeded, beside, policies }: Run): Text[] {
   const own = changes.flatMap(({ name, errors: said }) =>
     said.map((error): Text => [strong(name), `: ${nameless(error, name)}`]),
   );
-  const others = errors.map((error): Text => [error]);
-  if (hasSucceeded || own.length > 0 || policies.some(({ isMandatory }) => isMandatory)) {
-    return [...own, ...(own.length === 0 && policies.length > 0 ? [] : others)];
-  }
-  if (beside.length === 0 && others.length > 0) return others;
-  const said = beside.slice(0, 10).map((line): Text => [line]);
+  const isRefused = policies.some(({ isMandatory }) => isMandatory);
+  if (own.length > 0 || hasSucceeded || isRefused) return own;
+  const said = [...errors, ...beside].slice(0, 10);
   return said.length > 0
-    ? [...others, ...said]
+    ? said.map((line) => [line])
     : [["Pulumi ended before it told anything; the run's log says why."]];
 }
 

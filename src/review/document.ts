@@ -136,11 +136,11 @@ function inlineOf(text: Text, format: Format): string {
     .join("");
 }
 
-/** Nothing in it is a mark, a link to a person or an issue, or a line of its own. */
+/** Nothing in it is a mark, a link to a person or an issue, or a line of its own; code stays code. */
 function escaped(text: string, format: "github" | "gitlab"): string {
   const references = format === "github" ? /[@#](?=\w)/g : /[@#!$%&~](?=\w)/g;
   return text
     .replaceAll(/\s*\n\s*/g, " ")
-    .replaceAll(/[\\`*[\]|<>]|\b_\B|\B_\b/g, (mark) => (mark === "<" ? "&lt;" : `\\${mark}`))
+    .replaceAll(/[\\*[\]|<]|\b_\B|\B_\b|^[>#+-]/g, (mark) => (mark === "<" ? "&lt;" : `\\${mark}`))
     .replaceAll(references, (mark) => `${mark}<!-- -->`);
 }

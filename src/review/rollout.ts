@@ -63,7 +63,8 @@ export function reviewRollout(
   const back = isTurn ? goingBack(last, version) : 0;
   const adds = operation === "same" || !isPreview ? 0 : back + added(facts);
   const rests = [last, rolloutTold(before?.outputs)].map((told) => restOf(facts, told));
-  const hints = infos.filter((line) => !rests.includes(line) && !isPlanLine(line));
+  // They come in any order.
+  const hints = infos.filter((line) => !rests.includes(line) && !isPlanLine(line)).sort();
   return {
     worry: facts.told?.outcome === "failed" ? "red" : lateIn(facts).length > 0 ? "late" : undefined,
     name,

@@ -20,8 +20,13 @@ const TASK = `const firmware = new northbound.VersionPackage("firmware", {
   new northbound.FirmwareUpgradeTask("bare", {
     versionPackage: firmware, targets: { deviceGroups: ["pilot"], ...kind } });`;
 
-/** Each rule has something to object to. */
+/** Each rule has something to object to; whether the gate of `gated` opens is not known yet. */
 const BROKEN = `${TASK}
+  const few = new northbound.FirmwareUpgradeTask("few", {
+    versionPackage: firmware, targets: { devices: ["meter-001"], ...kind } });
+  const done = new northbound.UpgradeCompletion("done", { task: few });
+  new northbound.FirmwareUpgradeTask("gated", {
+    versionPackage: firmware, targets: { deviceGroups: ["fleet"], ...kind }, onlyAfter: done.gate });
   new iotda.VersionPackage("unsigned", { appId: "waterworks", packageType: "firmwarePackage",
     productId: "water-meter-nbm1", version: "9.9", fileLocation: { obsLocation: {
       regionName: "ap-southeast-1", bucketName: "waterworks-firmware", objectKey: "nbm1/1.4.bin" } } });
@@ -40,6 +45,7 @@ const STRICT = {
 
 const OBJECTIONS = [
   ["max-devices", "bare reaches 5 devices; 4 are the most."],
+  ["max-devices", "gated reaches 7 devices; 4 are the most."],
   ["max-devices", "meters reaches 5 devices; 4 are the most."],
   ["gate-required", "bare reaches 5 devices and has no onlyAfter; without one 4 are the most."],
   ["package-hash", "unsigned declares no SHA-256 of its file"],
@@ -71,6 +77,8 @@ describe("the policy pack", () => {
       const said = output.split("\n").filter((line) => line.includes(objection));
       expect(said).toEqual([expect.stringContaining(`"policyName":"${policy}"`)]);
     }
+    expect(output).toMatch(/\"outcome\":\"04da6b54-80e4-46f7-96ec-b56ff0331ba9\"/);
+    expect(output).not.toMatch(/(gated|few)[^"]* has no onlyAfter|gated brings a package/);
     // A rule that reads what is not known becomes advisory.
     expect(output).not.toContain("can't run policy");
   });
@@ -78,7 +86,7 @@ describe("the policy pack", () => {
   test("refuses in an up without a preview before anything is pushed or made", async () => {
     const output = await fails(told.stack.up(...pack(STRICT)));
     expect(output).toMatch(/\[mandatory\] +[a-z-]+ +\(pulumi-nodejs:dynamic\/huawei-ota\//);
-    expect(output).toMatch(/^ +(bare|meters|unsigned) [a-z].*\.$/m);
+    expect(output).toMatch(/^ +(bare|few|gated|meters|unsigned) [a-z].*\.$/m);
     expect(changes(told.simulator)).toEqual([]);
   });
 
