@@ -22,7 +22,7 @@ export function commentOf(run: Run): Block[] {
   const completions = run.changes.flatMap((change) =>
     change.kind?.kind === "UpgradeCompletion" ? maybe(reviewCompletion(change)) : [],
   );
-  const drift = run.changes.flatMap((change) => maybe(driftOf(change)));
+  const drift = run.isRefresh ? run.changes.flatMap((change) => maybe(driftOf(change))) : [];
   return [
     { kind: "heading", text: [verdictOf(run, rollouts, tasks, drift.length > 0)] },
     list(failuresOf(run)),
@@ -30,10 +30,10 @@ export function commentOf(run: Run): Block[] {
     list(drift),
     ...rollouts.flatMap(({ blocks }) => blocks),
     list([...tasks.map(({ text }) => text), ...completions]),
-    list(run.changes.flatMap((change) => removalOf(change))),
+    list(run.isRefresh ? [] : run.changes.flatMap((change) => removalOf(change))),
     list(warningsOf(run)),
     { kind: "paragraph", text: [countsOf(run)] },
-    fold("All that changes", differenceOf(run)),
+    fold("All that changes", run.isRefresh ? [] : differenceOf(run)),
   ];
 }
 
@@ -51,7 +51,7 @@ function verdictOf(
   tasks: readonly TaskReview[],
   hasDrift: boolean,
 ): string {
-  const { isPreview, hasSucceeded, changes, policies } = run;
+  const { isPreview, isRefresh, hasSucceeded, changes, policies } = run;
   const isRefused = policies.some(({ isMandatory }) => isMandatory);
   const isBroken = changes.some(({ errors }) => errors.length > 0) || run.errors.length > 0;
   if (!hasSucceeded && isRefused && isPreview) return "❌ A policy refuses this merge";
@@ -137,14 +137,14 @@ function warningsOf({ changes }: Run): Text[] {
 
 const COUNTED = ["create", "update", "replace", "delete", "same"] as const;
 
-function countsOf({ counts, changes, isPreview }: Run): string {
+function countsOf({ counts, changes, isPreview, isRefresh }: Run): string {
   const own = changes.find(({ type }) => type === STACK)?.operation;
   const parts = COUNTED.flatMap((operation) => {
     const all = (counts[operation] ?? 0) - (own === operation ? 1 : 0);
     if (all <= 0) return [];
     return [operation === "same" ? `${all} unchanged` : `${all} to ${operation}`];
   });
-  if (parts.length === 0) return "";
+  if (parts.length === 0 || isRefresh) return "";
   return `${isPreview ? "" : "Done: "}${parts.join(", ")}.`;
 }
 

@@ -3,7 +3,7 @@ import type { Change, Operation, Run } from "./run";
 
 /* The inputs that change, leaf by leaf, as the engine's own rows have them. */
 
-const SIGNS: Readonly<Record<Exclude<Operation, "same" | "refresh">, string>> = {
+const SIGNS: Readonly<Record<Exclude<Operation, "same">, string>> = {
   create: "+",
   update: "~",
   replace: "!",
@@ -18,7 +18,7 @@ export function differenceOf({ changes }: Run): string[] {
 }
 
 function linesOf({ operation, kind, type, name, before, after }: Change): string[] {
-  if (operation === undefined || operation === "same" || operation === "refresh") return [];
+  if (operation === undefined || operation === "same") return [];
   if (type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:")) return [];
   const title = `${SIGNS[operation]} ${kind === undefined ? type : `${kind.wing}:${kind.kind}`} ${name}`;
   if (operation === "delete") return [title];

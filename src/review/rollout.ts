@@ -143,7 +143,7 @@ function stateText(facts: Facts): Text {
     case "failed": {
       const [first, ...more] = told.failures
         .slice(0, 3)
-        .map(({ deviceId, reason }) => `${deviceId}: ${reason}`);
+        .map(({ deviceId, reason }) => `${deviceId}: ${reason.replace(/\.$/, "")}`);
       const shown = first === undefined ? "" : ` ${[first, ...more].join("; ")}.`;
       return [" ", strong(`Red since ${since}.`), shown];
     }

@@ -24,7 +24,7 @@ export interface Change {
   readonly infos: readonly string[];
 }
 
-const OPERATIONS = ["replace", "create", "update", "delete", "refresh", "same"] as const;
+const OPERATIONS = ["replace", "create", "update", "delete", "same"] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -40,6 +40,8 @@ export interface PolicyResult {
 /** A preview, an `up` or a refresh, as its events tell it. */
 export interface Run {
   readonly isPreview: boolean;
+  /** Whether it only compares the state with the platform. */
+  readonly isRefresh: boolean;
   /** Whether its last event says that it ended well. */
   readonly hasSucceeded: boolean;
   readonly changes: readonly Change[];
@@ -87,6 +89,7 @@ export function readRun(text: string): Run {
   const isTold = changes.some((change) => change.errors.length > 0);
   return {
     isPreview: summary?.isPreview ?? true,
+    isRefresh: events.some(({ resourcePreEvent }) => resourcePreEvent?.metadata.op === "refresh"),
     hasSucceeded: summary?.result === "succeeded",
     changes,
     counts: summary?.resourceChanges ?? {},

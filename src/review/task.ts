@@ -26,7 +26,8 @@ export function reviewTask(change: Change): TaskReview | undefined {
       ? "to devices that nobody has counted"
       : `to ${counted(reach.devices)}${reach.onVersion ? `, ${reach.onVersion} of them on it already` : ""}`;
   const what = said === "" ? `${version ?? "its package"} ${on}.` : said;
-  return { version, adds, text: [strong(name), ` ${WORDS[operation]}: ${what}`] };
+  const once = "onlyAfter" in (after?.inputs ?? {}) ? ", once its gate opens" : "";
+  return { version, adds, text: [strong(name), ` ${WORDS[operation]}${once}: ${what}`] };
 }
 
 /** A completion that is red in the state. */
@@ -34,7 +35,9 @@ export function reviewCompletion({ name, operation, before }: Change): Text | un
   if (operation !== "update" && operation !== "same") return undefined;
   const { outcome, deviceCounts, failures } = taskTold(before?.outputs);
   if (outcome !== "failed") return undefined;
-  const shown = failures.slice(0, 3).map(({ deviceId, reason }) => `${deviceId}: ${reason}`);
+  const shown = failures
+    .slice(0, 3)
+    .map(({ deviceId, reason }) => `${deviceId}: ${reason.replace(/\.$/, "")}`);
   const reasons = shown.length === 0 ? "" : ` (${shown.join("; ")})`;
   return [strong(name), ` is red: ${progressOf(deviceCounts)}${reasons}.`];
 }
@@ -91,10 +94,14 @@ function progressOf(counts: TaskTold["deviceCounts"]): string {
   ].join(", ");
 }
 
-/** What happened on the platform, of a resource whose refresh found drift. */
-export function driftOf({ name, after, before }: Change): Text | undefined {
+/** What happened on the platform to what a refresh looked at. */
+export function driftOf({ name, operation, after, before }: Change): Text | undefined {
+  if (operation === "delete") return [strong(name), " is gone from the platform."];
   const { platformState } = taskTold(after?.inputs);
-  if (platformState === undefined || platformState === "asDeclared") return undefined;
+  if (platformState === undefined || platformState === AS_DECLARED) return undefined;
   if (taskTold(before?.inputs).platformState === platformState) return undefined;
   return [strong(name), ` is ${platformState}.`];
 }
+
+/** What `check` writes into the input that shows drift. */
+const AS_DECLARED = "asDeclared";
