@@ -56,10 +56,12 @@ function verdictOf(
   const isBroken = changes.some(({ errors }) => errors.length > 0) || run.errors.length > 0;
   if (!hasSucceeded && isRefused && isPreview) return "❌ A policy refuses this merge";
   if (!hasSucceeded || isBroken) {
+    if (isRefresh) return "❌ Whether the platform is as declared could not be found out";
     return isPreview
       ? "❌ The preview failed, so this merge cannot be applied"
       : "❌ The up failed";
   }
+  if (isRefresh && !hasDrift) return "The platform is as declared";
   if (hasDrift) return "⚠️ The platform is not as declared";
   const worries = rollouts
     .map(({ worry, name }) => (worry === undefined ? "" : `; ${name} is ${worry}`))

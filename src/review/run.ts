@@ -86,10 +86,11 @@ export function readRun(text: string): Run {
     infos: [...one.infos],
   }));
   const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
+  const begun = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata.op ?? []);
   const isTold = changes.some((change) => change.errors.length > 0);
   return {
     isPreview: summary?.isPreview ?? true,
-    isRefresh: events.some(({ resourcePreEvent }) => resourcePreEvent?.metadata.op === "refresh"),
+    isRefresh: begun.length > 0 && begun.every((operation) => operation === "refresh"),
     hasSucceeded: summary?.result === "succeeded",
     changes,
     counts: summary?.resourceChanges ?? {},
