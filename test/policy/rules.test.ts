@@ -298,7 +298,7 @@ describe("the rules of a pack", () => {
 
   test("come in a pack of the library's own version", () => {
     const [own, pack] = ["../../package.json", "../../policy/package.json"].map(
-      (file) => (jest.requireActual(file) as { version: string }).version,
+      (file) => jest.requireActual<{ version: string }>(file).version,
     );
     expect(pack).toBe(own);
   });
