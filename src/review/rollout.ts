@@ -48,9 +48,7 @@ export function reviewRollout(
   const { name, before, after, operation, infos } = change;
   const asked = rolloutAsked(after?.inputs);
   const version = asked.versionPackage.version;
-  const last = rolloutTold(
-    operation === "create" ? undefined : (toldNow(change) ?? before?.outputs),
-  );
+  const last = rolloutTold(toldNow(change) ?? before?.outputs);
   const isTurn = last !== undefined && last.version !== version;
   if (operation === "same" && last?.outcome === "succeeded") return undefined;
   const former = rolloutAsked(before?.inputs).approved;

@@ -78,7 +78,7 @@ describe("the review of a rollout", () => {
     meters.simulator.clock.advance(30);
     const baking = await logged("baking", meters, ...UP);
     expect(review("", "--propose-approval", "--event-log", baking.file)).toBe("");
-    meters.simulator.clock.advance(60);
+    meters.simulator.clock.advance(90);
     const { file } = await logged("held", meters, ...UP);
     expectKept(review("", "--event-log", file), "held");
 
