@@ -71,6 +71,7 @@ export function versions(
   { allowed, blocked = [], downgrade = false }: VersionsOptions,
 ): string[] {
   const isPackage = kindOf(type)?.kind === "VersionPackage";
+  if (!isPackage && !isTask(type) && !isRollout(type)) return [];
   const version = isPackage ? textAt(props, "version") : textAt(props, "versionPackage", "version");
   if (version === undefined) {
     const isAsked = allowed !== undefined || blocked.length > 0;

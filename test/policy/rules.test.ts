@@ -98,6 +98,7 @@ describe("versions", () => {
       expect.stringContaining("pushes a version that is not known here"),
     ]);
     expect(versions(TASK, {}, {})).toEqual([]);
+    expect(versions(COMPLETION, { version: "9.9" }, { blocked: ["9.*"] })).toEqual([]);
   });
 
   test("brings nobody down, as far as is known what devices run, unless that is meant", () => {
@@ -261,6 +262,14 @@ describe("the rules that report", () => {
 });
 
 describe("the rules of a pack", () => {
+  test("have nothing to say of a completion, and nothing of what is not the library's", () => {
+    const strict = { most: 0, allowed: [], blocked: ["*"], mostInFirstWave: 0, devices: 0 };
+    for (const rule of [maxDevices, packageHash, versions, rolloutLimits, gateRequired]) {
+      expect(rule(COMPLETION, {}, strict)).toEqual([]);
+      expect(rule("aws:s3:Bucket", {}, strict)).toEqual([]);
+    }
+  });
+
   test("take what a pack gives them, and the file of the pack's configuration before that", () => {
     const [rule] = upgradeRules({ "max-devices": { most: 10, mostOfRollout: 5 } });
     if (rule === undefined || !("validateResource" in rule))
