@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { upgradeRules } from "../../src/policy/rules";
 import {
   gateRequired,
@@ -303,6 +306,17 @@ describe("the rules of a pack", () => {
       "canary-required advisory",
       "approved-in-time advisory",
     ]);
+  });
+
+  test("stand in the manual with their levels and options", () => {
+    const manual = readFileSync(join(__dirname, "../../docs/policy.md"), "utf8");
+    for (const { name, enforcementLevel, configSchema } of upgradeRules()) {
+      const row = manual.split("\n").find((line) => line.startsWith(`| \`${name}\``)) ?? "";
+      expect(row).toContain(enforcementLevel);
+      for (const option of Object.keys(configSchema?.properties ?? {})) {
+        expect(row).toContain(`\`${option}\``);
+      }
+    }
   });
 
   test("come in a pack of the library's own version", () => {

@@ -72,3 +72,19 @@ test.each(["baking", "approval", "first-preview", "policies", "refused-max-devic
     expect(proposalsIn(readRun(eventsOf(name)), undefined)).toEqual([]);
   },
 );
+
+test("the manual shows the kept comment of an approval", () => {
+  const manual = readFileSync(join(__dirname, "../../docs/review.md"), "utf8");
+  const quoted = (manual.match(/^>.*$/gm) ?? []).map((line) => line.replace(/^> ?/, ""));
+  const [head = ""] = githubComment("approval").slice(MARKER.length).split("\n\n1 to update.");
+  expect(plainly(quoted.join("\n"))).toBe(plainly(head));
+});
+
+/** Without the time of the recording, and the blanks that keep a table straight. */
+function plainly(text: string): string {
+  return text
+    .replaceAll(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}/g, "TIME")
+    .replaceAll(/ *\| */g, "|")
+    .replaceAll(/-{3,}/g, "---")
+    .trim();
+}
