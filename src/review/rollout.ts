@@ -60,9 +60,12 @@ export function reviewRollout(
   };
   const back = isTurn ? goingBack(last, version) : 0;
   const adds = operation === "same" || !isPreview ? 0 : back + added(facts);
-  const rests = [last, rolloutTold(before?.outputs)].map((told) => restOf(facts, told));
+  const rests = [last, rolloutTold(before?.outputs)].flatMap((told) => restOf(facts, told) ?? []);
+  // Whom a way back takes is said behind it, from what the rollout alone remembers.
+  const isRest = (line: string): boolean => rests.some((rest) => line.startsWith(rest));
   // They come in any order.
-  const hints = infos.filter((line) => !rests.includes(line) && !isPlanLine(line)).sort();
+  const hints = infos.filter((line) => !isRest(line) && !isPlanLine(line)).sort();
+  const turn = infos.find(isRest) ?? rests[0] ?? "";
   return {
     worry: facts.told?.outcome === "failed" ? "red" : lateIn(facts).length > 0 ? "late" : undefined,
     name,
@@ -73,7 +76,7 @@ export function reviewRollout(
         kind: "paragraph",
         text: [
           strong(name),
-          isTurn ? `: ${nameless(rests[0] ?? "", name)}` : ` ${summaryOf(facts, isPreview, adds)}`,
+          isTurn ? `: ${nameless(turn, name)}` : ` ${summaryOf(facts, isPreview, adds)}`,
           ...stateText(facts),
         ],
       },

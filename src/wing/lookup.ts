@@ -16,10 +16,24 @@ export function lift<Args, Settings, Result>(
   settings: pulumi.Input<Inputs<Settings>> | undefined,
 ): pulumi.Output<Result> {
   return pulumi
-    .all([pulumi.output(args), pulumi.output(settings)])
+    .all([
+      pulumi.output(args).apply((given) => pulumi.output(withIds(given))),
+      pulumi.output(settings),
+    ])
     .apply<Result>(([plainArgs, plainSettings]) =>
-      look(plainArgs as Args, plainSettings as Settings | undefined),
+      look(plainArgs, plainSettings as Settings | undefined),
     );
+}
+
+/** A resource stays a resource in an output; as an argument it stands for its id. */
+function withIds(args: unknown): unknown {
+  if (typeof args !== "object" || args === null) return args;
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]: [string, unknown]) => [
+      name,
+      pulumi.CustomResource.isInstance(value) ? { id: value.id } : value,
+    ]),
+  );
 }
 
 /** What opens the reader of one account. */
@@ -96,6 +110,12 @@ export function onlyKnown<Lookup extends string, Args extends object>(
   );
   const kinds: Readonly<Record<string, ArgumentKind>> = known[lookup];
   refuseUnknownNames(lookup, "argument", given, kinds);
+  const later = Object.keys(given).find((name) => isLater(given[name]));
+  if (later !== undefined) {
+    throw new OtaError(
+      `${lookup}: ${later} will be known only later, as an Output. Call ${lookup}Output.`,
+    );
+  }
   for (const [name, value] of Object.entries(given)) {
     const kind = kinds[name];
     const wanted = kind === undefined || kind === true ? "string" : kind;
@@ -107,6 +127,13 @@ export function onlyKnown<Lookup extends string, Args extends object>(
   const missing = needed.find((name) => given[name] === undefined);
   if (missing !== undefined) throw new OtaError(`${lookup} needs ${missing}.`);
   return given as Args;
+}
+
+/** An output, a resource, or a plain object with an output in it. */
+function isLater(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((inner: unknown) => pulumi.Output.isInstance(inner));
 }
 
 /** What concerns a program's lookups as a whole stands beside its stack. */

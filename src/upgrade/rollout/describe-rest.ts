@@ -10,23 +10,25 @@ type Wave = Pick<
   "wave" | "state" | "devices" | "succeeded" | "failed" | "unreached" | "lost"
 > & { readonly bakesUntil?: string | undefined };
 
-type Told = Pick<
-  RolloutOutputs,
-  "version" | "outcome" | "from" | "devices" | "onVersion" | "inProgress"
-> & { readonly progress: readonly Wave[] };
+type Told = Pick<RolloutOutputs, "version" | "outcome" | "devices" | "onVersion" | "inProgress"> & {
+  readonly progress: readonly Wave[];
+};
 
 /**
  * What a preview says of a rollout that is not through, from its state alone: where its waves stand,
  * and what this `up` adds. `undefined` for one that is through.
+ *
+ * @param goBack - how many devices another version takes back first of all
  */
 export function describeRest(
   declaration: Declared,
   plan: RolloutPlan | undefined,
   outputs: Told,
+  goBack = 0,
 ): string | undefined {
   const { name, version } = declaration;
   const { outcome, progress, onVersion } = outputs;
-  if (outputs.version !== version) return describeTurn(declaration, outputs);
+  if (outputs.version !== version) return describeTurn(declaration, outputs, goBack);
   if (outcome === "succeeded") return undefined;
   const waves = progress.map((wave) => waveText(wave, declaration)).join(", ");
   const numbers = plan === undefined ? new Map<string, number>() : plannedDevices(plan);
@@ -42,17 +44,17 @@ export function describeRest(
 }
 
 /** From one version to another, and whom the way back takes first. */
-function describeTurn({ name, version }: Declared, outputs: Told): string {
-  const { onVersion, inProgress, from, outcome } = outputs;
+function describeTurn({ name, version }: Declared, outputs: Told, goBack: number): string {
+  const { onVersion, inProgress, outcome } = outputs;
   const reached = onVersion + inProgress;
   const stands =
     outcome === "succeeded"
       ? `${outputs.version} is through`
       : `${outputs.version} is ${wordOf(outcome)}, with ${count(reached, "device")} on it or under way`;
   const back =
-    outcome !== "succeeded" && from.includes(version)
-      ? ` Those that came from ${version} go back first, as the wave back.`
-      : "";
+    goBack === 0
+      ? ""
+      : ` ${count(goBack, "device")} that came from ${version} ${goBack === 1 ? "goes" : "go"} back first, as the wave back.`;
   return `${name}: ${stands}; this up goes to ${version}.${back}`;
 }
 
