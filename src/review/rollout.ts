@@ -100,10 +100,14 @@ function restOf(
   return describeRest({ ...asked, name, version }, asked.plan, told);
 }
 
-/** Who was pushed the version that is left, and came from the one that is gone back to. */
+/** Who was tried with the version that is left, and came from the one that is gone back to. */
 function goingBack(last: RolloutTold, version: string | undefined): number {
   if (last.outcome === "succeeded" || version === undefined) return 0;
-  return last.from.includes(version) ? last.onVersion + last.inProgress : 0;
+  if (!last.from.includes(version)) return 0;
+  return last.progress.reduce(
+    (sum, { state, devices }) => (state === "waiting" ? sum : sum + devices),
+    0,
+  );
 }
 
 function added({ asked, version, told, planned }: Facts): number {
