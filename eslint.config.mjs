@@ -34,6 +34,12 @@ const kinds = {
   message: `A wing's api looks into no kind but for upgrade-task/same and times (CONTRIBUTING.md, "Arrows").`,
 };
 
+/** What is made of the engine's events and of inputs, for people: it knows facts, and no lifecycle. */
+const facts = {
+  regex: String.raw`^\.\./(pulumi(?!/unknown$)|http|wing|northbound|iotda|simulator)(/|$)`,
+  message: `What people read is made of public facts alone (CONTRIBUTING.md, "Arrows").`,
+};
+
 /** What a program loads before anything is made. */
 const anythingHeavy = {
   regex: String.raw`^(\./|\.\./(?!errors$))`,
@@ -117,6 +123,7 @@ export default defineConfig(
       folders("pulumi", "upgrade", "http", "wing", "northbound", "iotda", "simulator"),
       packages("undici", "zod"),
     ],
+    ["src/policy.ts", "src/policy-pack.ts"],
   ),
   arrows(
     ["src/index.ts", "src/provider-resource.ts"],
@@ -179,6 +186,7 @@ export default defineConfig(
     ["src/iotda/**/resource.ts"],
     [folders("northbound", "simulator"), packages("undici", "zod")],
   ),
+  arrows(["src/review/**", "src/policy/**"], [facts, packages("undici", "@pulumi/pulumi")]),
   arrows(
     ["src/simulator.ts"],
     [paths(String.raw`^\./(?!simulator/)`), packages("undici", "@pulumi/pulumi")],
