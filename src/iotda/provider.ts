@@ -1,4 +1,3 @@
-import { toResourceProvider } from "../pulumi/hooks";
 import { createReport } from "../pulumi/report";
 import { createProjects, openProject } from "./api/platform";
 import { ledgerOfRun } from "../wing/run";
@@ -14,10 +13,10 @@ const projects = createProjects(process.env, (account) =>
   openProject(account, { warn, ledger: ledgerOfRun() }),
 );
 
-/** The kinds of this wing, as the provider process calls them. */
-export const versionPackage = toResourceProvider(versionPackageKind(projects));
-export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind("firmware", projects));
-export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind("software", projects));
-export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(projects));
-export const firmwareRollout = toResourceProvider(rolloutKind("firmware", projects));
-export const softwareRollout = toResourceProvider(rolloutKind("software", projects));
+/** The kinds of this wing. */
+export const versionPackage = versionPackageKind(projects);
+export const firmwareUpgradeTask = upgradeTaskKind("firmware", projects);
+export const softwareUpgradeTask = upgradeTaskKind("software", projects);
+export const upgradeCompletion = upgradeCompletionKind(projects);
+export const firmwareRollout = rolloutKind("firmware", projects);
+export const softwareRollout = rolloutKind("software", projects);

@@ -1,4 +1,3 @@
-import { toResourceProvider } from "../pulumi/hooks";
 import { createReport } from "../pulumi/report";
 import { createApplications, openApplication } from "./api/platform";
 import { ledgerOfRun } from "../wing/run";
@@ -14,10 +13,10 @@ const applications = createApplications(process.env, (account) =>
   openApplication(account, { warn, ledger: ledgerOfRun() }),
 );
 
-/** The kinds of this wing, as the provider process calls them. */
-export const versionPackage = toResourceProvider(versionPackageKind(applications));
-export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind("firmware", applications));
-export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind("software", applications));
-export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(applications));
-export const firmwareRollout = toResourceProvider(rolloutKind("firmware", applications));
-export const softwareRollout = toResourceProvider(rolloutKind("software", applications));
+/** The kinds of this wing. */
+export const versionPackage = versionPackageKind(applications);
+export const firmwareUpgradeTask = upgradeTaskKind("firmware", applications);
+export const softwareUpgradeTask = upgradeTaskKind("software", applications);
+export const upgradeCompletion = upgradeCompletionKind(applications);
+export const firmwareRollout = rolloutKind("firmware", applications);
+export const softwareRollout = rolloutKind("software", applications);
