@@ -1,6 +1,8 @@
+import type { ConfigReader } from "../pulumi/hooks";
 import { createReport } from "../pulumi/report";
 import { createApplications, openApplication } from "./api/platform";
 import { ledgerOfRun } from "../wing/run";
+import { readerOf } from "./lookups/reader";
 import { rolloutKind } from "./rollout/hooks";
 import { upgradeCompletionKind } from "./upgrade-completion/hooks";
 import { upgradeTaskKind } from "./upgrade-task/hooks";
@@ -20,3 +22,8 @@ export const softwareUpgradeTask = upgradeTaskKind("software", applications);
 export const upgradeCompletion = upgradeCompletionKind(applications);
 export const firmwareRollout = rolloutKind("firmware", applications);
 export const softwareRollout = rolloutKind("software", applications);
+
+/** What the lookups of this wing ask, by the account and the login that its kinds have. */
+export function reader(config: ConfigReader): ReturnType<typeof readerOf> {
+  return readerOf(applications.of(config));
+}

@@ -3,15 +3,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import { loaderOf } from "./loader";
 import { loadingFault } from "./loading";
-
-/**
- * The text that every resource carries in the state, for ever: it loads the implementation from the
- * installed version of this package, from the folder of the program. Keep it byte for byte.
- */
-export function loaderOf(kind: string): string {
-  return `exports.handler = () => require("module").createRequire(process.cwd() + "/_")("pulumi-huawei-ota/provider")["${kind}"];`;
-}
 
 /** `northbound.VersionPackage` -> `pulumi-nodejs:dynamic/huawei-ota/northbound:VersionPackage` */
 export function typeOf(kind: string): string {

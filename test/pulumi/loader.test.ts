@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { northbound } from "../../src";
 import * as provider from "../../src/provider";
-import { loaderOf, typeOf } from "../../src/pulumi/dynamic-resource";
+import { typeOf } from "../../src/pulumi/dynamic-resource";
+import { loaderOf } from "../../src/pulumi/loader";
 
 const classes = {
   VersionPackage: northbound.VersionPackage,

@@ -21,7 +21,8 @@ import { transformFileSync } from "@swc/core";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { loaderOf, typeOf } from "../../src/pulumi/dynamic-resource";
+import { typeOf } from "../../src/pulumi/dynamic-resource";
+import { loaderOf } from "../../src/pulumi/loader";
 
 /*
  * The SDK's own provider process, started and spoken to as the engine does, with the library loaded

@@ -1,0 +1,138 @@
+import type { Kind, Properties } from "../pulumi/hooks";
+import { UNKNOWN } from "../pulumi/unknown";
+import { type WingNames, withGates, withPackage, withTask } from "./program-inputs";
+
+/* eslint-disable @typescript-eslint/no-require-imports */
+type Northbound = typeof import("../northbound/provider.js");
+type Iotda = typeof import("../iotda/provider.js");
+const northbound = (): Northbound => require("../northbound/provider.js") as Northbound;
+const iotda = (): Iotda => require("../iotda/provider.js") as Iotda;
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** One kind as this door has it: the very hooks, and what the classes of TypeScript do around them. */
+export interface PluginKind {
+  /** `northbound.VersionPackage`, as the loader of the dynamic door names it. */
+  readonly name: string;
+  /** The hooks; the wing is loaded by the first call. */
+  readonly load: () => Kind<object, object>;
+  /** What a program writes, as the inputs of the hooks. */
+  readonly inputsOf: (args: Properties) => Properties | Promise<Properties>;
+  /** Outputs that are made of others; `id` may be unknown. */
+  readonly derived: (id: unknown, outputs: Properties) => Properties;
+}
+
+const NORTHBOUND: WingNames = {
+  packageField: "fileId",
+  taskField: "operationId",
+  packageLeaves: same("version", "fileType", "deviceType", "model", "manufacturerName"),
+};
+const IOTDA: WingNames = {
+  packageField: "packageId",
+  taskField: "taskId",
+  packageLeaves: {
+    ...same("version", "packageType", "productId"),
+    sourceVersions: "supportSourceVersions",
+  },
+};
+
+/** All kinds by their type; append only, for types stand in states. */
+export const kinds: ReadonlyMap<string, PluginKind> = new Map(
+  [
+    ...kindsOf("northbound", NORTHBOUND, northbound, (args) => args),
+    ...kindsOf("iotda", IOTDA, iotda, withChecksum),
+  ].map((kind) => [typeOf(kind.name), kind]),
+);
+
+/** `northbound.VersionPackage` -> `huawei-ota:northbound:VersionPackage` */
+export function typeOf(name: string): string {
+  return `huawei-ota:${name.replace(".", ":")}`;
+}
+
+type KindName = Exclude<keyof (Northbound | Iotda), "reader">;
+
+function kindsOf(
+  wing: string,
+  names: WingNames,
+  load: () => Readonly<Record<KindName, Kind<object, object>>>,
+  packageInputs: PluginKind["inputsOf"],
+): PluginKind[] {
+  const { packageField, taskField, packageLeaves } = names;
+  const kind = (
+    name: string,
+    key: KindName,
+    inputsOf: PluginKind["inputsOf"],
+    derived: PluginKind["derived"],
+  ): PluginKind => ({ name: `${wing}.${name}`, load: () => load()[key], inputsOf, derived });
+  const tasks = (["firmware", "software"] as const).map((packageKind) =>
+    kind(
+      `${capitalised(packageKind)}UpgradeTask`,
+      `${packageKind}UpgradeTask`,
+      (args) => withGates(withPackage(names, args)),
+      (id, outputs) => {
+        const version = leafOf(outputs["versionPackage"], "version");
+        const packageId = outputs[packageField];
+        return {
+          packageKind,
+          [taskField]: id,
+          ...(wing === "northbound" ? { fileVersion: version } : {}),
+          ref: { id, version, packageId, packageKind },
+        };
+      },
+    ),
+  );
+  const rollouts = (["firmware", "software"] as const).map((packageKind) =>
+    kind(
+      `${capitalised(packageKind)}Rollout`,
+      `${packageKind}Rollout`,
+      (args) => withGates(withPackage(names, args)),
+      (_id, outputs) => ({
+        packageKind,
+        gate: {
+          outcome: outputs["outcome"],
+          version: leafOf(outputs["versionPackage"], "version"),
+          packageId: outputs[packageField],
+          packageKind,
+          openAt: outputs["openAt"],
+        },
+      }),
+    ),
+  );
+  return [
+    kind("VersionPackage", "versionPackage", packageInputs, (id, outputs) => {
+      const leaves = Object.values(packageLeaves).map((leaf) => [leaf, outputs[leaf]]);
+      const known = id === UNKNOWN ? (outputs[packageField] ?? id) : id;
+      return { [packageField]: known, ref: { id: known, ...Object.fromEntries(leaves) } };
+    }),
+    ...tasks,
+    kind(
+      "UpgradeCompletion",
+      "upgradeCompletion",
+      (args) => withTask(names, args),
+      (_id, { outcome, version, packageId, packageKind }) => ({
+        gate: { outcome, version, packageId, packageKind },
+      }),
+    ),
+    ...rollouts,
+  ];
+}
+
+/** Of `file` only its checksum goes on. */
+async function withChecksum({ file, ...args }: Properties): Promise<Properties> {
+  if (file === undefined) return args;
+  if (typeof file !== "string" || file === UNKNOWN) return { ...args, __file: UNKNOWN };
+  const { signatureOf } = await import("../iotda/version-package/local-file.js");
+  return { ...args, __file: await signatureOf(file) };
+}
+
+function leafOf(of: unknown, leaf: string): unknown {
+  if (of === UNKNOWN) return UNKNOWN;
+  return typeof of === "object" && of !== null ? (of as Properties)[leaf] : undefined;
+}
+
+function same(...names: string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+function capitalised(word: "firmware" | "software"): "Firmware" | "Software" {
+  return word === "firmware" ? "Firmware" : "Software";
+}
