@@ -10,19 +10,21 @@ const readers = {
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
-/** The lookups by their question; those that find many give them under a name. */
-const LOOKUPS = {
-  getVersionPackage: { question: "versionPackage" },
-  getVersionPackages: { question: "versionPackages", many: "versionPackages" },
-  getUpgradeTask: { question: "upgradeTask" },
-  getUpgradeTasks: { question: "upgradeTasks", many: "upgradeTasks" },
-  getUpgradeTaskDevices: { question: "upgradeTaskDevices", many: "devices" },
-  getDevice: { question: "device" },
-  getDevices: { question: "devices", many: "devices" },
-  getDeviceGroup: { question: "deviceGroup" },
-  getDeviceGroups: { question: "deviceGroups", many: "deviceGroups" },
-  getReach: { question: "reach" },
-} as const;
+type Question = keyof ReturnType<(typeof readers)[keyof typeof readers]>;
+
+/** What lookups ask: `getVersionPackage` asks for `versionPackage`. */
+const QUESTIONS = new Set<string>([
+  "versionPackage",
+  "versionPackages",
+  "upgradeTask",
+  "upgradeTasks",
+  "upgradeTaskDevices",
+  "device",
+  "devices",
+  "deviceGroup",
+  "deviceGroups",
+  "reach",
+] satisfies Question[]);
 
 type Ask = (args: Properties) => Promise<unknown>;
 
@@ -32,13 +34,16 @@ export function lookupOf(
   config: ConfigReader,
 ): ((args: Properties) => Promise<Properties>) | undefined {
   const [, wing = "", name = ""] = token.split(":");
-  if (!(wing in readers) || !Object.hasOwn(LOOKUPS, name)) return undefined;
-  const lookup: { question: string; many?: string } = LOOKUPS[name as keyof typeof LOOKUPS];
+  const question = name.replace(/^get(.)/, (_get, first: string) => first.toLowerCase());
+  if (!Object.hasOwn(readers, wing) || question === name || !QUESTIONS.has(question)) {
+    return undefined;
+  }
   return async (args) => {
     const reader = readers[wing as keyof typeof readers](config) as unknown as Readonly<
-      Record<string, Ask | undefined>
+      Record<string, Ask>
     >;
-    const found = await reader[lookup.question]?.(args);
-    return lookup.many === undefined ? (found as Properties) : { [lookup.many]: found };
+    const found = await reader[question]?.(args);
+    // A function of the engine gives an object: several come under the question's own name.
+    return Array.isArray(found) ? { [question]: found as unknown[] } : (found as Properties);
   };
 }

@@ -99,7 +99,7 @@ function kindsOf(
   );
   return [
     kind("VersionPackage", "versionPackage", packageInputs, (id, outputs) => {
-      const leaves = Object.values(packageLeaves).map((leaf) => [leaf, outputs[leaf]]);
+      const leaves = Object.entries(packageLeaves).map(([leaf, output]) => [leaf, outputs[output]]);
       const known = id === UNKNOWN ? (outputs[packageField] ?? id) : id;
       return { [packageField]: known, ref: { id: known, ...Object.fromEntries(leaves) } };
     }),

@@ -29,7 +29,9 @@ export interface Sdk {
  * From where the SDK stands: its messages know one copy of protobuf, and its services one of gRPC,
  * neither of which is a dependency of ours.
  */
-const load: (module: string) => unknown = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+const load: (module: string) => unknown = createRequire(
+  require.resolve("@pulumi/pulumi/package.json"),
+);
 
 export const sdk = {
   grpc: load("@grpc/grpc-js"),
