@@ -374,8 +374,12 @@ function pluginSchema() {
     "Stack",
   ).properties;
 
-  /** @type {{ version: string, description: string, license: string }} */
-  const manifest = require("../package.json");
+  const parsed = /** @type {unknown} */ (
+    JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"))
+  );
+  const manifest = /** @type {{ version: string, description: string, license: string }} */ (
+    parsed
+  );
   const repository = "github.com/pulumi-huawei-ota/pulumi-huawei-ota";
   const schema = {
     name: "huawei-ota",
