@@ -47,7 +47,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      super(type, name, properties, opts);
+      super(type, name, properties, alsoKnownAs(kind, opts));
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error, new.target);
@@ -62,6 +62,15 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       );
     }
   }
+}
+
+/** A stack whose resources came through the plugin, or by `pulumi import`, goes on with them here. */
+function alsoKnownAs(
+  kind: string,
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.CustomResourceOptions {
+  const type = `huawei-ota:${kind.replace(".", ":")}`;
+  return { ...opts, aliases: [...(opts?.aliases ?? []), { type }] };
 }
 
 const faults = new Map<string, string | undefined>();
