@@ -125,7 +125,10 @@ export default defineConfig(
   arrows(["src/provider.ts"], [folders("simulator"), packages("undici")]),
   arrows(
     ["src/pulumi/**"],
-    [folders("upgrade", "http", "wing", "northbound", "iotda", "simulator"), packages("undici")],
+    [
+      folders("upgrade", "http", "wing", "northbound", "iotda", "simulator", "plugin"),
+      packages("undici"),
+    ],
   ),
   arrows(
     ["src/upgrade/**"],
@@ -148,7 +151,10 @@ export default defineConfig(
       packages("@pulumi/pulumi"),
     ],
   ),
-  arrows(["src/wing/**"], [folders("northbound", "iotda", "simulator"), packages("undici")]),
+  arrows(
+    ["src/wing/**"],
+    [folders("northbound", "iotda", "simulator", "plugin"), packages("undici")],
+  ),
   arrows(
     [
       "src/wing/completion-args.ts",
@@ -178,6 +184,10 @@ export default defineConfig(
   arrows(
     ["src/iotda/**/resource.ts"],
     [folders("northbound", "simulator"), packages("undici", "zod")],
+  ),
+  arrows(
+    ["src/plugin/**"],
+    [folders("upgrade", "http", "wing", "simulator"), packages("undici", "zod")],
   ),
   arrows(
     ["src/simulator.ts"],

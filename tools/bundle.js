@@ -118,10 +118,12 @@ function noticesOf(inputs) {
   return [...new Set(folders)]
     .filter((folder) => folder !== undefined)
     .map((folder) => {
-      const notice = fs.readFileSync(path.join(folder, "LICENSE"), "utf8").trimEnd();
-      return `/*\n${path.basename(folder)}:\n\n${notice}\n*/\n`;
+      const named = fs.readdirSync(folder).find((name) => /^licen[cs]e(\.|$)/i.test(name));
+      if (named === undefined) throw new Error(`${folder} has no licence to go with a copy of it.`);
+      const notice = fs.readFileSync(path.join(folder, named), "utf8").trimEnd();
+      return `/*\n${path.basename(folder)}:\n\n${notice.replaceAll("*/", "* /")}\n*/\n`;
     })
     .join("");
 }
 
-module.exports = { writeBundles };
+module.exports = { noticesOf, writeBundles };

@@ -23,6 +23,12 @@ const commands = {
   demo: { needs: ["build", "engine"], script: "tools/demo/index.js" },
   bench: { needs: ["build", "engine"], script: "test/bench/index.js" },
   faults: { needs: ["build", "engine"], script: "test/faults/index.js" },
+  "plugin:bundle": { needs: ["build"], script: "tools/plugin-bundle.js" },
+  "test:plugin": {
+    needs: ["build", "engine"],
+    script: jest,
+    args: ["test/engine/plugin", "--selectProjects", "engine"],
+  },
   walk: { needs: ["build", "engine"], script: "test/walk/index.js" },
 };
 
