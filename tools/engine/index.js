@@ -88,7 +88,11 @@ module.exports = { engineEnvironment, ensureEngine, ensureYamlHost };
 
 if (require.main === module) {
   runAsCommand(async () => {
-    const { directory } = await ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) });
+    const log = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
+    const isYaml = process.argv[2] === "yaml";
+    const directory = isYaml
+      ? await ensureYamlHost({ log })
+      : (await ensureEngine({ log })).directory;
     process.stdout.write(`${directory}\n`);
     return 0;
   });
