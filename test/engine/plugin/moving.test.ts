@@ -1,6 +1,5 @@
 import { pushes, until } from "../stack";
 import { changes, passes, story, there } from "../story";
-import { throughPlugin, usePlugin } from "./program";
 
 const TYPES = {
   dynamic: "pulumi-nodejs:dynamic/huawei-ota/northbound:",
@@ -22,11 +21,9 @@ describe("A stack through the plugin", () => {
   };
 
   beforeAll(() => {
-    usePlugin(tale.stack);
     tale.stack.program(
-      throughPlugin(
-        `${program()}; module.exports = { fileId: firmware.fileId, version: done.gate.version };`,
-      ),
+      `${program()}; module.exports = { fileId: firmware.fileId, version: done.gate.version };`,
+      "plugin",
     );
   });
 
@@ -51,7 +48,7 @@ describe("A stack through the plugin", () => {
   });
 
   test("moves to dynamic resources with nothing to do, and is refreshed there", async () => {
-    tale.stack.program(program());
+    tale.stack.program(program(), "dynamic");
     expect(await passes(tale.stack.up())).toMatch(/4 unchanged/);
     const types = await typesInState();
     expect(types.filter((type) => type.startsWith(TYPES.dynamic))).toHaveLength(3);
@@ -60,7 +57,7 @@ describe("A stack through the plugin", () => {
   });
 
   test("and back, where an edit is an update in place", async () => {
-    tale.stack.program(throughPlugin(program(90)));
+    tale.stack.program(program(90), "plugin");
     const up = await passes(tale.stack.up());
     expect(up).toMatch(/1 updated/);
     expect(up).toMatch(/3 unchanged/);
@@ -86,7 +83,7 @@ describe("A stack through the plugin", () => {
         ...["--yes", "--protect=false", "--generate-code=false", "--skip-preview"],
       ),
     );
-    tale.stack.program(program());
+    tale.stack.program(program(), "dynamic");
     const up = await passes(tale.stack.up());
     expect(up).toMatch(/1 created/);
     expect(up).toMatch(/3 unchanged/);
@@ -102,8 +99,7 @@ describe("A stack through the plugin", () => {
 describe("A wait through the plugin", () => {
   const tale = story();
   beforeAll(() => {
-    usePlugin(tale.stack);
-    tale.stack.program(throughPlugin(program()));
+    tale.stack.program(program(), "plugin");
   });
 
   test("is ended by Ctrl-C within seconds, and gone on with by the next up", async () => {

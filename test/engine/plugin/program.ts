@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-
-import type { Stack } from "../stack";
 
 const ROOT = resolve(__dirname, "../../..");
 
@@ -11,44 +9,47 @@ interface Schema {
 
 const { resources } = JSON.parse(readFileSync(join(ROOT, "plugin/schema.json"), "utf8")) as Schema;
 
+const OUTPUTS = Object.fromEntries(
+  Object.entries(resources).map(([type, { properties }]) => [type, Object.keys(properties)]),
+);
+
 /**
- * Text that lets a program reach the plugin under the names by which it reaches the library: what an
- * SDK of another language is, in a few lines and for all types.
+ * Program text: `throughPlugin(library)` has the names of the library, and reaches the plugin by them.
+ * It is what an SDK of another language is, in a few lines and for all types. Lookups stay the library's.
  */
-const SDK = `
-const OUTPUTS = ${JSON.stringify(
-  Object.fromEntries(
-    Object.entries(resources).map(([type, { properties }]) => [type, Object.keys(properties)]),
-  ),
-)};
-const typeOf = (wing, kind) => \`huawei-ota:\${wing}:\${kind}\`;
-const plugin = (wing) => new Proxy({}, { get: (_, kind) => class extends pulumi.CustomResource {
-  constructor(name, args, opts = {}) {
-    const type = typeOf(wing, kind);
-    const seeds = Object.fromEntries(OUTPUTS[type].map((output) => [output, undefined]));
-    const given = Object.fromEntries(Object.entries(args).map(([key, value]) =>
-      [key, pulumi.Resource.isInstance(value) ? value.ref : value]));
-    const aliases = [{ type: \`pulumi-nodejs:dynamic/huawei-ota/\${wing}:\${kind}\` }];
-    super(type, name, { ...seeds, ...given }, { ...opts, aliases });
+export const THROUGH_PLUGIN = `
+const throughPlugin = (library) => {
+  const OUTPUTS = ${JSON.stringify(OUTPUTS)};
+  const referred = (value) => pulumi.Resource.isInstance(value) ? value.ref : value;
+  const kindOf = (wing, kind) => class extends pulumi.CustomResource {
+    constructor(name, args, opts = {}) {
+      const type = \`huawei-ota:\${wing}:\${kind}\`;
+      const seeds = Object.fromEntries(OUTPUTS[type].map((output) => [output, undefined]));
+      const { versionPackage, task, ...rest } = args;
+      const given = { versionPackage: referred(versionPackage), task: referred(task), ...rest };
+      const aliases = [...(opts.aliases ?? []), { type: \`pulumi-nodejs:dynamic/huawei-ota/\${wing}:\${kind}\` }];
+      super(type, name, { ...seeds, ...given }, { ...opts, aliases });
+    }
+    static get(name, id, opts) {
+      return new this(name, {}, { ...opts, id });
+    }
+  };
+  const wingOf = (wing) => new Proxy(library[wing], {
+    get: (own, kind) => \`huawei-ota:\${wing}:\${String(kind)}\` in OUTPUTS ? kindOf(wing, kind) : own[kind],
+  });
+  class Provider extends pulumi.ProviderResource {
+    constructor(name, args, opts) {
+      const settings = Object.entries(args).map(([wing, given]) => [wing, pulumi.jsonStringify(given)]);
+      super("huawei-ota", name, Object.fromEntries(settings), opts);
+    }
   }
-} });
+  return { northbound: wingOf("northbound"), iotda: wingOf("iotda"), Provider };
+};
 `;
 
-/** The prelude of a program whose resources come through the plugin. */
-export function throughPlugin(program: string): string {
-  return `${SDK}{ const northbound = plugin("northbound"), iotda = plugin("iotda");\n${program}\n}`;
-}
-
 /** What a project says to use the plugin that comes with the library. */
-export function usePlugin({ directory }: Stack): void {
-  writeFileSync(
-    join(directory, "Pulumi.yaml"),
-    `name: test
-runtime: nodejs
-plugins:
+export const PLUGINS = `plugins:
   providers:
     - name: huawei-ota
       path: node_modules/pulumi-huawei-ota/plugin
-`,
-  );
-}
+`;
