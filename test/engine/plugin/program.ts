@@ -20,15 +20,21 @@ const OUTPUTS = Object.fromEntries(
 export const THROUGH_PLUGIN = `
 const throughPlugin = (library) => {
   const OUTPUTS = ${JSON.stringify(OUTPUTS)};
-  const referred = (value) => pulumi.Resource.isInstance(value) ? value.ref : value;
+  // Leaf by leaf, as a stack that comes from dynamic resources has them: a ref is in states of the plugin only.
+  const LEAVES = ["version", "fileType", "deviceType", "model", "manufacturerName", "packageType", "productId", "supportSourceVersions"];
+  const packageOf = (value) => pulumi.Resource.isInstance(value) ? LEAVES.reduce((leaves, leaf) => ({ ...leaves, [leaf]: value[leaf] }), { id: value.fileId ?? value.id }) : value;
+  const taskOf = (value) => pulumi.Resource.isInstance(value)
+    ? { id: value.id, version: value.versionPackage.version, packageId: value.fileId ?? value.packageId, packageKind: value.pushes }
+    : value;
   const kindOf = (wing, kind) => class extends pulumi.CustomResource {
     constructor(name, args, opts = {}) {
       const type = \`huawei-ota:\${wing}:\${kind}\`;
       const seeds = Object.fromEntries(OUTPUTS[type].map((output) => [output, undefined]));
       const { versionPackage, task, ...rest } = args;
-      const given = { versionPackage: referred(versionPackage), task: referred(task), ...rest };
+      const given = { versionPackage: packageOf(versionPackage), task: taskOf(task), ...rest };
       const aliases = [...(opts.aliases ?? []), { type: \`pulumi-nodejs:dynamic/huawei-ota/\${wing}:\${kind}\` }];
       super(type, name, { ...seeds, ...given }, { ...opts, aliases });
+      this.pushes = kind.startsWith("Firmware") ? "firmware" : "software";
     }
     static get(name, id, opts) {
       return new this(name, {}, { ...opts, id });
