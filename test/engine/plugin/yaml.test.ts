@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 import type { Simulator } from "../../../src/simulator";
 import { ensureYamlHost } from "../../../tools/engine";
+import { bundlePlugin } from "../../../tools/plugin-bundle";
 import { newExampleStack, outputsOf, setConfig } from "../example";
 import { pushes, type Stack, startPlatform } from "../stack";
 import { passes } from "../story";
@@ -58,8 +59,9 @@ test("the waves go one after the other, the last once it is approved", async () 
   expect(pushed()).toEqual([5, 4]);
   edit("waves: []", "waves: [rest]");
   await passes(stack.up());
+  expect(pushed()).toEqual([5, 4, 30]);
+  simulator.clock.advance(3_600);
   await passes(stack.up());
-  expect(pushed()).toEqual([5, 4, 31]);
   expect(await outputsOf(stack)).toMatchObject({ outcome: "succeeded" });
   await passes(stack.preview("--expect-no-changes"));
 });
@@ -85,4 +87,34 @@ test("a package is imported, with code for the program, and all is destroyed", a
   await passes(stack.destroy());
   expect((await stack.state()).deployment.resources ?? []).toEqual([]);
   expect(pushes(simulator)).toBe(before);
+});
+
+test("the archive serves a folder that has nothing but the YAML program", async () => {
+  for (const name of ["node_modules", "package.json"]) {
+    rmSync(join(stack.directory, name), { recursive: true });
+  }
+  const archive = await bundlePlugin();
+  await passes(
+    stack.pulumi("plugin", "install", "resource", "huawei-ota", "0.1.0", "--file", archive),
+  );
+  writeFileSync(
+    join(stack.directory, "Pulumi.yaml"),
+    `name: meters-in-yaml
+runtime: yaml
+resources:
+  firmware:
+    type: huawei-ota:northbound:VersionPackage
+    properties: { fileId: firmware-nbm1-v1.4 }
+variables:
+  found:
+    fn::invoke:
+      function: huawei-ota:northbound:getVersionPackage
+      arguments: { fileType: softwarePackage, version: V2.0 }
+outputs:
+  version: \${firmware.ref.version}
+  software: \${found.id}
+`,
+  );
+  await passes(stack.up());
+  expect(await outputsOf(stack)).toEqual({ version: "V1.4", software: "software-nbm1-v2.0" });
 });
