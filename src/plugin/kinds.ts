@@ -44,7 +44,7 @@ export const kinds: ReadonlyMap<string, PluginKind> = new Map(
 );
 
 /** `northbound.VersionPackage` -> `huawei-ota:northbound:VersionPackage` */
-export function typeOf(name: string): string {
+function typeOf(name: string): string {
   return `huawei-ota:${name.replace(".", ":")}`;
 }
 

@@ -26,7 +26,7 @@ export function toStruct(properties: Properties): Struct {
 }
 
 /** The engine may wrap secrets at any depth, whatever it was told about accepting them. */
-export function bare(value: unknown): unknown {
+function bare(value: unknown): unknown {
   if (UNKNOWNS.has(value)) return UNKNOWN;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(bare);

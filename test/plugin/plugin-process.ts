@@ -14,7 +14,7 @@ import { answer, type Fields, fieldsOf, type Outcome, struct } from "../pulumi/p
 const ROOT = resolve(__dirname, "../..");
 
 /** The provider that a program without an explicit one has. */
-export const DEFAULT = "urn:pulumi:test::meters::pulumi:providers:huawei-ota::default_0_1_0";
+const DEFAULT = "urn:pulumi:test::meters::pulumi:providers:huawei-ota::default_0_1_0";
 
 /** The address of a resource: `northbound:VersionPackage`. */
 export function urnOf(type: string, name = "one"): string {
