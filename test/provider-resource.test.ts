@@ -72,3 +72,31 @@ describe.each([
     await expect(look(settings as never)).rejects.toThrow(text);
   });
 });
+
+describe("An argument of a lookup that comes later", () => {
+  const settings = { endpoint: "https://server:8743", appId: "a", secret: "s" };
+  const id = pulumi.output("package-1");
+  const targets = { deviceGroups: ["pilot"] };
+  it.each([
+    [
+      "getUpgradeTask: operationId",
+      () => northbound.getUpgradeTask({ operationId: id } as never, settings),
+    ],
+    [
+      "getReach: versionPackage",
+      () => northbound.getReach({ versionPackage: { id }, targets } as never, settings),
+    ],
+    [
+      "getReach: targets",
+      () =>
+        northbound.getReach(
+          { versionPackage: { id: "p" }, targets: pulumi.output(targets) } as never,
+          settings,
+        ),
+    ],
+  ])("is refused by %s, with the name of the lookup that takes it", async (what, look) => {
+    await expect(look()).rejects.toThrow(
+      `${what} will be known only later, as an Output. Call ${what.split(":")[0] ?? ""}Output.`,
+    );
+  });
+});

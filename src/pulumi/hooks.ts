@@ -35,8 +35,11 @@ export interface HookContext {
   readonly urn: string | undefined;
   /** Whether a program runs: a refresh or a destroy reads, diffs and deletes without one. */
   readonly isProgramRun: boolean;
-  /** Whether this `check` is that of a preview, which may answer with what is not known. */
-  readonly isPreview: boolean;
+  /**
+   * Whether this `check` is that of a preview, which may answer with what is not known; `undefined`
+   * where nobody tells.
+   */
+  readonly isPreview: boolean | undefined;
   /** Beside the resource. */
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */

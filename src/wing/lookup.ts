@@ -15,10 +15,24 @@ export function lift<Args, Settings, Result>(
   settings: pulumi.Input<Inputs<Settings>> | undefined,
 ): pulumi.Output<Result> {
   return pulumi
-    .all([pulumi.output(args), pulumi.output(settings)])
+    .all([
+      pulumi.output(args).apply((given) => pulumi.output(withIds(given))),
+      pulumi.output(settings),
+    ])
     .apply<Result>(([plainArgs, plainSettings]) =>
-      look(plainArgs as Args, plainSettings as Settings | undefined),
+      look(plainArgs, plainSettings as Settings | undefined),
     );
+}
+
+/** A resource stays a resource in an output; as an argument it stands for its id. */
+function withIds(args: unknown): unknown {
+  if (typeof args !== "object" || args === null) return args;
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]: [string, unknown]) => [
+      name,
+      pulumi.CustomResource.isInstance(value) ? { id: value.id } : value,
+    ]),
+  );
 }
 
 /** What opens the reader of one account. */

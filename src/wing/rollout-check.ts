@@ -48,7 +48,8 @@ export async function checkRollout<
   declareIn(wing.accounts, context);
   const failures = [...(await filledIn())];
   failures.push(...wing.brokenRules(inputs));
-  if (failures.length > 0) return { inputs: { ...inputs, ...checked(planIn(old ?? {})) }, failures };
+  if (failures.length > 0)
+    return { inputs: { ...inputs, ...checked(planIn(old ?? {})) }, failures };
 
   const declaration = declarationOf(wing, inputs, name, settings.maxDevices);
   const former = before && declarationOf(wing, before, name, settings.maxDevices);
@@ -81,7 +82,7 @@ export async function checkRollout<
 
   /** In an `up` the engine refuses the unknown; a plan that is missing is drawn before the first push. */
   function checked(plan: RolloutPlan | undefined): Properties {
-    const isOpen = context.isPreview || containsUnknown(declared);
+    const isOpen = context.isPreview === true || containsUnknown(declared);
     const told = plan ?? (isOpen ? UNKNOWN : undefined);
     return { ...(told === undefined ? {} : { plan: told }), platformState: AS_DECLARED };
   }
@@ -147,7 +148,9 @@ export async function checkRollout<
     // What an approval adds to what has begun only the state tells, which `diff` has.
     if (made.refusals.length === 0 && former?.version !== wanted.version) {
       context.report.info(describePlan(wanted, made.drawn, formatInstant(account.now())));
-      const hints = planHints(wanted, made.drawn, wing.silentSeconds);
+      // They are for whoever reviews, and an `up` has none.
+      const hints =
+        context.isPreview === false ? [] : planHints(wanted, made.drawn, wing.silentSeconds);
       for (const hint of hints) context.report.info(hint);
     }
     return made.plan;

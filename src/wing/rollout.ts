@@ -77,7 +77,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
           `${called(name)}: ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
         );
       }
-      const line = describeRest(declaration, planIn(news), outputs);
+      const line = describeRest(declaration, planIn(news), outputs, rest.goBack);
       if (context.isProgramRun && line !== undefined) context.report.info(line);
       if (!rest.isAtRest) return { kind: "unfinished" };
       const isJoined = await tellsJoiners(inputs, declaration, state, context);

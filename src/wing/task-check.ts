@@ -51,17 +51,13 @@ export async function checkTask<
     const now = await failuresNow(wing, { ...inputs, versionPackage: leaves }, context, isSure);
     failures.push(...now.failures);
     leaves = now.leaves;
-    if (now.failures.length === 0 && now.found !== undefined && old === undefined) {
-      await foretellTask(wing, { ...inputs, versionPackage: leaves }, now.found, context);
-    }
     if (now.failures.length === 0) {
-      const told = await tellReach(
-        wing,
-        { ...inputs, versionPackage: leaves },
-        now.found,
-        reach,
-        context,
-      );
+      const whole = { ...inputs, versionPackage: leaves };
+      const isFound =
+        now.found !== undefined &&
+        old === undefined &&
+        (await foretellTask(wing, whole, now.found, context));
+      const told = await tellReach(wing, whole, now.found, { kept: reach, isFound }, context);
       failures.push(...told.failures);
       reach = told.reach;
     }
@@ -92,7 +88,8 @@ export async function checkTask<
   function leavesToKeep(): { versionPackage?: unknown } {
     if (leaves !== undefined) return { versionPackage: leaves };
     const id = inputs[wing.packageField];
-    const isAsked = isKnown(id) && !(context.isPreview && before?.[wing.packageField] !== id);
+    const isAsked =
+      isKnown(id) && !(context.isPreview === true && before?.[wing.packageField] !== id);
     return isAsked ? {} : { versionPackage: UNKNOWN };
   }
 

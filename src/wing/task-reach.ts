@@ -22,7 +22,8 @@ export interface ToldReach {
  * Says what a task that is to be made would reach, and what speaks against it. A look that fails stops
  * nobody, unless the stack says that it must.
  *
- * @param kept - what is known already, because package and targets are what they were
+ * @param known - what was counted already, because package and targets are what they were; and whether
+ * the platform has the task already, so that nothing would be pushed
  */
 export async function tellReach<
   Inputs extends TaskInputs,
@@ -34,9 +35,10 @@ export async function tellReach<
   wing: TaskWing<Inputs, Declaration, Task, Package, Account>,
   inputs: Inputs,
   found: Package | undefined,
-  kept: unknown,
+  known: { readonly kept: unknown; readonly isFound: boolean },
   context: HookContext,
 ): Promise<ToldReach> {
+  const { kept, isFound } = known;
   const settings = stackSettings(context.config);
   const most = mostDevices(inputs, settings.maxDevices);
   if (kept !== undefined) return { reach: kept, failures: tooMany(most, kept as Partial<Reach>) };
@@ -64,10 +66,10 @@ export async function tellReach<
     if (!isRequired && !isToldOfAll(wing.accounts, context, error)) {
       context.report.warn(`${nameIn(context)}: ${reason}`);
     }
-    const isOpen = context.isPreview && settings.preflight !== "off";
+    const isOpen = context.isPreview === true && settings.preflight !== "off";
     return { reach: isOpen ? UNKNOWN : undefined, failures: required(isRequired, "", reason) };
   }
-  if (settings.preflight !== "off") say(reach, inputs, found, seen, context);
+  if (settings.preflight !== "off" && !isFound) say(reach, inputs, found, seen, context);
   // With more known of the package the `up` will find more figures.
   const isWhole = isKnown(inputs[wing.packageField]) || isToldWhole(inputs.versionPackage);
   return {

@@ -38,6 +38,14 @@ test("the story of IoTDA proves all that it tells", () => {
   expect(stdout).toMatch(/✓ 4 tasks declared, 4 POSTs; 2 packages declared, 2 POSTs \(\d+ s\)\n$/);
 });
 
+test("the story of a rollout proves all that it tells", () => {
+  const { status, stdout, stderr } = npmRunDemo("rollout");
+  expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+  expect(stdout).not.toContain("✗");
+  expect(stdout).toContain("The wave canary has failed for V1.4: 0 of 4 devices succeeded");
+  expect(stdout).toMatch(/✓ A canary that failed, [^\n]*: 40 meters on V1\.4 \(\d+ s\)\n$/);
+});
+
 test("its help names the stories, and an unknown story is refused", () => {
   const help = npmRunDemo("--help");
   expect(help).toMatchObject({ status: 0 });

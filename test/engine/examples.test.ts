@@ -190,6 +190,7 @@ describe("staged-rollout", () => {
     expect(simulator.books().tasks.map(({ subTasks }) => subTasks.length)).toEqual([5, 4]);
     writeFileSync(join(stack.directory, "approved.yaml"), "version: V1.4\nwaves: [rest]\n");
     expect(await stack.up()).toMatchObject({ code: 0 });
-    expect(simulator.books().tasks.map(({ subTasks }) => subTasks.length)).toEqual([5, 4, 31]);
+    // One of the rest runs it already.
+    expect(simulator.books().tasks.map(({ subTasks }) => subTasks.length)).toEqual([5, 4, 30]);
   });
 });

@@ -48,6 +48,15 @@ function differences(story, { command, expected }, books, exported, audited) {
   const ofKind = (/** @type {string} */ kind) =>
     resources.filter(({ type }) => type.endsWith(`:${kind}`));
   const idsOf = (/** @type {string} */ kind) => ofKind(kind).map(({ id }) => id);
+  const most = Math.max(0, ...timesEach(story.pushed(books)).values());
+  if (expected.rollout !== undefined) {
+    if (most > 1) wrong.push(`DUPLICATE: a device was pushed ${most} times`);
+    const told = ofKind("FirmwareRollout")[0]?.outputs;
+    if (told?.["outcome"] !== "succeeded" || told["onVersion"] !== expected.rollout) {
+      wrong.push(`LIE: the rollout is told as ${String(told?.["outcome"])}`);
+    }
+    return wrong;
+  }
   // One that a change has replaced may go on, where nobody can stop it.
   if (idsOf("FirmwareUpgradeTask").join() !== tasks.at(-1)?.id) {
     wrong.push("LOSS: the state has another task");
@@ -66,6 +75,14 @@ function differences(story, { command, expected }, books, exported, audited) {
     }
   }
   return wrong;
+}
+
+/** @param {readonly string[]} items */
+function timesEach(items) {
+  /** @type {Map<string, number>} */
+  const times = new Map();
+  for (const item of items) times.set(item, (times.get(item) ?? 0) + 1);
+  return times;
 }
 
 /**

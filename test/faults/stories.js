@@ -11,6 +11,7 @@
  * @property {(books: Books) => readonly { id: string, status: string }[]} tasks on the platform, the
  *   oldest first
  * @property {(books: Books) => readonly string[]} packages on the platform that the story declares
+ * @property {(books: Books) => readonly string[]} pushed the devices of all tasks that were ever made
  * @property {string} success the platform's word
  * @property {readonly Operation[]} operations
  *
@@ -28,6 +29,7 @@
  * @property {number} packagesMade the same of packages
  * @property {number} tasks on the platform
  * @property {number} packages of the story on the platform
+ * @property {number} [rollout] how many devices a rollout has brought its version, each by one push
  *
  * @typedef {import("../../src/simulator").Books} Books
  * @typedef {import("./point.js").Scene} Scene
@@ -64,6 +66,30 @@ new northbound.UpgradeCompletion("pilot-done", { task: pilot, timeoutSeconds: ${
 `;
 }
 
+const WAVES = '[{ name: "lab", untilPercent: 30 }, { name: "rest" }]';
+
+/** @param {number} [waitSeconds] */
+function northboundRollout(waitSeconds = 60) {
+  return `
+const { northbound } = require("pulumi-huawei-ota");
+const firmware = new northbound.VersionPackage("firmware", { fileId: "firmware-nbm1-v1.4", onDelete: "delete" });
+new northbound.FirmwareRollout("meters", { versionPackage: firmware, fleet: { devices: ["meter-001", "meter-002", "meter-003"] }, waves: ${WAVES}, waitSeconds: ${waitSeconds} });
+`;
+}
+
+/**
+ * Leaves the first wave of a rollout under way, and over meanwhile.
+ * @param {string} program
+ */
+function afterItsFirstWave(program) {
+  return async (/** @type {Scene} */ scene) => {
+    scene.simulator.setBehaviour(AT_REST);
+    await scene.succeed("up", program);
+    finishAll(scene);
+    scene.simulator.setBehaviour(AT_WORK);
+  };
+}
+
 const impatientNorthbound = northboundProgram({ timeoutSeconds: 2 });
 
 /** @type {Story} */
@@ -74,12 +100,14 @@ const northbound = {
     HUAWEI_OTA_NORTHBOUND_APP_ID: "waterworks",
     HUAWEI_OTA_NORTHBOUND_SECRET: "waterworks-secret",
     HUAWEI_OTA_NORTHBOUND_REPLY_TIMEOUT_SECONDS: "2",
+    HUAWEI_OTA_LIST_SETTLE_SECONDS: "0",
   }),
   login: /^\/iocm\//,
   secrets: ["waterworks-secret"],
   tasks: ({ tasks }) => tasks.map(({ operationId, status }) => ({ id: operationId, status })),
   packages: ({ packages }) =>
     packages.map(({ fileId }) => fileId).filter((fileId) => fileId === "firmware-nbm1-v1.4"),
+  pushed: ({ tasks }) => tasks.flatMap(({ subTasks }) => subTasks.map(({ deviceId }) => deviceId)),
   success: "success",
   operations: [
     {
@@ -101,6 +129,19 @@ const northbound = {
       command: "up",
       program: northboundProgram({ devices: ["meter-003"] }),
       expected: { pushes: 2, packagesMade: 0, tasks: 2, packages: 1 },
+    },
+    {
+      name: "up of a rollout",
+      command: "up",
+      program: northboundRollout(),
+      expected: { pushes: 2, packagesMade: 0, tasks: 2, packages: 1, rollout: 3 },
+    },
+    {
+      name: "rollout that goes on",
+      before: afterItsFirstWave(northboundRollout(0)),
+      command: "up",
+      program: northboundRollout(),
+      expected: { pushes: 2, packagesMade: 0, tasks: 2, packages: 1, rollout: 3 },
     },
     {
       name: "refresh",
@@ -134,6 +175,18 @@ ${waits ? `new iotda.UpgradeCompletion("pilot-done", { task: pilot, timeoutSecon
 `;
 }
 
+/** @param {number} [waitSeconds] */
+function iotdaRollout(waitSeconds = 60) {
+  return `
+const { iotda } = require("pulumi-huawei-ota");
+const firmware = new iotda.VersionPackage("firmware", {
+  appId: "waterworks", packageType: "firmwarePackage", productId: "water-meter-nbm1", version: "1.4",
+  fileLocation: { obsLocation: { regionName: "ap-southeast-1", bucketName: "waterworks-firmware", objectKey: "nbm1/1.4.bin" } },
+});
+new iotda.FirmwareRollout("meters", { appId: "waterworks", versionPackage: firmware, fleet: { devices: ["meter_001", "meter_002", "meter_003"] }, waves: ${WAVES}, waitSeconds: ${waitSeconds} });
+`;
+}
+
 const impatientIotda = iotdaProgram({ timeoutSeconds: 2 });
 
 /** @type {Expected} */
@@ -153,6 +206,7 @@ const iotda = {
   environment: (url) => ({
     HUAWEI_OTA_IOTDA_ENDPOINT: url,
     HUAWEI_OTA_IOTDA_REPLY_TIMEOUT_SECONDS: "2",
+    HUAWEI_OTA_LIST_SETTLE_SECONDS: "0",
     HW_REGION_NAME: "ap-southeast-1",
     HW_USER_NAME: "waterworks-pipeline",
     HW_USER_PASSWORD: "waterworks-password",
@@ -166,6 +220,10 @@ const iotda = {
     (books.iotda?.packages ?? [])
       .filter(({ version }) => version === "1.4")
       .map(({ package_id }) => package_id),
+  pushed: (books) =>
+    (books.iotda?.tasks ?? []).flatMap(({ task_details }) =>
+      task_details.map(({ target }) => target),
+    ),
   success: "Success",
   operations: [
     { name: "up", command: "up", program: iotdaProgram(), expected: oneOfEach },
@@ -201,6 +259,29 @@ const iotda = {
       command: "up",
       program: iotdaProgram({ task: { needConfirm: true, confirmed: true } }),
       expected: oneOfEach,
+    },
+    {
+      name: "up of a rollout",
+      command: "up",
+      program: iotdaRollout(),
+      expected: { pushes: 2, packagesMade: 1, tasks: 2, packages: 1, rollout: 3 },
+    },
+    {
+      name: "rollout that goes on",
+      before: afterItsFirstWave(iotdaRollout(0)),
+      command: "up",
+      program: iotdaRollout(),
+      expected: { pushes: 2, packagesMade: 1, tasks: 2, packages: 1, rollout: 3 },
+    },
+    {
+      name: "destroy of a rollout under way",
+      before: async (scene) => {
+        scene.simulator.setBehaviour(AT_REST);
+        await scene.succeed("up", iotdaRollout(0));
+      },
+      command: "destroy",
+      program: iotdaRollout(0),
+      expected: { pushes: 1, packagesMade: 1, tasks: 1, packages: 0 },
     },
     {
       name: "refresh",

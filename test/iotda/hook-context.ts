@@ -31,7 +31,7 @@ export function told(name = "pilot", kind = "FirmwareUpgradeTask"): Told {
     context: {
       urn: `urn:pulumi:dev::meters::pulumi-nodejs:dynamic/huawei-ota/iotda:${kind}::${name}`,
       isProgramRun: true,
-      isPreview: false,
+      isPreview: true,
       report,
       stackReport: report,
       signal: cancellation.signal,

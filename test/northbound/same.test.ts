@@ -224,7 +224,7 @@ const report = { progress: () => undefined, info: () => undefined, warn: () => u
 const context: HookContext = {
   urn: "urn:pulumi:dev::meters::type::pilot",
   isProgramRun: true,
-  isPreview: false,
+  isPreview: true,
   report,
   stackReport: report,
   signal: new AbortController().signal,

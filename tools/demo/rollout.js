@@ -11,8 +11,10 @@ const BEFORE_THE_REST = 9;
 
 const UP = "up --yes --skip-preview";
 const SUMMARY = /^[-+~ ]*\d+ (to \w+|\w+ed|unchanged)$/;
-const ROW = /^[+~ ]+FirmwareRollout/;
-const SAID = /^meters: (?!warning: nothing)/;
+const ROW =
+  /^[+~ ]+FirmwareRollout +meters +(\*\*|(created|updated) \(|(creating|updating) \(\d+s\) (pilot|canary|rest|back): )/;
+const WHY = /\* The wave \w+ has failed/;
+const SAID = /^meters: (?!warning: nothing)./;
 
 /** @typedef {import("./play.js").Actor} Actor */
 
@@ -45,7 +47,7 @@ const rollout = {
     "lines that matter are shown; --verbose shows all. ✓ marks what has been checked against the " +
     "platform's own books.",
   setting: {
-    project: ".",
+    project: "examples/staged-rollout",
     program: "examples/staged-rollout",
     simulator: ["--upgrade-seconds", "2"],
     environment: (url) => ({
@@ -82,7 +84,7 @@ const rollout = {
     {
       title: "The pilot goes well. The canary fails, and holds up all that comes after it.",
       async play(actor) {
-        const output = await actor.pulumi(UP, { show: [ROW, /^meters: error: /], code: 1 });
+        const output = await actor.pulumi(UP, { show: [ROW, WHY], code: 1 });
         actor.prove(
           "The up is red, with counts, reasons and the ways on.",
           output.includes("The wave canary has failed for V1.4: 0 of 4 devices succeeded"),
@@ -96,7 +98,7 @@ const rollout = {
     {
       title: "Another up pushes nobody: it is red until somebody decides.",
       async play(actor) {
-        await actor.pulumi(UP, { show: [/^meters: error: /], code: 1 });
+        await actor.pulumi(UP, { show: [WHY], code: 1 });
         actor.prove(
           "Still 9: no device is pushed a version twice.",
           (await pushed(actor, "V1.4")) === BEFORE_THE_REST,
@@ -129,7 +131,7 @@ const rollout = {
         const output = await pulumi("preview", { show: [SAID, SUMMARY] });
         prove(
           "The preview tells who goes back first.",
-          output.includes("Those that came from V1.3 go back first, as the wave back."),
+          output.includes("9 devices that came from V1.3 go back first, as the wave back."),
         );
         await pulumi(UP, { show: [ROW, SUMMARY] });
         prove(

@@ -44,7 +44,8 @@ export function versionPackageKind(projects: Projects): Kind<VersionPackageInput
         const look = () => adoptNamed(adopt, inputs, packages, project);
         return { failures: await asFailures(look) };
       }
-      const foretold = await foretell(inputs, packages);
+      // An `up` says it once more where it happens.
+      const foretold = context.isPreview === false ? undefined : await foretell(inputs, packages);
       if (foretold !== undefined) context.report.warn(foretold);
       return { failures: [] };
     },

@@ -1,6 +1,6 @@
 import { hasPushed } from "./book";
 import type { RolloutDeclaration } from "./declaration";
-import { refusalsOf } from "./edits";
+import { goingBack, refusalsOf } from "./edits";
 import type { RolloutOutputs } from "./outputs";
 import { openBook } from "./seal";
 
@@ -12,6 +12,8 @@ export interface RolloutRest {
   readonly refusals: readonly string[];
   /** Whether anybody was pushed the version that the outputs are of. */
   readonly hasPushed: boolean;
+  /** How many devices the news take back first of all. */
+  readonly goBack: number;
 }
 
 /** The news beside the last outputs and book. */
@@ -20,11 +22,18 @@ export function compareRollout(
   last: { readonly outputs: Pick<RolloutOutputs, "outcome">; readonly book: string | undefined },
 ): RolloutRest {
   const book = openBook(last.book);
-  if (book === undefined) return { isAtRest: false, refusals: [], hasPushed: false };
+  if (book === undefined) {
+    return { isAtRest: false, refusals: [], hasPushed: false, goBack: 0 };
+  }
   const isHeldByPerson = book.heldBy === "approval" || book.heldBy === "paused";
   const hasOpen = book.waves.some(({ overAt }) => overAt === undefined);
   const isAtRest =
     last.outputs.outcome === "succeeded" ||
     (last.outputs.outcome === "held" && isHeldByPerson && !hasOpen);
-  return { isAtRest, refusals: refusalsOf(declaration, book), hasPushed: hasPushed(book) };
+  return {
+    isAtRest,
+    refusals: refusalsOf(declaration, book),
+    hasPushed: hasPushed(book),
+    goBack: goingBack(book, declaration).size,
+  };
 }

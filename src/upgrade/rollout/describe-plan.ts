@@ -1,5 +1,6 @@
 import { isApproved, type RolloutDeclaration, type WaveDeclaration } from "./declaration";
 import type { Draw } from "./draw";
+import { count } from "./describe";
 import type { DeviceFacts } from "./platform";
 
 /*
@@ -18,8 +19,8 @@ export function describePlan(declaration: RolloutDeclaration, draw: Draw, time: 
   const runs = devices.filter((device) => isOn(device, declaration)).length;
   const parts = waves.map((wave, index) => {
     const members = membersOf(draw, index);
-    const count = members.filter((device) => !isOn(device, declaration)).length;
-    const must = needsAll(declaration, wave, count) ? " (all must succeed)" : "";
+    const pushed = members.filter((device) => !isOn(device, declaration)).length;
+    const must = needsAll(declaration, wave, pushed) ? " (all must succeed)" : "";
     return `${wave.name} ${members.length}${must}`;
   });
   const named = approved?.version === version ? approved.waves : [];
@@ -32,11 +33,12 @@ export function describePlan(declaration: RolloutDeclaration, draw: Draw, time: 
 
 /** What the waves cannot see, one sentence each. */
 export function planHints(
-  { waves, name }: RolloutDeclaration,
+  declaration: RolloutDeclaration,
   draw: Draw,
   /** How long a device that falls silent takes to show, where that is long. */
   silentSeconds: number | undefined,
 ): string[] {
+  const { waves, name } = declaration;
   const hints: string[] = [];
   const canary = waves.findIndex(({ untilPercent }) => untilPercent !== undefined);
   const size = canary === -1 ? 0 : membersOf(draw, canary).length;
@@ -55,12 +57,30 @@ export function planHints(
       `${name}: a meter that falls silent shows after 25 to 49 hours, and ${waves[short]?.name ?? ""} bakes for ${waves[short]?.bakeSeconds ?? 0} s: bakeSeconds ${silentSeconds} would see it before the next wave.`,
     );
   }
+  const wayBack = describeWayBack(declaration, draw);
+  if (wayBack !== undefined) hints.push(wayBack);
   if (draw.members.size > MANY_DEVICES && waves.length === 1) {
     hints.push(
       `${name}: ${draw.members.size} devices in one wave: nothing stops it before a tenth of them has failed. Give it waves.`,
     );
   }
   return hints;
+}
+
+/** `meters: a revert to V1.4 returns 12 devices after lab, 16 after canary, 51 after early.` */
+function describeWayBack(declaration: RolloutDeclaration, draw: Draw): string | undefined {
+  const { name, waves } = declaration;
+  const versions = new Set<string | undefined>();
+  let devices = 0;
+  const parts = waves.slice(0, -1).map((wave, index) => {
+    const moved = membersOf(draw, index).filter((device) => !isOn(device, declaration));
+    for (const { version } of moved) versions.add(version);
+    devices += moved.length;
+    return `${index === 0 ? count(devices, "device") : String(devices)} after ${wave.name}`;
+  });
+  const [from, ...others] = versions;
+  if (from === undefined || others.length > 0) return undefined;
+  return `${name}: a revert to ${from} returns ${parts.join(", ")}.`;
 }
 
 function membersOf(draw: Draw, wave: number): DeviceFacts[] {

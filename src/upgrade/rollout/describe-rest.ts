@@ -6,15 +6,18 @@ import { plannedDevices, type RolloutPlan } from "./plan";
 /**
  * What a preview says of a rollout that is not through, from its state alone: where its waves stand,
  * and what this `up` adds. `undefined` for one that is through.
+ *
+ * @param goBack - how many devices another version takes back first of all
  */
 export function describeRest(
   declaration: RolloutDeclaration,
   plan: RolloutPlan | undefined,
   outputs: RolloutOutputs,
+  goBack = 0,
 ): string | undefined {
   const { name, version } = declaration;
   const { outcome, progress, onVersion } = outputs;
-  if (outputs.version !== version) return describeTurn(declaration, outputs);
+  if (outputs.version !== version) return describeTurn(declaration, outputs, goBack);
   if (outcome === "succeeded") return undefined;
   const waves = progress.map((wave) => waveText(wave, declaration)).join(", ");
   const numbers = plan === undefined ? new Map<string, number>() : plannedDevices(plan);
@@ -30,17 +33,21 @@ export function describeRest(
 }
 
 /** From one version to another, and whom the way back takes first. */
-function describeTurn({ name, version }: RolloutDeclaration, outputs: RolloutOutputs): string {
-  const { onVersion, inProgress, from, outcome } = outputs;
+function describeTurn(
+  { name, version }: RolloutDeclaration,
+  outputs: RolloutOutputs,
+  goBack: number,
+): string {
+  const { onVersion, inProgress, outcome } = outputs;
   const reached = onVersion + inProgress;
   const stands =
     outcome === "succeeded"
       ? `${outputs.version} is through`
       : `${outputs.version} is ${wordOf(outcome)}, with ${count(reached, "device")} on it or under way`;
   const back =
-    outcome !== "succeeded" && from.includes(version)
-      ? ` Those that came from ${version} go back first, as the wave back.`
-      : "";
+    goBack === 0
+      ? ""
+      : ` ${count(goBack, "device")} that came from ${version} ${goBack === 1 ? "goes" : "go"} back first, as the wave back.`;
   return `${name}: ${stands}; this up goes to ${version}.${back}`;
 }
 

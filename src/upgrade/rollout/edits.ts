@@ -1,4 +1,4 @@
-import { type Book, copyBook, hasPushed } from "./book";
+import { type Book, copyBook, type Entry, hasPushed } from "./book";
 import { BACK, JOINERS, type RolloutDeclaration } from "./declaration";
 import { describeLostWaves, describeRebuilt } from "./describe-edits";
 import { planMark, type RolloutPlan } from "./plan";
@@ -87,18 +87,32 @@ function newBook(declaration: RolloutDeclaration, plan: RolloutPlan): Book {
  * Another version begins with its first wave. Whom a version that is not through has moved away from
  * it is taken back first of all; not again whom a way back has taken.
  */
-function turnTo(book: Book, { version, reportedVersion }: RolloutDeclaration): void {
-  const hasGoneBack = book.waves.some(({ name }) => name === BACK);
+function turnTo(book: Book, declaration: RolloutDeclaration): void {
+  const back = goingBack(book, declaration);
   for (const entry of book.entries.values()) {
-    const isTaken = entry.wave !== undefined && !(hasGoneBack && entry.wave === BACK);
-    const comesBack = !book.isThrough && isTaken && entry.from === reportedVersion && !entry.ranIt;
+    const comesBack = back.has(entry);
     entry.wave = comesBack ? BACK : undefined;
     if (!comesBack) entry.from = undefined;
     entry.ranIt = false;
   }
-  book.version = version;
+  book.version = declaration.version;
   book.waves = [];
   book.isThrough = false;
+}
+
+/** Whom another version than the book's takes back first of all. */
+export function goingBack(
+  book: Book,
+  { version, reportedVersion }: RolloutDeclaration,
+): Set<Entry> {
+  if (book.isThrough || book.version === version) return new Set();
+  const hasGoneBack = book.waves.some(({ name }) => name === BACK);
+  return new Set(
+    [...book.entries.values()].filter(
+      ({ wave, from, ranIt }) =>
+        wave !== undefined && !(hasGoneBack && wave === BACK) && from === reportedVersion && !ranIt,
+    ),
+  );
 }
 
 /** What was POSTed before does not count, and no more than that. */

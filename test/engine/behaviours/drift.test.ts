@@ -45,7 +45,7 @@ describe.each(wings)("$name: a task that somebody stops", (wing) => {
     tale.simulator.stopTask(there(id));
   };
   const said = (what: string): RegExp =>
-    new RegExp(`warning: pilot: Upgrade task \\S+ was ${STOPPED.source}\\. ${what}`);
+    new RegExp(`warning: (?:one|two): Upgrade task \\S+ was ${STOPPED.source}\\. ${what}`);
   const NOTED = said("This is noted now; nothing was pushed\\.");
   const ANNOUNCED = said(
     "The next `pulumi up` takes note of it and pushes nothing; to push again, set rerunAfter\\.",

@@ -94,6 +94,39 @@ describe.each(wings)("$name: lookups in a program", (wing) => {
     expect(preview).toMatch(/setting *: "A lookup has no setting [^\n]*endpiont/);
   });
 
+  test("tell devices, groups and what a push would reach, plain and as outputs, and change nothing", async () => {
+    const made = changes(tale.simulator);
+    const inPilot = space === "iotda" ? "groupId" : "deviceGroup";
+    tale.stack.program(`
+    ${resources}
+    const counted = (all) => all.length;
+    exports.plain = {
+      device: ${space}.getDevice({ deviceId: "${wing.device(1)}" }).then(({ firmwareVersion }) => firmwareVersion),
+      pilots: ${space}.getDevices({ ${inPilot}: "pilot" }).then(counted),
+      group: ${space}.getDeviceGroup({ name: "pilot" }).then(({ devices }) => devices),
+      groups: ${space}.getDeviceGroups().then((all) => all.map(({ name }) => name).includes("pilot")),
+      reach: ${space}.getReach({ versionPackage: { id: "${wing.packages.firmware}" }, targets: ${wing.pilotGroup} }),
+    };
+    exports.lifted = {
+      device: ${space}.getDeviceOutput({ deviceId: "${wing.device(1)}" }).status,
+      pilots: ${space}.getDevicesOutput({ ${inPilot}: "pilot" }).apply(counted),
+      group: ${space}.getDeviceGroupOutput({ name: "pilot" }).devices,
+      reach: ${space}.getReachOutput({ versionPackage: firmware, targets: ${wing.pilotGroup} }).devices,
+      tasks: ${space}.getUpgradeTaskDevicesOutput({ ${wing.taskField}: task.id })
+        .apply((all) => [...all].sort((one, other) => (one.deviceId < other.deviceId ? -1 : 1))),
+    };`);
+    await passes(tale.stack.up());
+    const reach = { devices: 5, from: [wing.versions.before], online: 5 };
+    expect(await outputs()).toMatchObject({
+      plain: { device: wing.versions.before, pilots: 5, group: 5, groups: true, reach },
+      lifted: {
+        ...{ device: "ONLINE", pilots: 5, group: 5, reach: 5 },
+        tasks: [{ deviceId: wing.device(19) }, { deviceId: wing.device(20), reason: wing.failure }],
+      },
+    });
+    expect(changes(tale.simulator)).toEqual(made);
+  });
+
   test("by `get` tell all that the platform knows, and are let go without a trace", async () => {
     const made = changes(tale.simulator);
     const id = await idOf("FirmwareUpgradeTask", "pilot");

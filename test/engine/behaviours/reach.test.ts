@@ -90,22 +90,6 @@ describe.each(wings)("$name: the reach of a task", (wing) => {
     await passes(tale.stack.pulumi("config", "rm", "huawei-ota:maxDevices"));
   });
 
-  test("that cannot be counted is a warning, and an error where the stack requires it", async () => {
-    const third = taskText(wing, "third", { devices: "pilot", of: `"${wing.packages.other}"` });
-    tale.stack.program(`${pilot}\n${third}`);
-    refuseDevices();
-    const warned = await passes(tale.stack.preview());
-    expect(warned).toMatch(/warning: third: What it reaches could not be counted: /);
-    await set(tale.stack, "preflight", "require");
-    expect(await fails(tale.stack.preview())).toContain('(huawei-ota:preflight is "require".)');
-    await set(tale.stack, "preflight", "off");
-    const before = deviceCalls();
-    expect(await passes(tale.stack.preview())).not.toContain("third:");
-    expect(deviceCalls()).toBe(before);
-    tale.simulator.clearFaults();
-    await passes(tale.stack.pulumi("config", "rm", "huawei-ota:preflight"));
-  });
-
   test("beyond the count is left out where it would cost too much, and that is said", async () => {
     const third = taskText(wing, "third", { devices: "pilot", of: `"${wing.packages.other}"` });
     tale.stack.program(`${pilot}\n${third}`);
@@ -132,5 +116,24 @@ describe.each(wings)("$name: the reach of a task", (wing) => {
     }
     expect(pushes(tale.simulator)).toBe(made);
     expect(there(await tale.stack.resource("FirmwareUpgradeTask", "pilot"))).toBeDefined();
+  });
+
+  test("that cannot be counted is a warning, and an error where the stack requires it", async () => {
+    const third = taskText(wing, "third", { devices: "pilot", of: `"${wing.packages.other}"` });
+    const made = pushes(tale.simulator);
+    tale.stack.program(`${pilot}\n${third}`);
+    refuseDevices();
+    const warned = await passes(tale.stack.preview("--save-plan", "plan.json"));
+    expect(warned).toMatch(/warning: third: What it reaches could not be counted: /);
+    await set(tale.stack, "preflight", "require");
+    expect(await fails(tale.stack.preview())).toContain('(huawei-ota:preflight is "require".)');
+    await set(tale.stack, "preflight", "off");
+    const before = deviceCalls();
+    expect(await passes(tale.stack.preview())).not.toContain("third:");
+    expect(deviceCalls()).toBe(before);
+    tale.simulator.clearFaults();
+    await passes(tale.stack.pulumi("config", "rm", "huawei-ota:preflight"));
+    expect(await passes(tale.stack.up("--plan", "plan.json"))).toContain("third: ");
+    expect(pushes(tale.simulator)).toBe(made + 1);
   });
 });

@@ -38,6 +38,29 @@ describe.each(wings)("$name: an up that is interrupted while it waits", (wing) =
   });
 });
 
+describe.each(wings)("$name: an up that `pulumi cancel` lets another one run beside", (wing) => {
+  const waves = `[{ name: "lab", ${wing.groups}: ["lab"] }, { name: "rest" }]`;
+  const meters = tale(wing, { waves, more: "waitSeconds: 600," });
+
+  test("pushes nobody whom the other has pushed", async () => {
+    const first = meters.stack.start("up", "--yes", "--skip-preview");
+    await until("the wait has begun", () => first.output().includes('lab: 0 of 2 done'), 60);
+    await passes(meters.stack.pulumi("cancel", "--yes"));
+    meters.declare({ waves, more: "" });
+    await passes(meters.stack.up());
+    expect(meters.pushes()).toBe(2);
+    // Both find the laboratory over, and begin the rest.
+    meters.pass();
+    await meters.stack.up();
+    await until("all are pushed", () => meters.pushes() >= DEVICES, 60);
+    meters.pass();
+    await first.done;
+    await meters.stack.up();
+    expect(await meters.outputs()).toMatchObject({ outcome: "succeeded", onVersion: DEVICES });
+    expect(meters.pushes()).toBe(DEVICES);
+  });
+});
+
 describe.each(wings)("$name: an up that is killed at a push", (wing) => {
   const waves = `[{ name: "lab", ${wing.groups}: ["lab"] }, { name: "rest" }]`;
   const meters = tale(wing, { waves, anew: true });

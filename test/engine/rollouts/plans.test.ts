@@ -16,8 +16,13 @@ describe.each(wings)("$name: a saved plan", (wing) => {
   const save = () => passes(meters.stack.preview("--save-plan", file()));
   const apply = () => meters.stack.up("--plan", file());
 
-  test("of a rollout that is new is applied as it was reviewed", async () => {
-    await save();
+  test("that could not draw holds to what the up draws, which pushes nobody while it cannot", async () => {
+    const path = wing.name === "iotda" ? "**/device-group/**" : "**/devices/ids";
+    meters.simulator.addFault({ kind: "proxyNotFound", path, times: 1_000 });
+    expect(await save()).toMatch(/warning: meters: who is in which wave could not be drawn: /);
+    expect(await fails(apply())).not.toContain("unknown property");
+    expect(meters.pushes()).toBe(0);
+    meters.simulator.clearFaults();
     await passes(apply());
     expect(meters.pushes()).toBe(2);
   });

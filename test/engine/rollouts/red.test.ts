@@ -28,10 +28,12 @@ describe.each(wings)("$name: a canary that fails", (wing) => {
 
   test("stays red at each up, says so in each preview, and is no drift", async () => {
     await passes(meters.stack.drift());
-    const preview = await passes(meters.stack.preview());
+    const preview = await passes(meters.stack.preview("--save-plan", "plan.json"));
     expect(preview).toMatch(/~ 1 to update/);
     expect(preview).toMatch(/canary failed/);
-    expect(await fails(meters.stack.up())).toContain("The wave canary has failed for V1.5");
+    const up = await fails(meters.stack.up("--plan", "plan.json"));
+    expect(up).toContain("The wave canary has failed for V1.5");
+    expect(up).not.toContain("violates plan");
     expect(meters.pushes()).toBe(2);
   });
 
@@ -45,9 +47,10 @@ describe.each(wings)("$name: a canary that fails", (wing) => {
     expect(meters.pushes()).toBe(2);
   });
 
-  test("is mended by a threshold, and goes on", async () => {
+  test("is mended by a threshold, in a plan that was saved while it was red, and goes on", async () => {
     declare({ waves: canary("canary", "minSuccessPercent: 50") });
-    await passes(meters.stack.up());
+    await passes(meters.stack.preview("--save-plan", "plan.json"));
+    await passes(meters.stack.up("--plan", "plan.json"));
     expect(meters.pushes()).toBe(DEVICES);
     expect(meters.pushedTo(3)).toEqual(["V1.5"]);
     meters.pass();

@@ -32,7 +32,7 @@ describe.each(wings)("$name: another version in the middle of a rollout", (wing)
     const before = meters.pushes();
     declare({ version: "V1.4" });
     expect(await passes(meters.stack.preview())).toContain(
-      "Those that came from V1.4 go back first, as the wave back.",
+      "4 devices that came from V1.4 go back first, as the wave back.",
     );
     await passes(meters.stack.up());
     expect(await meters.waves()).toMatch(/^back running/);

@@ -1,3 +1,4 @@
+import { planHints } from "../../../src/upgrade/rollout/describe-plan";
 import { draw } from "../../../src/upgrade/rollout/draw";
 import { planKey, planMark, planOf, plannedDevices } from "../../../src/upgrade/rollout/plan";
 import { declared, device, ids, look } from "./declared";
@@ -89,5 +90,24 @@ describe("A plan", () => {
     ]) {
       expect(planKey({ ...FIRST, ...other })).not.toBe(key);
     }
+  });
+});
+
+describe("The way back, as a plan foretells it", () => {
+  const hints = (seen: ReturnType<typeof look>, declaration = FIRST): string =>
+    planHints(declaration, draw(declaration, seen, { isFirst: true }), undefined).join("\n");
+  const same = look({ meters: ids(400), lab: ids(12) });
+
+  it("tells whom a revert would return after each wave but the last", () => {
+    expect(hints(same)).toContain(
+      ": a revert to V1 returns 12 devices after lab, 16 after canary, 51 after early.",
+    );
+  });
+
+  it("leaves out who runs the version already, and says nothing of several versions", () => {
+    const ready = look({ meters: ids(400), lab: ids(12) }, [device("d1", { version: "V2" })]);
+    expect(hints(ready)).toContain("returns 11 devices after lab, 15 after canary");
+    const mixed = look({ meters: ids(400), lab: ids(12) }, [device("d1", { version: "V0" })]);
+    expect(hints(mixed)).not.toContain("a revert to");
   });
 });
