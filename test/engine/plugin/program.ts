@@ -34,6 +34,9 @@ const throughPlugin = (library) => {
       const given = { versionPackage: packageOf(versionPackage), task: taskOf(task), ...rest };
       const aliases = [...(opts.aliases ?? []), { type: \`pulumi-nodejs:dynamic/huawei-ota/\${wing}:\${kind}\` }];
       super(type, name, { ...seeds, ...given }, { ...opts, aliases });
+      // As one output it would be unknown as a whole to this SDK as long as one leaf of it is.
+      const { outcome, version, packageId, packageKind } = this;
+      if (kind === "UpgradeCompletion") this.gate = { outcome, version, packageId, packageKind };
       this.pushes = kind.startsWith("Firmware") ? "firmware" : "software";
     }
     static get(name, id, opts) {
