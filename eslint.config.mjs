@@ -34,6 +34,12 @@ const kinds = {
   message: `A wing's api looks into no kind but for upgrade-task/same and times (CONTRIBUTING.md, "Arrows").`,
 };
 
+/** What is made of the engine's events and of inputs, for people: it knows facts, and no lifecycle. */
+const facts = {
+  regex: String.raw`^\.\./(pulumi(?!/unknown$)|http|wing|northbound|iotda|simulator)(/|$)`,
+  message: `What people read is made of public facts alone (CONTRIBUTING.md, "Arrows").`,
+};
+
 /** What a program loads before anything is made. */
 const anythingHeavy = {
   regex: String.raw`^(\./|\.\./(?!errors$))`,
@@ -42,7 +48,7 @@ const anythingHeavy = {
 
 /** What the resources of all wings are made of, and nothing heavy. */
 const anythingButResources = {
-  regex: String.raw`^(\./(?!(completion-args|gate-input|package-input|rollout-args)$)|\.\./(?!(pulumi/dynamic-resource|upgrade/(gate|platform|reach))$))`,
+  regex: String.raw`^(\./(?!(completion-args|gate-input|package-input|rollout-args)$)|\.\./(?!(pulumi/(dynamic-resource|ignored-parts)|upgrade/(gate|platform|reach))$))`,
   message: anythingHeavy.message,
 };
 
@@ -117,6 +123,7 @@ export default defineConfig(
       folders("pulumi", "upgrade", "http", "wing", "northbound", "iotda", "simulator"),
       packages("undici", "zod"),
     ],
+    ["src/policy.ts", "src/policy-pack.ts"],
   ),
   arrows(
     ["src/index.ts", "src/provider-resource.ts"],
@@ -185,6 +192,7 @@ export default defineConfig(
     ["src/iotda/**/resource.ts"],
     [folders("northbound", "simulator"), packages("undici", "zod")],
   ),
+  arrows(["src/review/**", "src/policy/**"], [facts, packages("undici", "@pulumi/pulumi")]),
   arrows(
     ["src/plugin/**"],
     [folders("upgrade", "http", "wing", "simulator"), packages("undici", "zod")],

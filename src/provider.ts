@@ -24,6 +24,7 @@ const iotdaSoftwareUpgradeTask = lazily(() => iotda().softwareUpgradeTask);
 const iotdaUpgradeCompletion = lazily(() => iotda().upgradeCompletion);
 const iotdaFirmwareRollout = lazily(() => iotda().firmwareRollout);
 const iotdaSoftwareRollout = lazily(() => iotda().softwareRollout);
+const iotdaModuleUpgradeTask = lazily(() => iotda().moduleUpgradeTask);
 
 export {
   northboundFirmwareUpgradeTask as "northbound.FirmwareUpgradeTask",
@@ -38,4 +39,5 @@ export {
   northboundSoftwareRollout as "northbound.SoftwareRollout",
   iotdaFirmwareRollout as "iotda.FirmwareRollout",
   iotdaSoftwareRollout as "iotda.SoftwareRollout",
+  iotdaModuleUpgradeTask as "iotda.ModuleUpgradeTask",
 };

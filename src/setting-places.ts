@@ -1,4 +1,5 @@
 import { OtaError } from "./errors";
+import { keepSecret } from "./known-secrets";
 import type { Found, RawSettings, SettingRule, SettingRules } from "./settings";
 import { textOf } from "./setting-values";
 import { refuseUnknownNames } from "./unknown-names";
@@ -29,6 +30,7 @@ export function placesOf(wing: string, rules: SettingRules, raw: RawSettings): P
     Object.fromEntries(
       Object.entries(rules).flatMap(([name, rule]) => {
         const found = foundAt(...find(name, rule), source);
+        if (found !== undefined && rule.secret === true) keepSecret(name, found.value);
         return found === undefined ? [] : [[name, found]];
       }),
     );

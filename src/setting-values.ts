@@ -1,4 +1,5 @@
 import { OtaError } from "./errors";
+import { keepPasswordIn } from "./known-secrets";
 import type { Found, RawSettings } from "./settings";
 
 /** The origin of an address that credentials may be sent to. */
@@ -102,5 +103,6 @@ function redisUrlOf(text: string): string | undefined {
       "HUAWEI_OTA_REDIS_URL is not the address of a Redis server; it must be redis://host:port, or rediss:// for TLS, with a user and a password where the server asks for them. (What it is now is not shown, because that may hold a password.)",
     );
   }
+  keepPasswordIn("HUAWEI_OTA_REDIS_URL", text);
   return text;
 }

@@ -11,6 +11,8 @@ const esbuild = require("esbuild");
 const bundles = {
   library: ["index", "provider", "plugin/command"],
   simulator: ["simulator", "simulator/command"],
+  review: ["review/command"],
+  policy: ["policy", "policy-pack"],
 };
 
 /** @type {import("esbuild").BuildOptions} */
@@ -22,7 +24,10 @@ const common = {
 };
 
 /** All that is not bundled: what must be there once in a process, and what is not always needed. */
-const external = ["@pulumi/pulumi", "undici", "@redis/client", "rate-limiter-flexible"];
+const external = [
+  ...["@pulumi/pulumi", "@pulumi/policy", "undici"],
+  ...["@redis/client", "rate-limiter-flexible"],
+];
 
 /**
  * Writes the bundles and their doors.

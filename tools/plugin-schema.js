@@ -8,7 +8,7 @@ const root = path.dirname(__dirname);
 const schemaFile = path.join(root, "plugin", "schema.json");
 const source = path.join(root, "src");
 
-const KINDS = [
+const EVERYWHERE = [
   "VersionPackage",
   "FirmwareUpgradeTask",
   "SoftwareUpgradeTask",
@@ -16,6 +16,7 @@ const KINDS = [
   "FirmwareRollout",
   "SoftwareRollout",
 ];
+const KINDS = { northbound: EVERYWHERE, iotda: [...EVERYWHERE, "ModuleUpgradeTask"] };
 
 /**
  * @typedef {Record<string, unknown>} Json
@@ -192,7 +193,7 @@ function pluginSchema() {
         id: { description: "Id of the task.", type: "string" },
         version: { description: "Version that it pushes.", type: "string" },
         packageId: { description: "Id of the package that it pushes.", type: "string" },
-        packageKind: { description: '`"firmware"` or `"software"`.', type: "string" },
+        packageKind: { description: '`"firmware"`, `"software"` or `"module"`.', type: "string" },
       },
       required: ["id"],
     };
@@ -342,9 +343,9 @@ function pluginSchema() {
   const resources = {};
   /** @type {Record<string, Json>} */
   const functions = {};
-  for (const wing of ["northbound", "iotda"]) {
+  for (const [wing, kinds] of Object.entries(KINDS)) {
     const symbols = exportsOf(`${wing}/index.ts`);
-    for (const kind of KINDS) {
+    for (const kind of kinds) {
       resources[`huawei-ota:${wing}:${kind}`] = resourceOf(wing, kind, named(symbols, kind));
     }
     for (const [name, symbol] of symbols) {

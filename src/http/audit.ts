@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 
 import type { Clock } from "../clock";
 import { CancelledError, messageOf, OtaError } from "../errors";
+import { withoutSecrets } from "../known-secrets";
 import type { HttpReply, Policy } from "./endpoint";
 
 export interface AuditOptions {
@@ -24,7 +25,10 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
   function write(line: Record<string, unknown>): void {
     if (auditLog === undefined) return;
     const time = new Date(clock.now()).toISOString();
-    appendFileSync(auditLog, `${JSON.stringify({ time, ...line })}\n`, { mode: 0o600 });
+    const text = JSON.stringify({ time, ...line }, (_key, value: unknown) =>
+      typeof value === "string" ? withoutSecrets(value) : value,
+    );
+    appendFileSync(auditLog, `${text}\n`, { mode: 0o600 });
   }
 
   // By now the platform has been asked: losing a line is better than losing what the reply says.

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 
 import type { Clock } from "../clock";
 import { LostReplyError, messageOf, OtaError, PlatformError } from "../errors";
+import { withoutSecrets } from "../known-secrets";
 import { createAudit } from "./audit";
 import {
   type CallArguments,
@@ -120,7 +121,8 @@ function sharedQuota(options: ClientOptions, random: () => number): Policy {
   const { redisUrl: url, quotaOf, connection, callsPerMinute, clock } = options;
   if (url === undefined) return (next) => next;
   const account = async (): Promise<string> => `${connection.endpoint} ${await quotaOf()}`;
-  const warn = options.warn ?? ((text: string) => void process.stderr.write(`${text}\n`));
+  const warn =
+    options.warn ?? ((text: string) => void process.stderr.write(`${withoutSecrets(text)}\n`));
   return createSharedQuota({ url, account, callsPerMinute, clock, random, warn });
 }
 

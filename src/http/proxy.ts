@@ -1,4 +1,5 @@
 import { OtaError } from "../errors";
+import { keepPasswordIn } from "../known-secrets";
 import { isLoopback } from "../setting-values";
 
 /** The proxies between this machine and a server, as undici takes them. */
@@ -36,7 +37,10 @@ function addressIn(
   const value = small === "" ? (environment[name]?.trim() ?? "") : small;
   if (value === "") return "";
   const address = value.includes("://") ? value : `http://${value}`;
-  if (/^https?:\/\/[^/]/i.test(address) && URL.canParse(address)) return address;
+  if (/^https?:\/\/[^/]/i.test(address) && URL.canParse(address)) {
+    keepPasswordIn(name, address);
+    return address;
+  }
   throw new OtaError(
     `${small === "" ? name : name.toLowerCase()} is not the address of a proxy; it must be http://host:port, with a user and a password where the proxy asks for them. (What it is now is not shown, because that may hold a password.)`,
   );

@@ -54,6 +54,8 @@ export {
 export { UpgradeCompletion, type UpgradeCompletionArgs } from "./upgrade-completion/resource";
 export {
   FirmwareUpgradeTask,
+  ModuleUpgradeTask,
+  type ModuleUpgradeTaskArgs,
   type PackageLeaves,
   type PackageRef,
   type ResolvedPolicy,
@@ -76,7 +78,7 @@ export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";
 export type { GateInput, GateRef } from "../wing/gate-input";
-export type { PackageKind } from "../upgrade/gate";
+export type { PackageKind, UpgradeKind } from "../upgrade/gate";
 export type {
   DeviceFacts,
   DeviceGroupResult,

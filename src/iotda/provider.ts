@@ -19,6 +19,7 @@ const projects = createProjects(process.env, (account) =>
 export const versionPackage = versionPackageKind(projects);
 export const firmwareUpgradeTask = upgradeTaskKind("firmware", projects);
 export const softwareUpgradeTask = upgradeTaskKind("software", projects);
+export const moduleUpgradeTask = upgradeTaskKind("module", projects);
 export const upgradeCompletion = upgradeCompletionKind(projects);
 export const firmwareRollout = rolloutKind("firmware", projects);
 export const softwareRollout = rolloutKind("software", projects);

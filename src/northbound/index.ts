@@ -70,7 +70,7 @@ export type { Inputs } from "../wing/lookup";
 export type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 export type { NightWindow } from "../wing/night-window-args";
 export type { GateInput, GateRef } from "../wing/gate-input";
-export type { PackageKind } from "../upgrade/gate";
+export type { PackageKind, UpgradeKind } from "../upgrade/gate";
 export type {
   DeviceFacts,
   DeviceGroupResult,

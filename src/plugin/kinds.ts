@@ -38,8 +38,8 @@ const IOTDA: WingNames = {
 /** All kinds by their type; append only, for types stand in states. */
 export const kinds: ReadonlyMap<string, PluginKind> = new Map(
   [
-    ...kindsOf("northbound", NORTHBOUND, northbound, (args) => args),
-    ...kindsOf("iotda", IOTDA, iotda, withChecksum),
+    ...kindsOf("northbound", NORTHBOUND, ["firmware", "software"], northbound, (args) => args),
+    ...kindsOf("iotda", IOTDA, ["firmware", "software", "module"], iotda, withChecksum),
   ].map((kind) => [typeOf(kind.name), kind]),
 );
 
@@ -48,26 +48,29 @@ function typeOf(name: string): string {
   return `huawei-ota:${name.replace(".", ":")}`;
 }
 
-type KindName = Exclude<keyof (Northbound | Iotda), "reader">;
+type TaskKind = "firmware" | "software" | "module";
+type TaskKey<Task extends TaskKind> = `${Task}UpgradeTask`;
+type OtherKey = Exclude<keyof (Northbound | Iotda), "reader" | TaskKey<TaskKind>>;
 
-function kindsOf(
+function kindsOf<Task extends TaskKind>(
   wing: string,
   names: WingNames,
-  load: () => Readonly<Record<KindName, Kind<object, object>>>,
+  taskKinds: readonly Task[],
+  load: () => Readonly<Record<OtherKey | TaskKey<Task>, Kind<object, object>>>,
   packageInputs: PluginKind["inputsOf"],
 ): PluginKind[] {
-  const { packageField, taskField, packageLeaves } = names;
+  const { packageField, taskField } = names;
   const kind = (
     name: string,
-    key: KindName,
+    key: OtherKey | TaskKey<Task>,
     inputsOf: PluginKind["inputsOf"],
     derived: PluginKind["derived"],
   ): PluginKind => ({ name: `${wing}.${name}`, load: () => load()[key], inputsOf, derived });
-  const tasks = (["firmware", "software"] as const).map((packageKind) =>
+  const tasks = taskKinds.map((packageKind) =>
     kind(
       `${capitalised(packageKind)}UpgradeTask`,
       `${packageKind}UpgradeTask`,
-      (args) => withGates(withPackage(names, args)),
+      (args) => withGates(withPackage(packageKind === "module" ? withModule(names) : names, args)),
       (id, outputs) => {
         const version = leafOf(outputs["versionPackage"], "version");
         const packageId = outputs[packageField];
@@ -99,7 +102,10 @@ function kindsOf(
   );
   return [
     kind("VersionPackage", "versionPackage", packageInputs, (id, outputs) => {
-      const leaves = Object.entries(packageLeaves).map(([leaf, output]) => [leaf, outputs[output]]);
+      const leaves = Object.entries(withModule(names).packageLeaves).map(([leaf, output]) => [
+        leaf,
+        outputs[output],
+      ]);
       const known = id === UNKNOWN ? (outputs[packageField] ?? id) : id;
       return { [packageField]: known, ref: { id: known, ...Object.fromEntries(leaves) } };
     }),
@@ -133,6 +139,11 @@ function same(...names: string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, name]));
 }
 
-function capitalised(word: "firmware" | "software"): "Firmware" | "Software" {
-  return word === "firmware" ? "Firmware" : "Software";
+/** Upgrades of modules alone are told of the module that a package is for. */
+function withModule({ packageLeaves, ...names }: WingNames): WingNames {
+  return { ...names, packageLeaves: { ...packageLeaves, ...same("moduleName") } };
+}
+
+function capitalised(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }

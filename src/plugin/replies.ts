@@ -1,22 +1,25 @@
 import type { ServiceError } from "@grpc/grpc-js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { messageOf } from "../errors";
-import { type Difference, type Failure, PartialFailure, type Properties } from "../pulumi/hooks";
+import { withoutSecrets } from "../known-secrets";
+import { type Difference, type Failure, PartialFailure } from "../pulumi/hooks";
 import { sdk } from "./sdk";
-import { toStruct } from "./wire";
 
 type DiffResponse = InstanceType<typeof sdk.messages.DiffResponse>;
 type CheckResponse = InstanceType<typeof sdk.messages.CheckResponse>;
 
-export function checkReply(inputs: Properties, failures: readonly Failure[]): CheckResponse {
+export function checkReply(inputs: Struct, failures: readonly Failure[]): CheckResponse {
   const response = new sdk.messages.CheckResponse();
-  response.setInputs(toStruct(inputs));
+  response.setInputs(inputs);
   response.setFailuresList(
     failures.map(({ path, reason }) => {
       const failure = new sdk.messages.CheckFailure();
       failure.setProperty(path);
       // A sentence of its own: not every language shows the path.
-      failure.setReason(path === "" || reason.startsWith(path) ? reason : `${path} ${reason}`);
+      failure.setReason(
+        withoutSecrets(path === "" || reason.startsWith(path) ? reason : `${path} ${reason}`),
+      );
       return failure;
     }),
   );
@@ -51,15 +54,15 @@ export function diffReply(difference: Difference): DiffResponse {
 /** One sentence; of what exists and is not finished the id and the state, too. */
 export function errorReply(
   error: unknown,
-  outputsOf: (id: string, state: object) => Properties,
+  outputsOf: (id: string, state: object) => Struct,
 ): Partial<ServiceError> {
-  const details = messageOf(error);
+  const details = withoutSecrets(messageOf(error));
   const code = sdk.grpc.status.UNKNOWN;
   if (!(error instanceof PartialFailure)) return { code, details };
   const failed = new sdk.messages.ErrorResourceInitFailed();
   failed.setId(error.id);
-  failed.setProperties(toStruct(outputsOf(error.id, error.state)));
-  failed.setReasonsList([...error.reasons]);
+  failed.setProperties(outputsOf(error.id, error.state));
+  failed.setReasonsList(error.reasons.map((reason) => withoutSecrets(reason)));
   const packed = new sdk.any.Any();
   packed.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new sdk.status.Status();

@@ -46,7 +46,8 @@ export async function check(
   run.isProgramRun = true;
   const old = ownOf(olds);
   const declared = await kind.inputsOf(ownOf(withoutNulls(news)));
-  const isPreview = run.isPreview === true || containsUnknown(declared);
+  // Nobody tells of one before it makes something, and what is unknown gives it away.
+  const isPreview = run.isPreview === true || containsUnknown(declared) || undefined;
   try {
     const { inputs, failures } = await kind
       .load()
@@ -155,7 +156,8 @@ export function outputsOf(kind: PluginKind, id: string, state: object): Properti
 }
 
 /** What is the hooks' own: what only the doors know is left out. */
-function ownOf({ __urn, __provider, __preview, ...own }: Properties): Properties {
+function ownOf(properties: Properties): Properties {
+  const { __urn, __provider, __secrets, __retained, __preview, ...own } = properties;
   return own;
 }
 

@@ -1,9 +1,10 @@
 import type { handleUnaryCall, Server } from "@grpc/grpc-js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { OtaError } from "../errors";
 import { cancelSignal } from "../pulumi/cancellation";
 import { attachTo } from "../pulumi/engine-link";
-import type { ConfigReader, Properties } from "../pulumi/hooks";
+import type { ConfigReader } from "../pulumi/hooks";
 import { linesHaveArrived } from "../pulumi/report";
 import { configFailures, readerOf, withSecrets } from "./configuration";
 import { lookupOf } from "./functions";
@@ -23,7 +24,7 @@ import {
 } from "./resources";
 import type { PackageSchema } from "./schema";
 import { sdk } from "./sdk";
-import { fromStruct, toStruct } from "./wire";
+import { fromStruct, toAnswer, toStruct, toStructLike } from "./wire";
 
 /** What a server serves with, in its own process or in a test's. */
 export interface PluginOptions {
@@ -61,7 +62,7 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
     handshake: answer((request: Message<"ProviderHandshakeRequest">) => {
       attach(request.getEngineAddress());
       const response = new sdk.messages.ProviderHandshakeResponse();
-      response.setAcceptSecrets(false);
+      response.setAcceptSecrets(true);
       response.setAcceptResources(false);
       response.setAcceptOutputs(false);
       return response;
@@ -91,7 +92,7 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
 
     checkConfig: answer((request: Message<"CheckRequest">) => {
       const news = fromStruct(request.getNews());
-      return checkReply(withSecrets(news), configFailures(request.getUrn(), news));
+      return checkReply(toStruct(withSecrets(news)), configFailures(request.getUrn(), news));
     }),
 
     // Never "replace": the engine asks it when a stack moves to this door, too.
@@ -107,7 +108,7 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
       config = readerOf(request.hasUrn() ? request.getUrn() : undefined, given);
       const response = new sdk.messages.ConfigureResponse();
       response.setSupportspreview(true);
-      response.setAcceptsecrets(false);
+      response.setAcceptsecrets(true);
       response.setAcceptresources(false);
       response.setAcceptoutputs(false);
       return response;
@@ -119,7 +120,8 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
         throw new OtaError(`There is no function "${request.getTok()}".`);
       }
       const response = new sdk.messages.InvokeResponse();
-      response.setReturn(toStruct(await lookup(fromStruct(request.getArgs()))));
+      const args = request.getArgs();
+      response.setReturn(toAnswer(args, await lookup(fromStruct(args))));
       await linesHaveArrived();
       return response;
     }),
@@ -127,7 +129,7 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
     check: answer(async (request: Message<"CheckRequest">) => {
       const [news, olds] = [fromStruct(request.getNews()), fromStruct(request.getOlds())];
       const { inputs, failures } = await check(requestOf(request), news, olds);
-      return checkReply(inputs, failures);
+      return checkReply(toStructLike(request.getNews(), inputs), failures);
     }),
 
     diff: answer(async (request: Message<"DiffRequest">) => {
@@ -143,7 +145,7 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
         : await create(asked, inputs);
       const response = new sdk.messages.CreateResponse();
       response.setId(id);
-      response.setProperties(toStruct(outputs));
+      response.setProperties(toStructLike(request.getProperties(), outputs));
       return response;
     }),
 
@@ -154,8 +156,8 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
       if (found === undefined) return response;
       const { outputs, inputs = fromStruct(request.getInputs()) } = found;
       response.setId(id);
-      response.setProperties(toStruct(outputs));
-      response.setInputs(toStruct(inputs));
+      response.setProperties(toStructLike(request.getProperties(), outputs));
+      response.setInputs(toStructLike(request.getInputs(), inputs));
       return response;
     }),
 
@@ -167,7 +169,7 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
         ? foretold(asked, schema.outputsOf(typeIn(asked.urn)), news, { id, outputs: olds }).outputs
         : await update(asked, id, olds, news);
       const response = new sdk.messages.UpdateResponse();
-      response.setProperties(toStruct(outputs));
+      response.setProperties(toStructLike(request.getNews(), outputs));
       return response;
     }),
 
@@ -184,6 +186,13 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
   return server;
 }
 
+/** What a request tells of a resource; `create` has its inputs as its properties. */
+interface Declaration {
+  getUrn(): string;
+  getNews(): Struct | undefined;
+  getProperties(): Struct | undefined;
+}
+
 /** A method of the protocol: its reply, or a sentence about why there is none. */
 function answer<Request, Reply>(
   work: (request: Request) => Reply | Promise<Reply>,
@@ -196,9 +205,10 @@ function answer<Request, Reply>(
           reply(null, value);
         },
         (error: unknown) => {
-          const { getUrn } = request as { getUrn?: () => string };
-          const outputs = (id: string, state: object): Properties =>
-            outputsOf(kindOf(getUrn?.call(request) ?? ""), id, state);
+          const { getUrn, getNews, getProperties } = request as Partial<Declaration>;
+          const declared = (getNews ?? getProperties)?.call(request);
+          const outputs = (id: string, state: object): Struct =>
+            toStructLike(declared, outputsOf(kindOf(getUrn?.call(request) ?? ""), id, state));
           reply(errorReply(error, outputs), null);
         },
       );

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { OtaError } from "../errors";
 import { loaderOf } from "./loader";
 import { loadingFault } from "./loading";
+import { secretArguments } from "./secret-arguments";
 
 /** `northbound.VersionPackage` -> `pulumi-nodejs:dynamic/huawei-ota/northbound:VersionPackage` */
 export function typeOf(kind: string): string {
@@ -37,6 +38,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...args,
       __urn: withoutDependencies(pulumi.createUrn(name, type, opts?.parent)),
+      __secrets: secretArguments(args, opts?.additionalSecretOutputs),
+      ...(opts?.retainOnDelete === true ? { __retained: true } : {}),
       __provider: loaderOf(kind),
       // The engine tells `create` and `update` that they run in a preview, and `check` nothing. What
       // `check` does not give back is in no state and no plan.

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { messageOf, OtaError } from "../errors";
+import { keepSecretFields, withoutSecrets } from "../known-secrets";
 import { cancelSignal } from "./cancellation";
 import { assertEngineAlive } from "./engine-link";
 import { createReport, linesHaveArrived, type Report } from "./report";
@@ -40,6 +41,8 @@ export interface HookContext {
    * where nobody tells.
    */
   readonly isPreview: boolean | undefined;
+  /** Whether the engine calls no `delete`, whatever is replaced or destroyed. Default: false. */
+  readonly isRetained?: boolean;
   /** Beside the resource. */
   readonly report: Report;
   /** Beside the stack, for what holds for all resources: said once. */
@@ -118,8 +121,8 @@ export function hasAccount({ account }: Properties): boolean {
 }
 
 /**
- * Turns a kind into what the engine's provider process calls. The keys `__provider`, `__urn`
- * and `__preview` belong to this file and to dynamic-resource.ts; no kind sees them.
+ * Turns a kind into what the engine's provider process calls. The keys `__provider`, `__urn`,
+ * `__secrets`, `__retained` and `__preview` belong to this file and to dynamic-resource.ts; no kind sees them.
  *
  * @param isState - tells a state of this kind from the bare arguments of a `.get`; by default by the
  * account, which every state of ours has
@@ -132,7 +135,7 @@ export function toResourceProvider<Inputs extends object, State extends object>(
 ): pulumi.dynamic.ResourceProvider {
   let config: ConfigReader = { get: () => undefined };
   const contextOf = (hidden: Hidden): HookContext =>
-    contextFor({ urn: urnOf(hidden), run, config });
+    contextFor({ urn: urnOf(hidden), run, config, isRetained: hidden.__retained === true });
 
   return {
     // The SDK hands this object out before it has awaited configure: nothing here may wait or throw.
@@ -152,17 +155,19 @@ export function toResourceProvider<Inputs extends object, State extends object>(
       const context = { ...contextOf(hidden), isPreview: __preview === true };
       try {
         const { inputs, failures } = await kind.check(own, known, context);
+        // In the form that is compared and sent from here on.
+        keepSecretFields(inputs, secretNamesIn(hidden));
         return {
           inputs: clean({ ...inputs, ...hidden }),
           failures: failures.map(({ path, reason }) => ({
             property: "",
-            reason: path === "" ? reason : `${path} ${reason}`,
+            reason: withoutSecrets(path === "" ? reason : `${path} ${reason}`),
           })),
         };
       } catch (error) {
         return {
           inputs: clean({ ...own, ...hidden }),
-          failures: [{ property: "", reason: messageOf(error) }],
+          failures: [{ property: "", reason: withoutSecrets(messageOf(error)) }],
         };
       } finally {
         await linesHaveArrived();
@@ -236,12 +241,26 @@ export function lazily<Inputs extends object, State extends object>(
 
 interface Hidden {
   readonly __urn?: unknown;
+  readonly __secrets?: unknown;
+  readonly __retained?: unknown;
   readonly __provider?: unknown;
 }
 
+/** The engine tells a dynamic provider values and not which are secret: that is what the program told. */
 function split(properties: Properties): [Properties, Hidden] {
-  const { __urn, __provider, ...own } = properties;
-  return [own, { ...(__urn === undefined ? {} : { __urn }), __provider }];
+  const { __urn, __secrets, __retained, __provider, ...own } = properties;
+  const hidden = {
+    ...(__urn === undefined ? {} : { __urn }),
+    ...(__secrets === undefined ? {} : { __secrets }),
+    ...(__retained === undefined ? {} : { __retained }),
+    __provider,
+  };
+  keepSecretFields(own, secretNamesIn(hidden));
+  return [own, hidden];
+}
+
+function secretNamesIn({ __secrets }: Hidden): string[] {
+  return Array.isArray(__secrets) ? __secrets.filter((name) => typeof name === "string") : [];
 }
 
 /** Known, or nothing: the engine would take any other text for the address of a row. */
@@ -255,18 +274,21 @@ export function contextFor({
   run,
   config,
   isPreview = false,
+  isRetained = false,
   signal = cancelSignal(),
 }: {
   readonly urn: string | undefined;
   readonly run: Run;
   readonly config: ConfigReader;
   readonly isPreview?: boolean;
+  readonly isRetained?: boolean;
   readonly signal?: AbortSignal;
 }): HookContext {
   return {
     urn,
     isProgramRun: run.isProgramRun,
     isPreview,
+    isRetained,
     report: createReport(urn),
     stackReport: createReport(undefined),
     signal,
@@ -294,7 +316,7 @@ function toDiffResult(difference: Difference): pulumi.dynamic.DiffResult {
   }
 }
 
-/** Errors in the form that the engine prints well: one sentence, no stack of ours. */
+/** Errors in the form that the engine prints well: one sentence, no stack of ours, no secret. */
 async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promise<Result> {
   try {
     return await work();
@@ -303,10 +325,15 @@ async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promi
       throw Object.assign(plainError(error.message), {
         id: error.id,
         properties: clean({ ...error.state, ...hidden }),
-        reasons: [...error.reasons],
+        reasons: error.reasons.map((reason) => withoutSecrets(reason)),
       });
     }
-    throw error instanceof OtaError ? plainError(error.message) : error;
+    if (error instanceof OtaError) throw plainError(error.message);
+    if (error instanceof Error) {
+      error.message = withoutSecrets(error.message);
+      error.stack = withoutSecrets(error.stack ?? "");
+    }
+    throw error;
   } finally {
     await linesHaveArrived();
   }
@@ -315,7 +342,7 @@ async function told<Result>(work: () => Promise<Result>, hidden?: Hidden): Promi
 // The SDK prints text and stack of an error beside the stack, besides what the engine prints beside
 // the resource: one sentence, once, is enough.
 function plainError(message: string): Error {
-  const error = new Error(message);
+  const error = new Error(withoutSecrets(message));
   error.stack = "its reason stands beside it";
   return Object.assign(error, { toString: () => "A resource failed" });
 }

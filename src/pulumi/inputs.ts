@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 
 import { WrongInputError } from "../errors";
+import { namesOrNearest } from "../unknown-names";
 import type { Failure, Properties } from "./hooks";
 import { UNKNOWN } from "./unknown";
 
@@ -32,7 +33,7 @@ export function shape<Schema extends z.ZodMiniType>(
   const parsed = schema.safeParse(given);
   if (parsed.success) return { inputs: parsed.data };
   return {
-    failures: parsed.error.issues.flatMap((issue) => failuresOf(issue, [], given)),
+    failures: parsed.error.issues.flatMap((issue) => failuresOf(issue, [], given, schema)),
   };
 }
 
@@ -52,18 +53,38 @@ function failuresOf(
   issue: z.core.$ZodIssue,
   parents: readonly PropertyKey[],
   given: unknown,
+  schema: z.core.$ZodType,
 ): Failure[] {
   const path = [...parents, ...issue.path];
   if (issue.code === "invalid_union") {
     const inside = (issue.errors.at(-1) ?? []).filter((inner) => inner.path.length > 0);
-    if (inside.length > 0) return inside.flatMap((inner) => failuresOf(inner, path, given));
+    if (inside.length > 0) return inside.flatMap((inner) => failuresOf(inner, path, given, schema));
   }
   const isMissing = path.length > 0 && valueAt(given, path) === undefined;
   const reason =
     issue.code === "unrecognized_keys"
-      ? `has no field ${issue.keys.map((key) => `"${key}"`).join(", ")}.`
+      ? noField(issue.keys, fieldsAt(schema, path))
       : `${isMissing ? "is missing; it " : ""}${issue.message}.`;
   return [{ path: pathText(path), reason }];
+}
+
+function noField(keys: readonly string[], fields: readonly string[]): string {
+  const [first = ""] = keys;
+  const names = keys.map((key) => `"${key}"`).join(", ");
+  return `has no field ${names}; it has ${namesOrNearest(first, fields)}`;
+}
+
+/** The fields that may be given there; not those that a program does not write itself. */
+function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const [first, ...rest] = path;
+  if (def.type === "union") return def.options.flatMap((option) => fieldsAt(option, path));
+  if (def.type === "optional") return fieldsAt(def.innerType, path);
+  if (def.type === "array") return fieldsAt(def.element, rest);
+  if (def.type !== "object") return [];
+  if (first === undefined) return Object.keys(def.shape).filter((name) => !name.startsWith("_"));
+  const inner = def.shape[String(first)];
+  return inner === undefined ? [] : fieldsAt(inner, rest);
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../known-secrets";
 import { currentDoor } from "./door";
 import { engineAddress } from "./engine-link";
 import type { LogLine, WriteLine } from "./engine-log";
@@ -32,14 +33,16 @@ export function createReport(
 ): Report {
   const name = urn === undefined ? "" : `${urn.split("::").slice(3).join("::")}: `;
   let last = { text: "", at: -Infinity };
-  const stay = (severity: number, message: string): void => {
+  const stay = (severity: number, text: string): void => {
+    const message = withoutSecrets(text);
     const key = `${String(severity)} ${urn ?? ""} ${message}`;
     if (said.has(key)) return;
     said.add(key);
     write({ severity, message, urn: urn ?? "", ephemeral: false });
   };
   return {
-    progress(message, isLast = false) {
+    progress(text, isLast = false) {
+      const message = withoutSecrets(text);
       const isTooSoon = !isLast && now() - last.at < PROGRESS_MILLISECONDS;
       if (message === last.text || isTooSoon) return;
       last = { text: message, at: now() };

@@ -1,4 +1,4 @@
-import type { PackageKind } from "./gate";
+import type { UpgradeKind } from "./gate";
 
 /*
  * Devices and their groups, in our words: what previews count and rollouts draw from. Each wing
@@ -20,6 +20,8 @@ export interface Device {
   readonly kind: DeviceKind;
   readonly firmwareVersion?: string | undefined;
   readonly softwareVersion?: string | undefined;
+  /** Versions of its modules by their names, where the platform tells them. */
+  readonly moduleVersions?: Readonly<Record<string, string>> | undefined;
   readonly connection?: Connection | undefined;
   /** Whether the platform passes over what it reports. */
   readonly isFrozen: boolean;
@@ -63,7 +65,7 @@ export interface Tally {
 
 export interface TallyOf extends Age {
   readonly kind: DeviceKind;
-  readonly packageKind: PackageKind;
+  readonly packageKind: UpgradeKind;
   readonly version: string | undefined;
 }
 
@@ -127,7 +129,24 @@ export function fits(device: Device, { kind = {}, connection }: DeviceFilter): b
   return isOfKind && (connection === undefined || device.connection === connection);
 }
 
-/** The version that a device reports of what a package of that kind brings. */
-export function versionOn(device: Device, packageKind: PackageKind): string | undefined {
-  return packageKind === "firmware" ? device.firmwareVersion : device.softwareVersion;
+/** What a package brings to a device. */
+export interface Brought {
+  readonly packageKind: UpgradeKind;
+  /** The module of a device that it is for, of packages that are for one. */
+  readonly moduleName?: string | undefined;
+}
+
+/** The version that a device reports of what a package brings. */
+export function versionOn(
+  device: Device,
+  { packageKind, moduleName }: Brought,
+): string | undefined {
+  switch (packageKind) {
+    case "firmware":
+      return device.firmwareVersion;
+    case "software":
+      return device.softwareVersion;
+    case "module":
+      return device.moduleVersions?.[moduleName ?? ""];
+  }
 }

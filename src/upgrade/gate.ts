@@ -1,7 +1,10 @@
 import type { Verdict } from "./outcome";
 
-/** What a package is for: the firmware of a device or its software. */
+/** What a package is for on every platform, and a rollout pushes: firmware of a device or its software. */
 export type PackageKind = "firmware" | "software";
+
+/** What a task pushes: on IoTDA a module of a device, too. */
+export type UpgradeKind = PackageKind | "module";
 
 /** What has to have gone well before something else may begin. A leaf may be unknown in a preview. */
 export interface Gate {
@@ -20,7 +23,7 @@ export interface Gate {
 export interface Wanted {
   readonly version?: string | undefined;
   readonly packageId?: string | undefined;
-  readonly packageKind: PackageKind;
+  readonly packageKind: UpgradeKind;
 }
 
 /**

@@ -1,5 +1,11 @@
-import { type Device, type DeviceKind, isOtherKind, type Tally, versionOn } from "./fleet";
-import type { PackageKind } from "./gate";
+import {
+  type Brought,
+  type Device,
+  type DeviceKind,
+  isOtherKind,
+  type Tally,
+  versionOn,
+} from "./fleet";
 
 /*
  * What a push reaches: pure. Steady facts are kept with the task that is made, figures of the moment
@@ -25,8 +31,7 @@ export interface Reach {
 }
 
 /** What is pushed. */
-export interface Pushed {
-  readonly packageKind: PackageKind;
+export interface Pushed extends Brought {
   readonly kind: DeviceKind;
   readonly version?: string | undefined;
   /** Versions from which the package upgrades; `undefined`: from any. */
@@ -65,14 +70,14 @@ export function seenOf(
   wanted: readonly string[] | undefined,
   pushed: Pushed,
 ): Omit<Seen, "noGroups" | "leftOut"> {
-  const { packageKind, kind, version, sourceVersions } = pushed;
+  const { kind, version, sourceVersions } = pushed;
   const unknown = (wanted ?? []).filter((id) => !read.has(id));
   const known = [...read.values()];
   const [others, fitting] = split(known, (device) => isOtherKind(device.kind, kind));
   const versions = new Map<string, number>();
   let onVersion = 0;
   for (const device of fitting) {
-    const runs = versionOn(device, packageKind);
+    const runs = versionOn(device, pushed);
     if (runs === undefined) continue;
     if (runs === version) onVersion += 1;
     else versions.set(runs, (versions.get(runs) ?? 0) + 1);
@@ -80,7 +85,7 @@ export function seenOf(
   const sorted = [...versions].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const frozen = known.filter(({ isFrozen }) => isFrozen);
   const unfit = fitting.filter((device) => {
-    const runs = versionOn(device, packageKind);
+    const runs = versionOn(device, pushed);
     return runs !== undefined && runs !== version && !(sourceVersions ?? [runs]).includes(runs);
   });
   return {

@@ -13,7 +13,7 @@ export interface UpgradeGate {
   readonly version: pulumi.Output<string | undefined>;
   /** Id of the package that the outcome is of. */
   readonly packageId: pulumi.Output<string | undefined>;
-  /** `"firmware"` or `"software"`. */
+  /** `"firmware"`, `"software"` or `"module"`. */
   readonly packageKind: pulumi.Output<string | undefined>;
   /** When it may open at the earliest, ISO 8601, where that is known. */
   readonly openAt?: pulumi.Output<string | undefined>;
@@ -23,7 +23,7 @@ export interface UpgradeGate {
 export interface TaskLeaves {
   readonly version: pulumi.Input<string | undefined>;
   readonly packageId: pulumi.Input<string | undefined>;
-  readonly packageKind: "firmware" | "software";
+  readonly packageKind: "firmware" | "software" | "module";
 }
 
 /**

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 
 import type { Failure } from "../pulumi/hooks";
 import { isKnown, leaf } from "../pulumi/inputs";
+import type { UpgradeKind } from "../upgrade/gate";
 import type { Demand } from "../upgrade/outcome";
 
 export const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
@@ -17,7 +18,9 @@ export const completionFields = {
   minSuccessPercent: number,
   version: text,
   packageId: text,
-  packageKind: z.optional(leaf('"firmware" or "software"', z.enum(["firmware", "software"]))),
+  packageKind: z.optional(
+    leaf('"firmware", "software" or "module"', z.enum(["firmware", "software", "module"])),
+  ),
 };
 
 export interface CompletionInputs extends Demand {
@@ -25,7 +28,7 @@ export interface CompletionInputs extends Demand {
   /** What the task pushes: told, not waited for. */
   readonly version?: string | undefined;
   readonly packageId?: string | undefined;
-  readonly packageKind?: "firmware" | "software" | undefined;
+  readonly packageKind?: UpgradeKind | undefined;
   /** The task's id, under the wing's own name for it. */
   readonly [idField: string]: unknown;
 }

@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../pulumi/dynamic-resource";
+import { ignoringParts } from "../pulumi/ignored-parts";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
+import type { UpgradeKind } from "../upgrade/gate";
 import type { UpgradeGate } from "./completion-args";
 
 /** How long a task is waited for, and what is good enough. */
@@ -29,7 +31,7 @@ export interface CompletionArgs {
   /** Id of the package that the task pushes, for `gate`; only beside the task's id. */
   readonly packageId?: pulumi.Input<string>;
   /** What kind of package that is, for `gate`; only beside the task's id. */
-  readonly packageKind?: pulumi.Input<"firmware" | "software">;
+  readonly packageKind?: pulumi.Input<UpgradeKind>;
 }
 
 const OUTPUTS = [
@@ -73,7 +75,8 @@ export abstract class Completion extends DynamicResource {
     idField: string,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    super(kind, name, properties, [idField, ...OUTPUTS], opts);
+    const parts = { task: [idField, "version", "packageId", "packageKind"] };
+    super(kind, name, properties, [idField, ...OUTPUTS], ignoringParts(opts, parts));
     // Not one output of an object, which would be unknown as a whole.
     const { outcome, version, packageId, packageKind } = this;
     this.gate = { outcome, version, packageId, packageKind };

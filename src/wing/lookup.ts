@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import { keepSecretFields, withoutSecrets } from "../known-secrets";
 import type { ConfigReader } from "../pulumi/hooks";
+import { secretArguments } from "../pulumi/secret-arguments";
 import { textOf } from "../setting-values";
 import { type SettingRules, settingsByKey } from "../settings";
 
@@ -14,14 +16,18 @@ export function lift<Args, Settings, Result>(
   args: pulumi.Input<Inputs<Args>>,
   settings: pulumi.Input<Inputs<Settings>> | undefined,
 ): pulumi.Output<Result> {
+  const isWhole = pulumi.Output.isInstance(args) || args instanceof Promise;
+  const secrets = secretArguments(isWhole ? { args } : args);
   return pulumi
     .all([
       pulumi.output(args).apply((given) => pulumi.output(withIds(given))),
       pulumi.output(settings),
     ])
-    .apply<Result>(([plainArgs, plainSettings]) =>
-      look(plainArgs, plainSettings as Settings | undefined),
-    );
+    .apply<Result>(async ([plainArgs, plainSettings]) => {
+      const given = plainArgs as Args & Readonly<Record<string, unknown>>;
+      keepSecretFields(isWhole ? { args: given } : given, (await secrets) ?? []);
+      return look(given, plainSettings as Settings | undefined);
+    });
 }
 
 /** A resource stays a resource in an output; as an argument it stands for its id. */
@@ -63,7 +69,10 @@ export function createAsk<Settings, Reader>(
       const stackConfig = new pulumi.Config("huawei-ota").get(wing);
       return await question(openReader(settings, stackConfig, process.env));
     } catch (error) {
-      if (error instanceof OtaError) error.stack = `${error.name}: ${error.message}`;
+      if (error instanceof OtaError) {
+        error.message = withoutSecrets(error.message);
+        error.stack = `${error.name}: ${error.message}`;
+      }
       throw error;
     }
   };
@@ -94,5 +103,5 @@ export function configOf(
 
 /** What concerns a program's lookups as a whole stands beside its stack. */
 export function warn(text: string): void {
-  void pulumi.log.warn(text);
+  void pulumi.log.warn(withoutSecrets(text));
 }

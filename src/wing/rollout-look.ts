@@ -27,7 +27,7 @@ function factsOf(device: Device, kind: DeviceKind, packageKind: PackageKind): De
   return {
     id: device.id,
     isOfKind: !isOtherKind(device.kind, kind),
-    version: versionOn(device, packageKind),
+    version: versionOn(device, { packageKind }),
     connection: device.connection,
     isFrozen: device.isFrozen,
   };

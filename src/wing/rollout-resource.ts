@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../pulumi/dynamic-resource";
+import { ignoringParts } from "../pulumi/ignored-parts";
 import type { PackageKind } from "../upgrade/gate";
 import type { DeviceFailure } from "../upgrade/platform";
 import { type UpgradeGate, versionOf } from "./completion-args";
@@ -121,7 +122,8 @@ export abstract class Rollout extends DynamicResource {
     const what = `Rollout '${name}'`;
     const inputs = packageInputs(what, kind, args, packageField, packageLeaves);
     const properties = { ...inputs, ...gateInputs(what, onlyAfter) };
-    super(kind, name, properties, [packageField, ...OUTPUTS], opts);
+    const ignoring = ignoringParts(opts, { versionPackage: [packageField] });
+    super(kind, name, properties, [packageField, ...OUTPUTS], ignoring);
     this.packageKind = packageKind;
     // Not one output of an object, which would be unknown as a whole.
     const leaves = this as unknown as Readonly<Record<string, pulumi.Output<string>>>;

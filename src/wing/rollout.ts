@@ -205,6 +205,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       plan: withJoiners(plan, joiners),
       platform: noting(platform, account, context),
       book: before?.book,
+      failures: outputs?.version === declaration.version ? outputs.failures : [],
       gate,
       waitSeconds: inputs.waitSeconds ?? WAIT_SECONDS,
       listSettleSeconds: stackSettings(context.config).listSettleSeconds,

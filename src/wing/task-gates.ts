@@ -1,12 +1,12 @@
 import type { Failure } from "../pulumi/hooks";
 import { isKnown } from "../pulumi/inputs";
 import { UNKNOWN } from "../pulumi/unknown";
-import { type Gate, type GateStanding, type PackageKind, standingOf } from "../upgrade/gate";
+import { type Gate, type GateStanding, type UpgradeKind, standingOf } from "../upgrade/gate";
 import type { TaskInputs } from "./task-wing";
 
 /** What is to begin behind gates, under the wing's own name for its package's id. */
 interface Gated<Inputs> {
-  readonly packageKind: PackageKind;
+  readonly packageKind: UpgradeKind;
   readonly packageField: keyof Inputs & string;
 }
 

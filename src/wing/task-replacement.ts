@@ -21,6 +21,7 @@ interface Replaceable<Inputs> {
   readonly packageField: keyof Inputs & string;
   readonly reach?: { readonly targetsField: string } | undefined;
   readonly remove?: unknown;
+  hint?(one: Inputs, other: Inputs): string | undefined;
   differsInTimesOnly(one: Inputs, other: Inputs): boolean;
   targetsKey(inputs: Inputs): string;
 }
@@ -44,6 +45,7 @@ export function describeReplacement<Inputs extends TaskInputs>(
     areBothKnown && wing.differsInTimesOnly(inputs, before)
       ? ' Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window that stays.'
       : "";
+  const hint = areBothKnown ? wing.hint?.(inputs, before) : undefined;
   const isSame = areBothKnown && wing.targetsKey(before) === wing.targetsKey(inputs);
   const targets = wing.reach && inputs?.[wing.reach.targetsField as keyof Inputs];
   const whom = toWhom(targets, isSame ? countOf(state) : undefined);
@@ -52,25 +54,31 @@ export function describeReplacement<Inputs extends TaskInputs>(
     again !== "" && before?.[wing.packageField] !== inputs?.[wing.packageField]
       ? " The version stays, and the package is another one: what it pushes may differ."
       : "";
-  return `${changed} a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${again}${whom}.${rebuilt}${why}${fate}`;
+  return `${changed} a new task: ${whatIsPushed(wing.packageKind, before, inputs)} will be pushed${again}${whom}.${rebuilt}${why}${hint === undefined ? "" : ` ${hint}`}${fate}`;
 }
 
 /** What becomes of the task that is replaced, in words. */
 export function fateOf(
-  wing: { readonly remove?: unknown },
+  wing: { readonly remove?: unknown; readonly cannotBeStopped?: boolean },
   id: string,
-  old: { readonly isRemoved: boolean; readonly isFirst: boolean; readonly isUnfinished: boolean },
+  old: {
+    readonly isRemoved: boolean;
+    readonly isFirst: boolean;
+    readonly isUnfinished: boolean;
+    /** What of the program keeps one that could be removed. */
+    readonly keptBy: string;
+  },
 ): string {
-  const { isRemoved, isFirst, isUnfinished } = old;
+  const { isRemoved, isFirst, isUnfinished, keptBy } = old;
   if (isRemoved) {
     return isUnfinished
       ? ` The old task ${id}, which is not over, is stopped and deleted${isFirst ? " first" : ""}.`
       : ` The record of the old task ${id} is deleted.`;
   }
-  if (wing.remove !== undefined) {
+  if (wing.remove !== undefined && !(isUnfinished && wing.cannotBeStopped === true)) {
     return isUnfinished
-      ? ` The platform goes on with the old task ${id}, which is not over (onDelete "keep"); the two may conflict.`
-      : ` The old task ${id} stays on the platform (onDelete "keep").`;
+      ? ` The platform goes on with the old task ${id}, which is not over (${keptBy}); the two may conflict.`
+      : ` The old task ${id} stays on the platform (${keptBy}).`;
   }
   return isUnfinished
     ? ` The platform goes on with the old task ${id}, which is not over: it cannot be stopped.`

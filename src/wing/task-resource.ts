@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../pulumi/dynamic-resource";
-import type { PackageKind } from "../upgrade/gate";
+import { ignoringParts } from "../pulumi/ignored-parts";
+import type { UpgradeKind } from "../upgrade/gate";
 import type { DeviceCounts, DeviceFailure } from "../upgrade/platform";
 import type { Reach } from "../upgrade/reach";
 import { type GateInput, gateInputs } from "./gate-input";
@@ -60,7 +61,7 @@ const OUTPUTS = [
 /** What the upgrade tasks of all wings have in common. */
 export abstract class Task extends DynamicResource {
   /** What the task pushes. */
-  readonly packageKind: "firmware" | "software";
+  readonly packageKind: UpgradeKind;
   /** When the platform made the task, ISO 8601. */
   declare readonly createTime: pulumi.Output<string | undefined>;
   /** Last known number of devices in each state. */
@@ -79,7 +80,7 @@ export abstract class Task extends DynamicResource {
 
   /** @internal */
   protected constructor(
-    packageKind: PackageKind,
+    packageKind: UpgradeKind,
     kind: string,
     name: string,
     { onlyAfter, ...args }: TaskArgs & PackageChoice,
@@ -89,7 +90,8 @@ export abstract class Task extends DynamicResource {
     const what = `Upgrade task '${name}'`;
     const inputs = packageInputs(what, kind, args, packageField, packageLeaves);
     const properties = { ...inputs, ...gateInputs(what, onlyAfter) };
-    super(kind, name, properties, [packageField, ...outputs, ...OUTPUTS], opts);
+    const ignoring = ignoringParts(opts, { versionPackage: [packageField] });
+    super(kind, name, properties, [packageField, ...outputs, ...OUTPUTS], ignoring);
     this.packageKind = packageKind;
   }
 }

@@ -3,7 +3,7 @@ import { parseInstant } from "../instant";
 import type { HookContext, Properties } from "../pulumi/hooks";
 import { isKnown } from "../pulumi/inputs";
 import { containsUnknown } from "../pulumi/unknown";
-import type { PackageKind } from "../upgrade/gate";
+import type { UpgradeKind } from "../upgrade/gate";
 import { candidates, type RunKnowledge } from "../upgrade/same-task";
 import type { StartedTask } from "../upgrade/task";
 import { type Accounts, type OpenAccount, ofOrError } from "./accounts";
@@ -18,7 +18,7 @@ import type { TaskAccount, TaskInputs } from "./task-wing";
 /** What a task's wing says of its targets and its package. */
 interface Targeted<Inputs> {
   readonly accounts: Accounts<TaskAccount>;
-  readonly packageKind: PackageKind;
+  readonly packageKind: UpgradeKind;
   readonly packageField: keyof Inputs & string;
   readonly wishes: readonly { readonly field: string }[];
   targetsKey(inputs: Inputs): string;

@@ -3,7 +3,7 @@ import type * as z from "zod/mini";
 import { OtaError } from "../errors";
 import type { CallContext, HowFresh } from "../http/endpoint";
 import type { Failure, HookContext, Properties } from "../pulumi/hooks";
-import type { Gate, PackageKind } from "../upgrade/gate";
+import type { Gate, UpgradeKind } from "../upgrade/gate";
 import type { TaskRecord, UpgradePlatform } from "../upgrade/platform";
 import type { Pushed, Seen } from "../upgrade/reach";
 import type { TaskStarter } from "../upgrade/task";
@@ -110,7 +110,7 @@ export interface TaskWing<
   Account extends TaskAccount,
 > {
   readonly accounts: Accounts<Account>;
-  readonly packageKind: PackageKind;
+  readonly packageKind: UpgradeKind;
   /** What the platform calls a task. */
   readonly noun: string;
   /** The input that names the package by its id. */
@@ -118,7 +118,9 @@ export interface TaskWing<
   /** The platform's code for a task that it does not know. */
   readonly goneCode: string;
   /** What destroying a task does where the program does not say. */
-  readonly defaultOnDelete: "stop" | "keep";
+  readonly defaultOnDelete: "stop" | "delete" | "keep";
+  /** Whether a task that is not over goes on whatever is done, so that `remove` forgets it. */
+  readonly cannotBeStopped?: boolean;
   /** What is said of a task that a delete forgets while the platform goes on with it. */
   readonly goesOn: string;
 
@@ -135,6 +137,8 @@ export interface TaskWing<
    * difference.
    */
   differences(one: Inputs, other: Inputs): readonly string[];
+  /** What a reviewer of a replacement may not know of what changed, as a sentence. */
+  hint?(one: Inputs, other: Inputs): string | undefined;
   /** Whether two declarations differ in instants alone. */
   differsInTimesOnly(one: Inputs, other: Inputs): boolean;
   /** Whether both may concern one device: a group, or what is not known yet, may hold any. */

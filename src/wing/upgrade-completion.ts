@@ -14,6 +14,7 @@ import {
   movedAccount,
   ofOrError,
   type OpenAccount,
+  tryToLook,
 } from "./accounts";
 import {
   completionFields,
@@ -95,12 +96,15 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
   const nameOf = (id: string): string => `The wait for upgrade task ${id}`;
 
   return {
-    check(news) {
+    async check(news, old, context) {
       const { inputs, failures = [] } = shape(options.inputs, news);
-      if (inputs === undefined) return Promise.resolve({ inputs: news, failures });
+      if (inputs === undefined) return { inputs: news, failures };
       const id = idIn(inputs);
       const wrong = [...(isKnown(id) ? options.wrongId(id) : []), ...wrongThresholds(inputs)];
-      return Promise.resolve({ inputs: { ...inputs }, failures: wrong });
+      // An `up` that makes the task before finds out by itself.
+      const isNew = context.isPreview && isKnown(id) && id !== idIn(old ?? {});
+      if (isNew && wrong.length === 0) wrong.push(...(await unknownTask(id, context)));
+      return { inputs: { ...inputs }, failures: wrong };
     },
 
     async diff(_id, properties, news: CompletionInputs, context) {
@@ -182,6 +186,15 @@ export function upgradeCompletionKind<Task extends TaskRecord>(
       noTask: await noTask(id, account),
       goneCode,
     });
+  }
+
+  async function unknownTask(id: string, context: HookContext): Promise<Failure[]> {
+    let reason: string | undefined;
+    await tryToLook(nameOf(id), accounts, context, async (account) => {
+      const task = await account.tasks(callContextOf(context)).look(id);
+      if (task === undefined) reason = await noTask(id, account);
+    });
+    return reason === undefined ? [] : [{ path: "", reason }];
   }
 
   async function noTask(id: string, account: Account): Promise<string> {

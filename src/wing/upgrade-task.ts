@@ -272,7 +272,12 @@ export function upgradeTaskKind<
     }
     const isUnfinished =
       live === undefined ? !wing.isOver(state.status) : live.phase === "unfinished";
-    const isRemoved = wing.remove !== undefined && state.onDelete !== "keep";
+    const isRemoved =
+      wing.remove !== undefined &&
+      state.onDelete !== "keep" &&
+      context.isRetained !== true &&
+      !(isUnfinished && wing.cannotBeStopped === true);
+    const keptBy = context.isRetained === true ? "retainOnDelete" : 'onDelete "keep"';
     const isFirst =
       isRemoved &&
       isUnfinished &&
@@ -280,7 +285,11 @@ export function upgradeTaskKind<
       before !== undefined &&
       inputs !== undefined &&
       wing.collide(inputs, before);
-    return { moving, isFirst, fate: fateOf(wing, id, { isRemoved, isFirst, isUnfinished }) };
+    return {
+      moving,
+      isFirst,
+      fate: fateOf(wing, id, { isRemoved, isFirst, isUnfinished, keptBy }),
+    };
   }
 
   function warnOfGoneRecord(id: string, context: HookContext): void {

@@ -165,7 +165,13 @@ export function versionPackageKind<
         // A destroy of what others depend on asks for differences, too, and makes nothing.
         if (!context.isProgramRun) return { kind: "changed", replaces };
         refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
-        const warning = wing.warnOfReplacement?.(id, replaces, goesWith(state), before, inputs);
+        const warning = wing.warnOfReplacement?.(
+          id,
+          replaces,
+          goesWith(state) && context.isRetained !== true,
+          before,
+          inputs,
+        );
         if (warning !== undefined) context.report.warn(warning);
         return { kind: "changed", replaces };
       }

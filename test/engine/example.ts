@@ -1,4 +1,4 @@
-import { cpSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 import { newStack, type Stack, type StackOptions } from "./stack";
@@ -28,6 +28,10 @@ export async function newExampleStack(
       join(stack.directory, "node_modules", dependency),
     );
   }
+  const commands = join(stack.directory, "node_modules/.bin");
+  mkdirSync(commands);
+  const review = `#!/bin/sh\nexec node "${join(ROOT, "dist/review/command.js")}" "$@"\n`;
+  writeFileSync(join(commands, "huawei-ota-review"), review, { mode: 0o755 });
   const { code, output } = await stack.pulumi("stack", "init", stackName);
   if (code !== 0) throw new Error(`pulumi stack init failed: ${output}`);
   return stack;

@@ -263,7 +263,9 @@ describe("the file of a package on this computer", () => {
         '{ ignoreChanges: ["file"] }',
       ),
     );
-    expect(await fails(tale.stack.preview())).toContain("cannot be read");
+    const preview = await fails(tale.stack.preview());
+    expect(preview).toContain("cannot be read");
+    expect(preview).toContain("a package that is made needs it, whatever ignoreChanges names");
   });
 });
 

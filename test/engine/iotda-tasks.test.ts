@@ -96,6 +96,37 @@ describe("the completion of a task that is replaced", () => {
   });
 });
 
+describe("a task for a module", () => {
+  const modem = `
+    const modem = new iotda.VersionPackage("modem", {
+      appId: "waterworks", packageType: "modulePackage", moduleName: "modem", version: "7",
+      productId: "water-meter-nbm1",
+      fileLocation: { obsLocation: { regionName: "${IOTDA.region}", bucketName: "waterworks-firmware", objectKey: "nbm1/metering-2.0.bin" } },
+    });`;
+  const program = (number: number): string => `${modem}
+    const task = new iotda.ModuleUpgradeTask("pilot", { versionPackage: modem, appId: "waterworks", targets: ${devices(number)} });`;
+  const tale = story({ program: program(1) });
+
+  test("is pushed and waited for as any, and is forgotten where it runs and another takes its place", async () => {
+    await passes(tale.stack.up());
+    tale.stack.program(program(2));
+    const changed = changesFromNow(tale.simulator);
+    expect(await passes(tale.stack.up())).toContain(
+      "and is forgotten here: the platform goes on with it, for it stops no upgrade of a module.",
+    );
+    expect(changed()).toEqual(["POST batchtasks"]);
+    tale.simulator.clock.advance(60);
+    const wait = 'new iotda.UpgradeCompletion("pilot", { task, timeoutSeconds: 60 });';
+    tale.stack.program(`${program(2)} ${wait}`);
+    await passes(tale.stack.up());
+    expect(await tale.stack.resource("UpgradeCompletion", "pilot")).toMatchObject({
+      outputs: { outcome: "succeeded", version: "7", packageKind: "module" },
+    });
+    expect(tasks(tale).map((task) => task.task_type)).toEqual(["moduleUpgrade", "moduleUpgrade"]);
+    expect(tale.simulator.books().iotda?.devices[0]).toMatchObject({ modules: { modem: "7" } });
+  });
+});
+
 describe("retryFailed", () => {
   const program = (more: string): string => `
     const task = ${taskText('{ devices: ["meter_019", "meter_020"] }', `taskName: "night", ${more}`)};

@@ -191,22 +191,23 @@ describe("preview", () => {
   test("it ends with 0, writes what the comment shows, and changes nothing", async () => {
     const { code, output } = await runStep("preview.yml", "preview", "preview");
     expect({ code, output }).toMatchObject({ code: 0 });
-    const shown = textOf("preview.txt");
-    expect(shown).toBe(output);
-    expect(shown).toMatch(/FirmwareUpgradeTask.*\n.*::pilot\]/s);
-    expect(shown).not.toContain(SECRET);
+    const shown = textOf("comment.md");
+    expect(output).toBe(shown);
+    expect(shown).toContain("### This merge pushes V1.4 to at most ");
+    expect(shown).toMatch(/\*\*pilot\*\* pushes: V1\.3 -> V1\.4 on 5 devices/);
+    expect(shown + textOf("events.jsonl")).not.toContain(SECRET);
     expect(simulator.books().counts.byMethod["DELETE"] ?? 0).toBe(0);
     expect(simulator.books().counts.taskPosts).toBe(0);
   });
 
   test("the comment is made once and then brought up to date", async () => {
-    const environment = { OUTCOME: "success" };
+    const environment = {};
     const [made] = await runGithubScript("preview.yml", "preview", "Tell the pull request", {
       environment,
     });
     expect(made?.name).toBe("issues.createComment");
-    expect(made?.body).toContain("### What the merge would do");
-    expect(made?.body).toContain(textOf("preview.txt"));
+    expect(made?.body).toContain(textOf("comment.md"));
+    expect(made?.body).toContain("Commit 0f5e1c2, [run](");
     const [renewed, ...others] = await runGithubScript(
       "preview.yml",
       "preview",
@@ -222,9 +223,9 @@ describe("preview", () => {
     const { code } = await runStep("preview.yml", "preview", "preview");
     expect(code).not.toBe(0);
     const [comment] = await runGithubScript("preview.yml", "preview", "Tell the pull request", {
-      environment: { OUTCOME: "failure" },
+      environment: {},
     });
-    expect(comment?.body).toMatch(/### The preview failed[^]*policy\.retryTimes is 9.*123028/);
+    expect(comment?.body).toMatch(/### ❌ The preview failed[^]*policy\.retryTimes is 9.*123028/);
     await setConfig(stack, "retryTimes", "2");
   });
 });
@@ -233,11 +234,12 @@ describe("apply", () => {
   test("the plan changes nothing and is shown to the reviewer", async () => {
     expect(await runStep("apply.yml", "plan", "plan")).toMatchObject({ code: 0 });
     expect(existsSync(inFolder("plan.json"))).toBe(true);
+    expect(textOf("plan.md")).toContain("### This merge pushes V1.4 to at most ");
     expect(simulator.books().counts.taskPosts).toBe(0);
 
     const shown = await runStep("apply.yml", "plan", "Show the plan to the reviewer");
     expect(shown).toMatchObject({ code: 0 });
-    expect(textOf("github-summary")).toBe(`~~~~diff\n${textOf("plan.txt")}\n~~~~\n`);
+    expect(textOf("github-summary")).toBe(textOf("plan.md"));
   });
 
   test("it does what the plan says, and keeps a line before and after each change", async () => {

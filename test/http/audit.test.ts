@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CancelledError, LostReplyError, OtaError } from "../../src/errors";
 import { type AuditOptions, createAudit } from "../../src/http/audit";
 import type { HttpReply } from "../../src/http/endpoint";
+import { keepSecret } from "../../src/known-secrets";
 import { ManualClock } from "../manual-clock";
 import { aDelete, aPost, aReply, aRequest, errorOf } from "./requests";
 
@@ -39,6 +40,17 @@ function audit(options: Partial<AuditOptions> = {}) {
     ...options,
   });
 }
+
+it("No secret is in the audit log, and what it is in is still JSON", async () => {
+  keepSecret("token", 'a "token" of the login');
+  keepSecret("retryTimes", "1");
+  const lost = new LostReplyError('The reply to a "token" of the login 1 was lost.');
+  await errorOf(audit()(() => Promise.reject(lost))(aPost()));
+  expect(lines().at(-1)).toMatchObject({
+    outcome: "not sent",
+    reason: "The reply to [secret: token] [secret: retryTimes] was lost.",
+  });
+});
 
 describe("In read-only mode", () => {
   it.each([

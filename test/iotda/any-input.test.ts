@@ -55,6 +55,7 @@ describe("No input at all makes check throw, and what it returns can be told to 
   const kinds: [string, dynamic.ResourceProvider][] = [
     ["FirmwareUpgradeTask", toResourceProvider(upgradeTaskKind("firmware", projects), () => true)],
     ["SoftwareUpgradeTask", toResourceProvider(upgradeTaskKind("software", projects), () => true)],
+    ["ModuleUpgradeTask", toResourceProvider(upgradeTaskKind("module", projects), () => true)],
     ["UpgradeCompletion", toResourceProvider(upgradeCompletionKind(projects), () => true)],
     ["VersionPackage", toResourceProvider(versionPackageKind(projects), () => true)],
   ];

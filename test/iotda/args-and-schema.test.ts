@@ -16,7 +16,7 @@ import type { Allowed, Declared, Equal } from "../equal-types";
 type DeclaredTask = Declared<iotda.UpgradeTaskArgs>;
 type AllowedTask = Allowed<typeof upgradeTaskInputs>;
 /** What travels in another form than it is declared in; all but the last are held by themselves. */
-type InAnotherForm = "packageId" | "versionPackage" | "onlyAfter" | "taskExtInfo";
+type InAnotherForm = "packageId" | "versionPackage" | "onlyAfter" | "taskExtInfo" | "onDelete";
 
 describe("Arguments and schema are equal", () => {
   // The path of a local file never reaches the schema: the program sends its checksum.
@@ -32,6 +32,20 @@ describe("Arguments and schema are equal", () => {
   it("of an upgrade task, but for what travels in another form", () => {
     const equal: Equal<Omit<DeclaredTask, InAnotherForm>, Omit<AllowedTask, InAnotherForm>> = true;
     expect(equal).toBe(true);
+  });
+
+  it("of an upgrade task of a module, which is one without what is not for modules", () => {
+    type DeclaredModuleTask = Declared<iotda.ModuleUpgradeTaskArgs>;
+    type NotOfModules = "taskMode" | "taskExtInfo" | "retryFailed";
+    const equal: Equal<
+      Omit<DeclaredModuleTask, "onDelete">,
+      Omit<DeclaredTask, NotOfModules | "onDelete">
+    > = true;
+    const onDelete: Equal<
+      DeclaredTask["onDelete"] | DeclaredModuleTask["onDelete"],
+      AllowedTask["onDelete"]
+    > = true;
+    expect([equal, onDelete]).not.toContain(false);
   });
 
   // A task that is given is sent as its id.

@@ -119,6 +119,47 @@ describe("A change that makes a new task", () => {
   );
 });
 
+describe("What a preview says of a replacement", () => {
+  const FATES: [string, Fields, string][] = [
+    ["runs", {}, "The platform goes on with the old task t-1, which is not over (retainOnDelete)"],
+    ["is over", failedTask, "The old task t-1 stays on the platform (retainOnDelete)."],
+  ];
+  it.each(FATES)(
+    "is that an old task that %s stays where retainOnDelete keeps it",
+    async (_, now, sentence) => {
+      const { id, state, run, tasks, context, warnings } = await aCreatedTask({}, now);
+      const news = { ...TASK, targets: { devices: ["meter-1", "meter-2"] } };
+      const retained = { ...context, isRetained: true };
+      expect(await run(tasks.diff(id, state, news, retained))).toMatchObject({
+        deleteBeforeReplace: false,
+      });
+      expect(warnings.join("\n")).toContain(sentence);
+    },
+  );
+
+  it("is that a package stays where retainOnDelete keeps it", async () => {
+    const { packages, run, context, warnings } = world();
+    const { id, state } = await run(packages.create(PACKAGE_INPUTS, context));
+    const news = { ...PACKAGE_INPUTS, version: "1.6" };
+    await run(packages.diff(id, stored(state), news, { ...context, isRetained: true }));
+    expect(warnings.join("\n")).toContain(`makes a new package, and ${id} stays`);
+  });
+
+  it.each([
+    [{}, { appId: "app-1" }, "keep appId left away"],
+    [{ appId: "app-1" }, {}, "keep appId given"],
+  ])(
+    "is that a default resource space that is spelled out needs none: %j -> %j",
+    async (before, now, sentence) => {
+      const { id, state, run, tasks, context, warnings } = await aCreatedTask(before);
+      await run(tasks.diff(id, state, { ...TASK, ...now }, context));
+      expect(warnings.join("\n")).toContain(
+        `If app-1 is the project's default resource space, the task is in it already: ${sentence}, and nothing is pushed.`,
+      );
+    },
+  );
+});
+
 describe("A stop", () => {
   async function aStop(answer: (told: boolean) => ReturnType<ScriptedPlatform["script"]>) {
     const { id, state, platform } = await aCreatedTask();
@@ -548,6 +589,54 @@ describe("retryFailed", () => {
     platform.script = () => undefined;
     await run(tasks.update(id, left, RETRY, context));
     expect(sent("/retry")).toHaveLength(1);
+  });
+});
+
+describe("retryFailed whose reply is lost", () => {
+  async function aLostRetry(tookEffect: boolean) {
+    const made = await aCreatedTask(TASK, failedTask);
+    const { platform } = made;
+    platform.details = { Fail: ["meter-1"] };
+    platform.loses = ({ path }) => {
+      const isRetry = path.endsWith("/retry");
+      if (isRetry && tookEffect) platform.details = {};
+      return isRetry;
+    };
+    return made;
+  }
+
+  it("is done where the device has failed no more, and is not sent again by the next `up`", async () => {
+    const { id, state, run, tasks, context, sent } = await aLostRetry(true);
+    const after = stored(await run(tasks.update(id, state, RETRY, context)));
+    expect(after).toMatchObject({ retryFailed: RETRY.retryFailed });
+    await run(tasks.update(id, after, RETRY, context));
+    expect(sent("/retry")).toHaveLength(1);
+  });
+
+  it("is red where the device has still failed, and is not sent again either", async () => {
+    const { id, state, run, tasks, context, platform, sent } = await aLostRetry(false);
+    const error = await run(errorOf(tasks.update(id, state, RETRY, context)));
+    expect(error.message).toContain("nothing was sent again. Set retryFailed to a new instant");
+    platform.loses = () => false;
+    const { state: left } = stored(error) as { state: Properties };
+    await run(tasks.update(id, left, RETRY, context));
+    expect(sent("/retry")).toHaveLength(1);
+  });
+});
+
+describe("A state that this release cannot read whole", () => {
+  it("is compared with nothing, so that no task and no package is made anew", async () => {
+    const { id, state, run, tasks, packages, context } = await aCreatedTask();
+    const policy = { taskPolicy: { scheduleTime: "2026-05-01T09:00:00Z", jitter: 5 } };
+    const news = { ...TASK, taskPolicy: { retryCount: 2, retryInterval: 5 } };
+    expect(await run(tasks.diff(id, { ...state, ...policy }, news, context))).toEqual({
+      kind: "same",
+    });
+    const made = await run(packages.create(PACKAGE_INPUTS, context));
+    const location = { fileLocation: { obsLocation: { ...OBS, versionId: "3" } } };
+    const old = { ...stored(made.state), ...location };
+    const changed = { ...PACKAGE_INPUTS, version: "1.6" };
+    expect(await run(packages.diff(made.id, old, changed, context))).toEqual({ kind: "same" });
   });
 });
 

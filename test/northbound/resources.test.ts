@@ -71,6 +71,14 @@ it("A policy whose defaults are spelled out is no other policy, and a retry is",
   });
 });
 
+it("A state that this release cannot read whole is compared with nothing, so that no task is made anew", async () => {
+  const platform = new ScriptedPlatform();
+  const state = { ...STATE, policy: { executeType: "now", jitter: 5 } };
+  const news = { ...INPUTS, policy: { executeType: "device_online" } };
+  const diff = tasksOn(platform).diff("op-1", state, news, context);
+  expect(await platform.clock.run(diff)).toEqual({ kind: "same" });
+});
+
 it("A task that is to run again is refused in the preview when its start has passed", async () => {
   const platform = new ScriptedPlatform();
   const kind = tasksOn(platform);

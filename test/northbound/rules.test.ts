@@ -263,7 +263,10 @@ describe("What the platform has no code for is refused too", () => {
       { ...good, rerunAfter: "2026-05-01T09:00:00Z" },
     ],
     ['has no field "polcy"', { ...good, polcy: {} }],
-    ['targets has no field "device"', { ...good, targets: { device: "a" } }],
+    [
+      'targets has no field "device"; it has devices, deviceGroups, deviceType, model, manufacturerName. Did you mean "devices"?',
+      { ...good, targets: { device: "a" } },
+    ],
     ["fileId is missing; it must be text", { targets: devices }],
     ["targets.devices[1] must be text", { ...good, targets: { devices: ["a", 2] } }],
     ["policy.retryType must be true or false", { ...good, policy: { retryType: "yes" } }],
@@ -485,7 +488,10 @@ describe("An upgrade completion", () => {
       { operationId: "a", minSuccessPercent: 101 },
     ],
     ["minSuccessPercent must be a number.", { operationId: "a", minSuccessPercent: "95" }],
-    ['has no field "timeout".', { operationId: "a", timeout: 5 }],
+    [
+      'has no field "timeout"; it has operationId, waitFor, timeoutSeconds, maxFailedDevices, minSuccessPercent, version, packageId, packageKind. Did you mean "timeoutSeconds"?',
+      { operationId: "a", timeout: 5 },
+    ],
   ])("%s", async (reason, news) => {
     expect((await checkCompletion(news)).reasons).toEqual([reason]);
   });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -123,6 +123,19 @@ describe.each(["npm", "pnpm"] as const)("installed with %s", (installer) => {
     });
     child.kill();
     expect(port).toMatch(/^\d+\n$/);
+  });
+
+  test("the review's command is there, and the rules load without the packages that only a pack needs", async () => {
+    const help = await run(stack.directory, ["npx", "--no-install", "huawei-ota-review", "--help"]);
+    expect(help).toContain("--propose-approval");
+    const program = 'console.log(require("pulumi-huawei-ota/policy").upgradeRules().length)';
+    expect(await run(stack.directory, ["node", "-e", program])).toBe("8\n");
+    const pack = join(stack.directory, "node_modules/pulumi-huawei-ota/policy");
+    const { main } = JSON.parse(readFileSync(join(pack, "package.json"), "utf8")) as {
+      main: string;
+    };
+    expect(existsSync(join(pack, main))).toBe(true);
+    expect(existsSync(join(pack, "PulumiPolicy.yaml"))).toBe(true);
   });
 
   test("the simulator's command is there", async () => {

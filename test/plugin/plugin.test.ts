@@ -175,7 +175,58 @@ describe("What a program says", () => {
       targets: { devices: [secret("meter-0")] },
     });
     expect(failures).toEqual([]);
-    expect(inputs).toMatchObject({ fileId: "firmware-4", targets: { devices: ["meter-0"] } });
+    expect(inputs).toMatchObject({
+      fileId: secret("firmware-4"),
+      targets: { devices: secret(["meter-0"]) },
+    });
+  });
+
+  test("and keeps secret is secret under the name that it travels by, and in what is made of it", async () => {
+    await withPlugin({}, async (own) => {
+      const [id, version] = [secret(ref.id), secret(ref.version)];
+      const targets = { devices: ["meter-6"] };
+      const { inputs } = await own.check(TASK, {
+        versionPackage: { ...ref, id, version },
+        targets,
+      });
+      expect(inputs).toMatchObject({ fileId: id, versionPackage: { version }, targets });
+      const { properties } = await own.create(TASK, inputs, { isPreview: true });
+      expect(properties).toMatchObject({
+        operationId: UNKNOWN,
+        fileVersion: version,
+        ref: { id: UNKNOWN, version, packageId: id, packageKind: "firmware" },
+      });
+    });
+  });
+
+  test("and keeps secret stays secret in what is answered, and is in no sentence", async () => {
+    await withPlugin({}, async (own) => {
+      const hidden = "a-package-that-is-secret";
+      const news = { fileId: secret(hidden), targets: { devices: ["meter-0"] } };
+      const policy = { retryType: true, retryTimes: secret(97) };
+      const { failures } = await own.check(TASK, { ...news, policy });
+      expect(failures[0]?.reason).toMatch(/^policy\.retryTimes is \[secret: policy\]; it must be /);
+      const { message } = await errorOf(own.create(TASK, news));
+      expect(message).toContain("[secret: fileId]");
+      expect(message).not.toContain(hidden);
+
+      const asked = { limit: secret(1), model: kind.model };
+      const found = await own.invoke("huawei-ota:northbound:getDevices", asked);
+      expect(found["devices"]).toMatchObject(secret([{ deviceId: "meter-0" }]));
+    });
+    await withPlugin({}, async (own) => {
+      const task = {
+        fileId: secret("firmware-4"),
+        targets: { devices: secret(["bad", "meter-5"]) },
+      };
+      const pushed = await own.create(TASK, task);
+      expect(pushed.properties).toMatchObject(task);
+      simulator.clock.advance(60);
+      const wait = { operationId: secret(pushed.id) };
+      const { properties, reasons } = await partialOf(own.create(COMPLETION, wait));
+      expect(properties).toMatchObject({ ...wait, outcome: "failed" });
+      expect(reasons.join()).toContain("[secret: targets]");
+    });
   });
 
   test("of a gate that is nothing still is a gate, which is closed", async () => {

@@ -222,3 +222,62 @@ it("An unknown value is found at any depth", () => {
   expect(containsUnknown({ a: [{ b: UNKNOWN }] })).toBe(true);
   expect(containsUnknown({ a: [{ b: `${UNKNOWN} ` }], c: null, d: undefined })).toBe(false);
 });
+
+describe("A secret input", () => {
+  const [secret, other] = ["a-model-that-is-secret", "another-secret-model"];
+  const inputs = { a: 1, model: secret, ...HIDDEN, __secrets: ["model"] };
+  const sentence = `model is "${secret}"; it must be another.`;
+  const hidden = 'model is "[secret: model]"; it must be another.';
+
+  it("is in no check failure, and neither is the form that is compared from there on", async () => {
+    const { check } = providerOf({
+      check: () =>
+        Promise.resolve({
+          inputs: { model: "its-canonical-form" },
+          failures: [{ path: "model", reason: `is "its-canonical-form", of "${secret}".` }],
+        }),
+    });
+    expect((await check({}, inputs)).failures).toEqual([
+      { property: "", reason: 'model is "[secret: model]", of "[secret: model]".' },
+    ]);
+  });
+
+  it("is in no failure of a check that throws", async () => {
+    const { check } = providerOf({ check: () => Promise.reject(new Error(sentence)) });
+    expect((await check({}, inputs)).failures).toEqual([{ property: "", reason: hidden }]);
+  });
+
+  it.each([
+    ["a sentence of ours", () => new OtaError(sentence)],
+    ["a fault of our own", () => new Error(sentence)],
+    ["a partial failure", () => new PartialFailure("1", { a: 1 }, [sentence])],
+  ])("is in no error that is %s, and in none of a state that is read", async (_name, make) => {
+    const fails = (): Promise<never> => Promise.reject(make());
+    const { create, read, update, diff, remove } = providerOf({
+      create: fails,
+      read: fails,
+      update: fails,
+      diff: fails,
+      delete: fails,
+    });
+    const errors = [
+      await errorOf(create(inputs)),
+      await errorOf(update("1", { ...inputs, model: other }, inputs)),
+      await errorOf(diff("1", inputs, inputs)),
+      await errorOf(read("1", inputs)),
+      await errorOf(remove("1", inputs)),
+    ];
+    for (const error of errors) {
+      expect(error.message).toBe(hidden);
+      expect(`${error.stack ?? ""} ${JSON.stringify(error)}`).not.toContain(`"${secret}"`);
+    }
+  });
+
+  it("keeps its name in inputs and state, so that a refresh without a program knows it", async () => {
+    const { check, create, read, seen } = providerOf();
+    expect((await check({}, inputs)).inputs).toMatchObject({ __secrets: ["model"] });
+    expect((await create(inputs)).outs).toMatchObject({ __secrets: ["model"] });
+    expect((await read("1", inputs)).props).toMatchObject({ __secrets: ["model"] });
+    expect(JSON.stringify(seen)).not.toContain("__secrets");
+  });
+});

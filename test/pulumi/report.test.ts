@@ -1,3 +1,4 @@
+import { keepSecret } from "../../src/known-secrets";
 import { createReport } from "../../src/pulumi/report";
 
 function reporting(urn?: string) {
@@ -92,5 +93,20 @@ describe("A warning of a resource", () => {
     report.warn("It was stopped.");
     report.warn("a::b: 12 devices.");
     expect(texts()).toEqual(["a::b: It was stopped.", "a::b: 12 devices."]);
+  });
+});
+
+describe("A secret", () => {
+  it("is in no line of any kind, and its name is", () => {
+    keepSecret("model", "a-model-that-is-secret");
+    const { report, texts } = reporting(URN);
+    report.progress("a-model-that-is-secret is on its way", true);
+    report.info("a-model-that-is-secret");
+    report.warn("a-model-that-is-secret");
+    expect(texts()).toEqual([
+      "[secret: model] is on its way",
+      "[secret: model]",
+      "one: [secret: model]",
+    ]);
   });
 });

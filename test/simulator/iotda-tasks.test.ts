@@ -466,3 +466,32 @@ test("a task of 30,000 devices is quick, whatever each of them takes", async () 
   });
   expect(performance.now() - began).toBeLessThan(10_000);
 });
+
+test("a task for a module brings its version to that module alone, and takes no stop and no retry", async () => {
+  const platform = await iotdaBench();
+  const made = await platform.call("POST", "/ota-upgrades/packages", {
+    ...packageBody({ version: "7" }),
+    package_type: "modulePackage",
+    module_name: "modem",
+  });
+  expect(made.status).toBe(201);
+  const body = taskBody({
+    task_type: "moduleUpgrade",
+    document: { package_ids: [made.body["package_id"]] },
+  });
+  const id = String((await platform.call("POST", "/batchtasks", body)).body["task_id"]);
+  for (const action of ["stop", "retry"]) {
+    const refused = await platform.call("POST", `/batchtasks/${id}/${action}`, {});
+    expect([refused.status, refused.body["error_code"]]).toEqual([400, "IOTDA.000006"]);
+  }
+  platform.simulator.clock.advance(10);
+  expect(await shown(platform, id)).toMatchObject({ status: "Success" });
+  expect(platform.simulator.books().iotda?.devices[0]).toMatchObject({
+    firmwareVersion: "1.3",
+    softwareVersion: "V1.0",
+    modules: { modem: "7" },
+  });
+  expect((await platform.call("GET", "/devices/meter-1")).body["modules"]).toEqual([
+    { module_name: "modem", module_version: "7" },
+  ]);
+});

@@ -34,6 +34,9 @@ const imports = (from: string) => `import { thing } from "${from}";\nexport cons
 
 describe("no arrow leads", () => {
   for (const [file, from] of [
+    ["src/review/rollout.ts", "../wing/rollout"],
+    ["src/review/rollout.ts", "../pulumi/hooks"],
+    ["src/policy/reading.ts", "../northbound/settings"],
     ["src/pulumi/hooks.ts", "../upgrade/task"],
     ["src/pulumi/hooks.ts", "../http/client"],
     ["src/pulumi/hooks.ts", "../northbound/settings"],

@@ -37,6 +37,38 @@ async function sentBy(declare: (name: string) => pulumi.Resource): Promise<Field
 const TARGETS = { targets: { devices: ["meter-1"] } };
 const GATE = { outcome: "succeeded", version: "V1.4", packageId: "F1", packageKind: "firmware" };
 
+describe("What is secret", () => {
+  const declare = (args: Partial<northbound.UpgradeTaskArgs>, opts = {}) =>
+    sentBy((name) => {
+      const all = { fileId: "F1", ...TARGETS, ...args };
+      return new northbound.FirmwareUpgradeTask(name, all, opts);
+    });
+
+  it("travels by its names, for the engine tells the provider its bare value", async () => {
+    const devices = ["meter-1", pulumi.secret("meter-2")];
+    const adopt = pulumi.secret("operation-1");
+    expect((await declare({ targets: { devices }, adopt }))["__secrets"]).toEqual([
+      "adopt",
+      "targets",
+    ]);
+    const additionalSecretOutputs = ["fileId"];
+    expect((await declare({}, { additionalSecretOutputs }))["__secrets"]).toEqual(["fileId"]);
+  });
+
+  it("is nothing where the program keeps nothing secret", async () => {
+    expect(await declare({ adopt: pulumi.output("operation-1") })).not.toHaveProperty("__secrets");
+  });
+});
+
+describe("What a resource is told of its options", () => {
+  it("is whether the engine retains it, for then nothing is deleted", async () => {
+    const declare = (opts: pulumi.CustomResourceOptions) =>
+      sentBy((name) => new northbound.VersionPackage(name, { fileId: "F1" }, opts));
+    expect(await declare({ retainOnDelete: true })).toMatchObject({ __retained: true });
+    expect(await declare({ retainOnDelete: false })).not.toHaveProperty("__retained");
+  });
+});
+
 describe("A gate", () => {
   const sentWith = (onlyAfter: northbound.UpgradeTaskArgs["onlyAfter"]) =>
     sentBy((name) => {

@@ -208,7 +208,9 @@ describe.each(wings)("$name: a rollout", ({ groups, base, look }) => {
 
   it("has no field that its schema does not know", () => {
     expect(said({ waves: [{ name: "all", percent: 3 }] })).toEqual([
-      'waves[0] has no field "percent".',
+      expect.stringMatching(
+        /^waves\[0\] has no field "percent"; it has name, untilPercent, .*\. Did you mean "untilPercent"\?$/,
+      ),
     ]);
     expect(said({ rerunAfter: "soon" })).toEqual([expect.stringMatching(/^rerunAfter is "soon"/)]);
   });

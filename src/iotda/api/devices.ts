@@ -142,16 +142,25 @@ export function devicesOf(ask: Ask, memory: FleetMemory): Devices {
     const devices = await search.count(ids, undefined);
     if (devices === undefined) return undefined;
     const other = isOtherProduct(kind);
-    const field = packageKind === "firmware" ? "fw_version" : "sw_version";
+    const field = VERSION_FIELDS[packageKind];
     const online = await search.count(ids, { field: "status", is: "ONLINE" });
     const frozen = await search.count(ids, { field: "status", is: "FROZEN" });
     const otherKind = other === undefined ? 0 : await search.count(ids, other);
     const onVersion =
-      version === undefined ? undefined : await search.count(ids, { field, is: version });
+      version === undefined || field === undefined
+        ? undefined
+        : await search.count(ids, { field, is: version });
     if (online === undefined || frozen === undefined || otherKind === undefined) return undefined;
     return { devices, online, frozen, otherKind, onVersion };
   }
 }
+
+/** What a search finds a version by; it finds none of a module. */
+const VERSION_FIELDS = {
+  firmware: "fw_version",
+  software: "sw_version",
+  module: undefined,
+} as const;
 
 /** One after the other: the quota lets no more through, and others are in between. */
 async function forEach<Value>(

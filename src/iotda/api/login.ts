@@ -5,6 +5,7 @@ import { fieldsOf } from "../../http/json";
 import { createRefusedLogin } from "../../http/refused-login";
 import { unlessCancelled } from "../../http/unless-cancelled";
 import { formatBasicInstant, parseInstant } from "../../instant";
+import { keepSecret } from "../../known-secrets";
 import type { Account, Credentials } from "../settings";
 import { explain, faultOf, isEndedToken, isTurnedAway } from "./faults";
 import { authorizationOf } from "./sign";
@@ -175,6 +176,7 @@ async function login(
       `IAM answered ${request.doing} without a token. Check iamEndpoint ${account.iamEndpoint ?? ""}.`,
     );
   }
+  keepSecret("token", value);
   const now = clock.now();
   const end = expiryOf(reply) ?? now + TOKEN_LIFE_MILLISECONDS;
   return { value, renewAt: end - Math.min(MARGIN_MILLISECONDS, (end - now) / 10) };

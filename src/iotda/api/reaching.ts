@@ -1,5 +1,5 @@
 import type { CallContext } from "../../http/endpoint";
-import type { PackageKind } from "../../upgrade/gate";
+import type { UpgradeKind } from "../../upgrade/gate";
 import type { Pushed } from "../../upgrade/reach";
 import type { Reaching } from "../../wing/reach";
 import type { Project } from "./platform";
@@ -44,13 +44,20 @@ interface KnownOfPackage {
   readonly version?: string | undefined;
   readonly productId?: string | undefined;
   readonly sourceVersions?: readonly string[] | undefined;
+  readonly moduleName?: string | undefined;
 }
 
-export function pushedBy(packageKind: PackageKind, found: PackageRecord | KnownOfPackage): Pushed {
-  const { version, productId } = found;
+export function pushedBy(packageKind: UpgradeKind, found: PackageRecord | KnownOfPackage): Pushed {
+  const { version, productId, moduleName } = found;
   const from = "packageId" in found ? found.supportSourceVersions : found.sourceVersions;
   const isAny = from === undefined || from.length === 0;
-  return { packageKind, version, kind: { productId }, ...(isAny ? {} : { sourceVersions: from }) };
+  return {
+    packageKind,
+    ...(moduleName === undefined ? {} : { moduleName }),
+    version,
+    kind: { productId },
+    ...(isAny ? {} : { sourceVersions: from }),
+  };
 }
 
 /** What a device is that a package is not for. */

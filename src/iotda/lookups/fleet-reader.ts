@@ -1,6 +1,6 @@
 import { OtaError } from "../../errors";
 import type { Device } from "../../upgrade/fleet";
-import type { PackageKind } from "../../upgrade/gate";
+import type { UpgradeKind } from "../../upgrade/gate";
 import { deviceFacts, devicesAsked, groupResult, reachAsked } from "../../wing/fleet-lookups";
 import type { UpgradeTaskDevice } from "../../wing/fleet-results";
 import { onlyKnown, plain } from "../../wing/lookup-arguments";
@@ -26,9 +26,10 @@ const KNOWN = {
   getUpgradeTaskDevices: { taskId: true },
 } as const;
 
-const KIND_OF: Readonly<Record<string, PackageKind>> = {
+const KIND_OF: Readonly<Record<string, UpgradeKind>> = {
   firmwarePackage: "firmware",
   softwarePackage: "software",
+  modulePackage: "module",
 };
 
 /** What lookups ask about the devices of one project. */

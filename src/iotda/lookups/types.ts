@@ -52,7 +52,7 @@ export interface UpgradeTaskResult {
   readonly taskId: string;
   /** Name of the task. */
   readonly taskName?: string;
-  /** `"firmwareUpgrade"` or `"softwareUpgrade"`. */
+  /** `"firmwareUpgrade"`, `"softwareUpgrade"` or `"moduleUpgrade"`. */
   readonly taskType?: string;
   /** Resource space. */
   readonly appId?: string;
@@ -83,7 +83,7 @@ export interface GetUpgradeTaskArgs {
 /** What tasks must be; what is left out may be anything. */
 export interface GetUpgradeTasksArgs {
   /** What the tasks push; the platform lists one type at a time. */
-  readonly taskType: "firmwareUpgrade" | "softwareUpgrade";
+  readonly taskType: "firmwareUpgrade" | "softwareUpgrade" | "moduleUpgrade";
   /** Resource space. */
   readonly appId?: string;
   /** Status of the tasks, in the platform's words. */

@@ -29,7 +29,7 @@ export interface RolloutFleet extends RolloutTargets {
 export interface RolloutWave extends RolloutTargets, RolloutWaveArgs {}
 
 /** What a rollout knows of its package: what a task does, and from which versions it may upgrade. */
-export interface RolloutPackageRef extends PackageRef {
+export interface RolloutPackageRef extends Omit<PackageRef, "moduleName"> {
   /** Versions from which devices may upgrade; the others are left out and told. Default: any. */
   readonly sourceVersions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

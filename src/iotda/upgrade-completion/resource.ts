@@ -2,7 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { awaited, versionOf } from "../../wing/completion-args";
 import { Completion, type CompletionArgs } from "../../wing/completion-resource";
-import type { FirmwareUpgradeTask, SoftwareUpgradeTask } from "../upgrade-task/resource";
+import type {
+  FirmwareUpgradeTask,
+  ModuleUpgradeTask,
+  SoftwareUpgradeTask,
+} from "../upgrade-task/resource";
 
 /** Which task is waited for, how long, and what is good enough. */
 export interface UpgradeCompletionArgs extends CompletionArgs {
@@ -10,7 +14,7 @@ export interface UpgradeCompletionArgs extends CompletionArgs {
    * The task. Its id and what it pushes are told by it; otherwise give `taskId`. Another task is
    * waited for anew.
    */
-  readonly task?: FirmwareUpgradeTask | SoftwareUpgradeTask;
+  readonly task?: FirmwareUpgradeTask | SoftwareUpgradeTask | ModuleUpgradeTask;
   /**
    * Id of a task that is no resource of the program; otherwise give `task`. Changing it waits for the
    * new task.

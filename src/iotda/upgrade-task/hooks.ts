@@ -2,7 +2,7 @@ import { parseInstant } from "../../instant";
 import type { Failure, Kind, Properties } from "../../pulumi/hooks";
 import { isKnown } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
-import type { PackageKind } from "../../upgrade/gate";
+import type { UpgradeKind } from "../../upgrade/gate";
 import { isRelative } from "../../upgrade/schedule";
 import { callContextOf } from "../../wing/accounts";
 import { stable } from "../../wing/task-changes";
@@ -15,7 +15,7 @@ import { isOfResource } from "../api/task-name";
 import { keyOf as taskKey, type TaskDeclaration } from "../api/tasks";
 import type { PackageRecord } from "../api/wire/package";
 import type { OperationRecord, TaskType } from "../api/wire/task";
-import { brokenRules, wrongSchedule } from "./rules";
+import { brokenRules, moduleRules, wrongSchedule } from "./rules";
 import {
   collide,
   type Declared,
@@ -27,7 +27,7 @@ import {
   targetsKey,
 } from "./same";
 import { canonical, INPUT_NAMES, type UpgradeTaskInputs, upgradeTaskInputs } from "./schema";
-import { stopAndDelete } from "./stop";
+import { deleteIfOver, stopAndDelete } from "./stop";
 import { mayHaveTime, resolvePolicy } from "./times";
 import { confirmation, retry } from "./wishes";
 
@@ -37,21 +37,23 @@ type TaskPolicy = NonNullable<UpgradeTaskInputs["taskPolicy"]>;
 const WORDS = {
   firmware: { taskType: "firmwareUpgrade", packageType: "firmwarePackage" },
   software: { taskType: "softwareUpgrade", packageType: "softwarePackage" },
-} as const satisfies Record<PackageKind, { taskType: TaskType; packageType: string }>;
+  module: { taskType: "moduleUpgrade", packageType: "modulePackage" },
+} as const satisfies Record<UpgradeKind, { taskType: TaskType; packageType: string }>;
 
 /** A task is made or taken over, read, retried and confirmed in place, stopped and deleted. */
 export function upgradeTaskKind(
-  packageKind: PackageKind,
+  packageKind: UpgradeKind,
   projects: Projects,
 ): Kind<UpgradeTaskInputs, TaskState> {
   return taskKind(upgradeTaskWing(packageKind, projects));
 }
 
 function upgradeTaskWing(
-  packageKind: PackageKind,
+  packageKind: UpgradeKind,
   projects: Projects,
 ): TaskWing<UpgradeTaskInputs, TaskDeclaration, OperationRecord, PackageRecord, Project> {
   const { taskType, packageType } = WORDS[packageKind];
+  const isModule = packageKind === "module";
   const wrongType = (path: string, found: string | undefined): Failure[] =>
     found === undefined || !isKnown(found) || found === packageType
       ? []
@@ -70,15 +72,18 @@ function upgradeTaskWing(
     noun: "task",
     packageField: "packageId",
     goneCode: "404",
-    defaultOnDelete: "stop",
+    defaultOnDelete: isModule ? "delete" : "stop",
+    cannotBeStopped: isModule,
     goesOn: 'the platform goes on with it if it is not over (onDelete "keep").',
 
     inputs: upgradeTaskInputs,
     inputNames: INPUT_NAMES,
     canonical,
-    brokenRules,
+    brokenRules: (inputs) => [...brokenRules(inputs), ...moduleRules(inputs, isModule)],
     wrongTime,
     differences,
+    hint: (one, other) =>
+      differences(one, other).join() === "appId" ? defaultSpaceHint(one, other) : undefined,
     differsInTimesOnly: (one, other) =>
       differences(one, other).join() === "taskPolicy" &&
       stable(untimed(one)) === stable(untimed(other)),
@@ -108,6 +113,7 @@ function upgradeTaskWing(
         packageType: found.packageType,
         productId,
         sourceVersions: found.supportSourceVersions,
+        moduleName: isModule ? found.moduleName : undefined,
       }),
     misfits: (inputs) => wrongType("versionPackage", inputs.versionPackage?.packageType),
     declare: (inputs, _found, urn) => declare(inputs, urn),
@@ -129,7 +135,7 @@ function upgradeTaskWing(
               ...normalForm({ ...task, targets: task.targets ?? {} }),
               packageId: task.packageId ?? "",
               targets: task.targets ?? {},
-              onDelete: "stop",
+              onDelete: isModule ? "delete" : "stop",
             } as UpgradeTaskInputs)
           : undefined,
       ),
@@ -154,9 +160,19 @@ function upgradeTaskWing(
       refusals: () => [],
       ofAnotherKind: OF_ANOTHER_KIND,
     },
-    wishes: [confirmation, retry(packageKind)],
-    remove: stopAndDelete,
+    wishes: isModule ? [confirmation] : [confirmation, retry(packageKind)],
+    remove: isModule ? deleteIfOver : stopAndDelete,
   };
+}
+
+/** Which space is the default one no reply tells (vendor's page on querying a batch task). */
+function defaultSpaceHint(
+  { appId }: UpgradeTaskInputs,
+  old: UpgradeTaskInputs,
+): string | undefined {
+  if (appId !== undefined && old.appId !== undefined) return undefined;
+  const [space = "", as] = appId === undefined ? [old.appId, "given"] : [appId, "left away"];
+  return `If ${space} is the project's default resource space, the task is in it already: keep appId ${as}, and nothing is pushed.`;
 }
 
 function isLeftOpen({ window, scheduleTime = "" }: TaskPolicy): boolean {

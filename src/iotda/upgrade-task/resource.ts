@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { PackageKind } from "../../upgrade/gate";
+import type { UpgradeKind } from "../../upgrade/gate";
 import type { NightWindow } from "../../wing/night-window-args";
 import { Task, type TaskArgs } from "../../wing/task-resource";
 
@@ -51,6 +51,8 @@ export interface PackageRef {
   readonly productId?: pulumi.Input<string | undefined>;
   /** Versions from which it upgrades: a preview tells the devices on others. Default: any. */
   readonly sourceVersions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** Module of the devices that it is for, of a `"modulePackage"`. */
+  readonly moduleName?: pulumi.Input<string | undefined>;
 }
 
 /** What a task knows of its package, beside its id. */
@@ -63,6 +65,8 @@ export interface PackageLeaves {
   readonly productId?: string;
   /** Versions from which it upgrades. */
   readonly sourceVersions?: readonly string[];
+  /** Module of the devices that it is for, of a `"modulePackage"`. */
+  readonly moduleName?: string;
 }
 
 /** When a task runs whose time was not declared as an instant. */
@@ -143,7 +147,9 @@ const NAMES = {
   outputs: ["fullTaskName", "statusDesc"],
 } as const;
 
-/** What firmware and software upgrade tasks have in common: all but their names. */
+const MODULE_NAMES = { ...NAMES, packageLeaves: [...NAMES.packageLeaves, "moduleName"] } as const;
+
+/** What the upgrade tasks of firmware, software and modules have in common: all but their names. */
 export abstract class UpgradeTask extends Task {
   /** Id of the version package. */
   declare readonly packageId: pulumi.Output<string>;
@@ -165,13 +171,13 @@ export abstract class UpgradeTask extends Task {
 
   /** @internal */
   protected constructor(
-    packageKind: PackageKind,
+    packageKind: UpgradeKind,
     kind: string,
     name: string,
-    args: Partial<UpgradeTaskArgs>,
+    args: Partial<UpgradeTaskArgs | ModuleUpgradeTaskArgs>,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    super(packageKind, kind, name, args, NAMES, opts);
+    super(packageKind, kind, name, args, packageKind === "module" ? MODULE_NAMES : NAMES, opts);
     this.taskId = this.id;
   }
 }
@@ -260,5 +266,61 @@ export class SoftwareUpgradeTask extends UpgradeTask {
     opts?: pulumi.CustomResourceOptions,
   ): SoftwareUpgradeTask {
     return new SoftwareUpgradeTask(name, {} as UpgradeTaskArgs, { ...opts, id });
+  }
+}
+
+/**
+ * An upgrade of a module as it is declared: that of firmware or software without what the platform
+ * offers for these only.
+ *
+ * @see https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0045.html
+ */
+export interface ModuleUpgradeTaskArgs extends Omit<
+  UpgradeTaskArgs,
+  "taskMode" | "taskExtInfo" | "retryFailed" | "onDelete"
+> {
+  /**
+   * What destroying the resource does: `"delete"` (the default) deletes the record of a task that is
+   * over, and forgets one that is not, with a warning, for the platform stops no upgrade of a module;
+   * `"keep"` forgets either.
+   */
+  readonly onDelete?: pulumi.Input<"delete" | "keep">;
+}
+
+/**
+ * Pushes a module to MQTT devices: what a `VersionPackage` with `packageType: "modulePackage"` holds.
+ * The platform can neither stop nor retry it. So replacing or destroying one that is not over forgets
+ * it, and the platform goes on; in all else it is a {@link FirmwareUpgradeTask}.
+ *
+ * @see https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0045.html
+ */
+export class ModuleUpgradeTask extends UpgradeTask {
+  /** @internal */
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/huawei-ota/iotda:ModuleUpgradeTask";
+
+  /**
+   * Declares the task.
+   *
+   * @param name - name of the resource in the program
+   * @param args - package, targets and policy
+   * @param opts - the usual resource options
+   */
+  constructor(name: string, args: ModuleUpgradeTaskArgs, opts?: pulumi.CustomResourceOptions) {
+    super("module", "iotda.ModuleUpgradeTask", name, args, opts);
+  }
+
+  /**
+   * Reads a task without owning it; a task that does not exist is an error.
+   *
+   * @param name - name of the resource in the program
+   * @param id - the task's `taskId`
+   * @param opts - the usual resource options
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    opts?: pulumi.CustomResourceOptions,
+  ): ModuleUpgradeTask {
+    return new ModuleUpgradeTask(name, {} as ModuleUpgradeTaskArgs, { ...opts, id });
   }
 }

@@ -155,6 +155,33 @@ function confirmRules({ needConfirm, confirmed }: UpgradeTaskInputs): Failure[] 
   ];
 }
 
+/** The platform stops and retries upgrades of firmware and software only (vendor's pages on batch tasks). */
+export function moduleRules(inputs: UpgradeTaskInputs, isModule: boolean): Failure[] {
+  if (!isModule) {
+    return inputs.onDelete === "delete"
+      ? [{ path: "onDelete", reason: 'is "delete"; it must be "stop" or "keep".' }]
+      : [];
+  }
+  const others = (["taskMode", "taskExtInfo", "retryFailed"] as const).filter(
+    (field) => inputs[field] !== undefined,
+  );
+  return [
+    ...others.map((path) => ({
+      path,
+      reason: "is for upgrades of firmware and software only; take it away (IOTDA.000006).",
+    })),
+    ...(inputs.onDelete === "stop"
+      ? [
+          {
+            path: "onDelete",
+            reason:
+              'is "stop", and the platform stops no upgrade of a module; it must be "delete" or "keep".',
+          },
+        ]
+      : []),
+  ];
+}
+
 function instantRules(path: string, value: string | undefined): Failure[] {
   if (value === undefined || !isKnown(value) || parseInstant(value) !== undefined) return [];
   return [{ path, reason: `is "${value}"; it must be an instant such as 2026-01-31T08:00:00Z.` }];

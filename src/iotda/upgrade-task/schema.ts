@@ -24,6 +24,7 @@ export const upgradeTaskInputs = z.strictObject({
         packageType: optionalText,
         productId: optionalText,
         sourceVersions: names,
+        moduleName: optionalText,
       }),
     ),
   ),
@@ -47,7 +48,7 @@ export const upgradeTaskInputs = z.strictObject({
   confirmed: truth,
   retryFailed: optionalText,
   ...taskFields,
-  onDelete: z.optional(leaf('"stop" or "keep"', z.enum(["stop", "keep"]))),
+  onDelete: z.optional(leaf('"stop", "delete" or "keep"', z.enum(["stop", "delete", "keep"]))),
 });
 
 export type UpgradeTaskInputs = z.output<typeof upgradeTaskInputs>;

@@ -8,6 +8,24 @@ import type { OperationRecord } from "../api/wire/task";
 import { nameOf } from "../../wing/upgrade-task";
 import { wait } from "./wait";
 
+/** Deletes the record of a task that is over, and forgets one that runs, for it cannot be stopped. */
+export async function deleteIfOver(
+  id: string,
+  project: Project,
+  context: HookContext,
+  madeAt?: number,
+): Promise<void> {
+  const task = await recordOf(id, project, context, madeAt);
+  if (task === undefined) return;
+  if (task.phase === "unfinished") {
+    context.report.warn(
+      `${nameOf(id)} is not over (${task.status}: ${describeProgress(task.counts)}), and is forgotten here: the platform goes on with it, for it stops no upgrade of a module.`,
+    );
+    return;
+  }
+  await deleteRecord(task, "over already", project, context);
+}
+
 /** Stops a task, waits until it has stopped, and deletes its record. */
 export async function stopAndDelete(
   id: string,
@@ -15,18 +33,42 @@ export async function stopAndDelete(
   context: HookContext,
   madeAt?: number,
 ): Promise<void> {
-  const tasks = project.tasks(callContextOf(context));
-  const { report } = context;
-  const before = await tasks.read(id, madeAt);
-  if (before === undefined) {
-    report.info(`${nameOf(id)}: the platform keeps no record of it any more; nothing was to do.`);
-    return;
+  const task = await recordOf(id, project, context, madeAt);
+  if (task === undefined) return;
+  const isUnfinished = task.phase === "unfinished";
+  const end = isUnfinished ? await stop(task, project, context) : task;
+  await deleteRecord(
+    end,
+    isUnfinished ? "stopped on the platform" : "over already",
+    project,
+    context,
+  );
+}
+
+async function recordOf(
+  id: string,
+  project: Project,
+  context: HookContext,
+  madeAt: number | undefined,
+): Promise<OperationRecord | undefined> {
+  const task = await project.tasks(callContextOf(context)).read(id, madeAt);
+  if (task === undefined) {
+    context.report.info(
+      `${nameOf(id)}: the platform keeps no record of it any more; nothing was to do.`,
+    );
   }
-  const end = before.phase === "unfinished" ? await stop(before, project, context) : before;
-  await tasks.delete(id);
-  const was = before.phase === "unfinished" ? "stopped on the platform" : "over already";
-  report.info(
-    `${nameOf(id)} was ${was} (${end.status}: ${describeProgress(end.counts)}), and its record was deleted.`,
+  return task;
+}
+
+async function deleteRecord(
+  { id, status, counts }: OperationRecord,
+  was: string,
+  project: Project,
+  context: HookContext,
+): Promise<void> {
+  await project.tasks(callContextOf(context)).delete(id);
+  context.report.info(
+    `${nameOf(id)} was ${was} (${status}: ${describeProgress(counts)}), and its record was deleted.`,
   );
 }
 

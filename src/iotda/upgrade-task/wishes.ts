@@ -1,7 +1,7 @@
 import { LostReplyError, messageOf, OtaError } from "../../errors";
 import { parseInstant } from "../../instant";
 import type { HookContext, Properties } from "../../pulumi/hooks";
-import type { PackageKind } from "../../upgrade/gate";
+import type { UpgradeKind } from "../../upgrade/gate";
 import { listFailures } from "../../upgrade/outcome";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { searchFor } from "../../upgrade/search";
@@ -26,7 +26,7 @@ export const confirmation: TaskWish = {
 };
 
 /** Retries the devices on which a task failed. */
-export function retry(packageKind: PackageKind): TaskWish {
+export function retry(packageKind: UpgradeKind): TaskWish {
   const field = "retryFailed";
   return {
     field,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { DynamicResource } from "../../pulumi/dynamic-resource";
+import { ignoringParts } from "../../pulumi/ignored-parts";
 import { signatureOf } from "./local-file";
 
 /** Where the platform fetches the package's file: an object of the Object Storage Service. */
@@ -136,9 +137,18 @@ export class VersionPackage extends DynamicResource {
    */
   constructor(name: string, args: VersionPackageArgs, opts?: pulumi.CustomResourceOptions) {
     const { file, ...declared } = (args as VersionPackageArgs | undefined) ?? {};
+    const isIgnored = opts?.ignoreChanges?.includes("file") === true;
     const signature =
-      file === undefined ? {} : { __file: pulumi.output(file).apply((path) => signatureOf(path)) };
-    super("iotda.VersionPackage", name, { ...declared, ...signature }, OUTPUTS, ignoringFile(opts));
+      file === undefined
+        ? {}
+        : { __file: pulumi.output(file).apply((path) => signatureOf(path, isIgnored)) };
+    super(
+      "iotda.VersionPackage",
+      name,
+      { ...declared, ...signature },
+      OUTPUTS,
+      ignoringParts(opts, FILE),
+    );
     this.packageId = this.id;
   }
 
@@ -159,10 +169,4 @@ export class VersionPackage extends DynamicResource {
 }
 
 /** Of `file` only its checksum travels, and is ignored in its place. */
-function ignoringFile(
-  opts: pulumi.CustomResourceOptions | undefined,
-): pulumi.CustomResourceOptions | undefined {
-  if (opts?.ignoreChanges?.includes("file") !== true) return opts;
-  const checksum = ["__file", "fileLocation.obsLocation.sign"];
-  return { ...opts, ignoreChanges: [...opts.ignoreChanges, ...checksum] };
-}
+const FILE = { file: ["__file", "fileLocation.obsLocation.sign"] };

@@ -5,6 +5,7 @@ import { OtaError, PlatformError } from "../../errors";
 import type { HttpReply, HttpRequest, Send } from "../../http/endpoint";
 import { fieldsOf } from "../../http/json";
 import type { Token } from "../../http/token";
+import { keepSecret } from "../../known-secrets";
 import type { Account } from "../settings";
 import { explain, faultOf, SECRET_REJECTED } from "./faults";
 
@@ -69,13 +70,15 @@ function readToken(reply: HttpReply, account: Account, clock: Clock): Northbound
   if (faultOf(reply) !== undefined) return undefined;
   const parsed = tokenReply.safeParse(fieldsOf(reply));
   if (!parsed.success) return undefined;
+  const { accessToken, refreshToken } = parsed.data;
+  for (const token of [accessToken, refreshToken ?? ""]) keepSecret("token", token);
   const life = Number(parsed.data.expiresIn ?? DEFAULT_LIFE_SECONDS);
   const seconds = Number.isFinite(life) && life > 0 ? life : DEFAULT_LIFE_SECONDS;
   return {
     // Never built from tokenType, which one page prints as "Bearer " with a blank.
-    headers: { app_key: account.appId, authorization: `Bearer ${parsed.data.accessToken}` },
+    headers: { app_key: account.appId, authorization: `Bearer ${accessToken}` },
     renewAt: clock.now() + (seconds - Math.min(60, seconds / 10)) * 1000,
-    refreshToken: parsed.data.refreshToken ?? undefined,
+    refreshToken: refreshToken ?? undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 import { OtaError } from "../../errors";
+import { withoutSecrets } from "../../known-secrets";
 import type { HookContext, Kind } from "../../pulumi/hooks";
 import { containsUnknown, UNKNOWN } from "../../pulumi/unknown";
 import { callContextOf } from "../../wing/accounts";
@@ -120,5 +121,7 @@ function driftOf(
     (field) =>
       `${field} from ${JSON.stringify(state[field])} to ${JSON.stringify(found[field] ?? null)}`,
   );
-  return changed.length === 0 ? undefined : `changed on the platform: ${changed.join(", ")}`;
+  return changed.length === 0
+    ? undefined
+    : withoutSecrets(`changed on the platform: ${changed.join(", ")}`);
 }

@@ -98,7 +98,7 @@ export class Attempts {
     const stored = this.packageFor(task, device);
     if (stored?.data.packageType !== packageTypes[task.order.type]) return "unsupportedPackage";
     const { supportSourceVersions: sources = [], version } = stored.data;
-    const running = runningVersion(task, device);
+    const running = runningVersion(stored, device);
     if (sources.length > 0 && running !== version && !sources.includes(running)) {
       return "sourceVersion";
     }
@@ -112,7 +112,8 @@ export class Attempts {
       this.fail(task, subTask, obstacle ?? "deviceNotFound", now);
       return;
     }
-    if (runningVersion(task, device) === this.packageFor(task, device)?.data.version) {
+    const stored = this.packageFor(task, device);
+    if (stored !== undefined && isInstalled(stored, device)) {
       subTask.output = "The device runs the version already; it was not upgraded.";
       subTask.error = undefined;
       this.end(task, subTask, "Success", now);
@@ -188,7 +189,7 @@ export class Attempts {
     } else if (sign !== undefined && hash !== undefined && !sameHash(sign, hash)) {
       this.fail(task, subTask, "integrity", now);
     } else {
-      if (stored !== undefined) install(task, device, stored.data.version);
+      if (stored !== undefined) install(stored, device);
       subTask.output = "The device reported the new version.";
       subTask.error = undefined;
       this.end(task, subTask, "Success", now);
@@ -221,12 +222,32 @@ function sameHash(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-// Versions of modules are not kept apart: they are software here.
-function runningVersion({ order }: IotdaTask, device: IotdaDevice): string {
-  return order.type === "firmwareUpgrade" ? device.firmwareVersion : device.softwareVersion;
+/** What the device runs of what the package upgrades; empty where it never reported that. */
+function runningVersion({ data }: StoredIotdaPackage, device: IotdaDevice): string {
+  switch (data.packageType) {
+    case "firmwarePackage":
+      return device.firmwareVersion;
+    case "softwarePackage":
+      return device.softwareVersion;
+    case "modulePackage":
+      return device.moduleVersions.get(data.moduleName ?? "") ?? "";
+  }
 }
 
-function install({ order }: IotdaTask, device: IotdaDevice, version: string): void {
-  if (order.type === "firmwareUpgrade") device.firmwareVersion = version;
-  else device.softwareVersion = version;
+function isInstalled(stored: StoredIotdaPackage, device: IotdaDevice): boolean {
+  return runningVersion(stored, device) === stored.data.version;
+}
+
+function install({ data }: StoredIotdaPackage, device: IotdaDevice): void {
+  switch (data.packageType) {
+    case "firmwarePackage":
+      device.firmwareVersion = data.version;
+      break;
+    case "softwarePackage":
+      device.softwareVersion = data.version;
+      break;
+    case "modulePackage":
+      device.moduleVersions.set(data.moduleName ?? "", data.version);
+      break;
+  }
 }

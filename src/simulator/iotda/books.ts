@@ -30,6 +30,8 @@ export interface BookedIotdaDevice extends IotdaDeviceData {
   readonly firmwareVersion: string;
   /** The software it runs now. */
   readonly softwareVersion: string;
+  /** The versions of its modules now, by their names. */
+  readonly modules: Readonly<Record<string, string>>;
   /** Ids of the groups that it is in now. */
   readonly groups: readonly string[];
   /** Whether the platform can reach it now. */
@@ -66,6 +68,7 @@ export function iotdaBooks(world: IotdaWorld, now: number): IotdaBooks {
       appId: device.appId,
       firmwareVersion: device.firmwareVersion,
       softwareVersion: device.softwareVersion,
+      modules: Object.fromEntries(device.moduleVersions),
       groups: [...device.groups].map(({ id }) => id),
       online: device.onlineAt <= now,
       status: statusOf(device, now),

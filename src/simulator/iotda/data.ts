@@ -85,6 +85,8 @@ export interface IotdaDeviceData {
   readonly firmwareVersion?: string;
   /** The software it runs at the start; empty as above. Default `V1.0`. */
   readonly softwareVersion?: string;
+  /** The versions of its modules at the start, by their names. Default none. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** Ids or names of the groups it belongs to. Default none. */
   readonly groups?: readonly string[];
   /** Whether the platform can reach it. Default true. */

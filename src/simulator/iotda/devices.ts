@@ -58,6 +58,13 @@ export function tagsOf({ data }: IotdaDevice): readonly JsonObject[] {
   return tags.map(([key, value]) => ({ tag_key: key, tag_value: value }));
 }
 
+export function modulesOf({ moduleVersions }: IotdaDevice): readonly JsonObject[] {
+  return [...moduleVersions].map(([name, version]) => ({
+    module_name: name,
+    module_version: version,
+  }));
+}
+
 function timeBound(query: JsonObject, name: string): number | undefined {
   const text = optionalText(query, name, { most: 256 });
   if (text === undefined) return undefined;
@@ -137,7 +144,7 @@ export function showDevice(call: Call): ApiReply {
       create_time: basicTime(registeredAt),
       connection_status_update_time: new Date(connectionChangedAt).toISOString(),
       ...(isActive ? { active_time: new Date(registeredAt).toISOString() } : {}),
-      modules: [],
+      modules: modulesOf(device),
       extension_info: {},
     },
   };

@@ -32,6 +32,8 @@ export interface IotdaDevice extends Grouped<IotdaDevice> {
   readonly projectId: string;
   firmwareVersion: string;
   softwareVersion: string;
+  /** By the name of the module. */
+  readonly moduleVersions: Map<string, string>;
   /** Reachable from this moment on; `Infinity` while nothing brings it back. */
   onlineAt: number;
   failuresLeft: number;

@@ -12,14 +12,14 @@ import {
   withoutAbsent,
 } from "../reading";
 import type { IotdaDeviceData } from "./data";
-import { deviceIdText, versionText } from "./fields";
+import { deviceIdText, moduleText, versionText } from "./fields";
 import { each, readIdentifier, ruled } from "./ruled";
 
 const readNames = each(readName);
 const readDeviceId = ruled(deviceIdText);
 
 const deviceKeys = [
-  ...["deviceId", "productId", "firmwareVersion", "softwareVersion", "groups", "online"],
+  ...["deviceId", "productId", "firmwareVersion", "softwareVersion", "modules", "groups", "online"],
   ...["comesOnlineAfterSeconds", "upgradeSeconds", "outcome", "silentAt", "failTimes"],
   ...["failureReason", "status", "nodeType", "gatewayId", "name", "nodeId", "secret", "tags"],
   "createTime",
@@ -27,6 +27,15 @@ const deviceKeys = [
 
 function readVersion(value: unknown, where: string): string {
   return value === "" ? "" : ruled(versionText)(value, where);
+}
+
+function readModules(value: unknown, where: string): Readonly<Record<string, string>> {
+  if (!isObject(value)) throw new SimulatorInputError(`${where} must be a JSON object.`);
+  for (const [name, version] of Object.entries(value)) {
+    ruled(moduleText)(name, `${where}, a name in it,`);
+    ruled(versionText)(version, `${where}.${name}`);
+  }
+  return value as Readonly<Record<string, string>>;
 }
 
 function readTags(value: unknown, where: string): Readonly<Record<string, string>> {
@@ -43,6 +52,7 @@ export function readIotdaDevicePart(value: unknown, where: string): Partial<Iotd
     productId: readOptional(source, "productId", where, readIdentifier),
     firmwareVersion: readOptional(source, "firmwareVersion", where, readVersion),
     softwareVersion: readOptional(source, "softwareVersion", where, readVersion),
+    modules: readOptional(source, "modules", where, readModules),
     groups: readOptional(source, "groups", where, readNames),
     ...readPresence(source, where, ["ABNORMAL", "INACTIVE", "FROZEN"]),
     nodeType: readOptional(source, "nodeType", where, (nodeType, at) =>

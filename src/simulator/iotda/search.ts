@@ -4,7 +4,14 @@ import type { Behaviour } from "../behaviour";
 import type { JsonObject } from "../reading";
 import { jsonBody, throttling, type Call } from "./call";
 import { invented, Refusal } from "./error-codes";
-import { deviceReply, expectEdition, nodeTypeOf, tagsOf, visibleDevices } from "./devices";
+import {
+  deviceReply,
+  expectEdition,
+  modulesOf,
+  nodeTypeOf,
+  tagsOf,
+  visibleDevices,
+} from "./devices";
 import { requiredText } from "./fields";
 import { statusOf, type IotdaDevice } from "./model";
 import {
@@ -82,7 +89,13 @@ function pageOf(
 function rowReply(call: Call, device: IotdaDevice): JsonObject {
   const { description: _, ...shown } = deviceReply(call, device);
   const groups = [...device.groups].map(({ id, name }) => ({ group_id: id, name }));
-  return { ...shown, groups, tags: tagsOf(device), modules: [], marker: device.marker };
+  return {
+    ...shown,
+    groups,
+    tags: tagsOf(device),
+    modules: modulesOf(device),
+    marker: device.marker,
+  };
 }
 
 function selected(row: JsonObject, field: string): JsonObject {

@@ -32,6 +32,7 @@ function newDevice(
     appId,
     firmwareVersion: data.firmwareVersion ?? "V1.0",
     softwareVersion: data.softwareVersion ?? "V1.0",
+    moduleVersions: new Map(Object.entries(data.modules ?? {})),
     onlineAt: onlineAt(data, now),
     failuresLeft: data.failTimes ?? Infinity,
     registeredAt,
@@ -206,6 +207,9 @@ export class IotdaWorld {
     held.data = { ...held.data, ...change, deviceId: held.data.deviceId };
     held.firmwareVersion = change.firmwareVersion ?? held.firmwareVersion;
     held.softwareVersion = change.softwareVersion ?? held.softwareVersion;
+    for (const [name, version] of Object.entries(change.modules ?? {})) {
+      held.moduleVersions.set(name, version);
+    }
     if (change.groups !== undefined) this.groups.assign(held, change.groups);
     if (change.online !== undefined || change.comesOnlineAfterSeconds !== undefined) {
       const isBack = change.online === true;

@@ -1,5 +1,6 @@
 import type { GateStanding } from "../gate";
 import { type Book, copyBook } from "./book";
+import type { DeviceFailure } from "../platform";
 import type { RolloutDeclaration } from "./declaration";
 import { describeHeld, describeRed } from "./describe-state";
 import { draw } from "./draw";
@@ -24,6 +25,8 @@ export interface Situation {
   /** Absent on a create and where the state is lost. */
   readonly book: Book | undefined;
   readonly facts: Facts;
+  /** What was told of this version last. */
+  readonly lastFailures?: readonly DeviceFailure[];
   /** From when on a push may be POSTed: the platform's `openFrom`. */
   readonly openFrom: number;
   /** Where `onlyAfter` is given: open, or closed and not (yet) red. */
@@ -68,6 +71,7 @@ export function decide(situation: Situation): Decision {
     limits,
     facts,
     draw: drawn,
+    lastFailures: situation.lastFailures ?? [],
     isRebuilt,
     isRemembered: true,
   });

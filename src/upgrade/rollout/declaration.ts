@@ -64,7 +64,10 @@ export interface RolloutDeclaration extends WaveThresholds {
 export const BACK = "back";
 export const JOINERS = "joiners";
 
-export function isApproved(declaration: RolloutDeclaration, wave: WaveDeclaration): boolean {
+export function isApproved(
+  declaration: Pick<RolloutDeclaration, "approved" | "version">,
+  wave: WaveDeclaration,
+): boolean {
   if (wave.needsApproval !== true) return true;
   const { approved, version } = declaration;
   return approved?.version === version && approved.waves.includes(wave.name);

@@ -28,7 +28,14 @@ export function describePlan(declaration: RolloutDeclaration, draw: Draw, time: 
     ? `; approved: ${named.length === 0 ? "none" : named.join(", ")}`
     : "";
   const already = runs === 0 ? "" : ` (${runs} ${runs === 1 ? "runs" : "run"} it)`;
-  return `${name}: ${cameFrom(devices, declaration)} -> ${version} on ${devices.length} device${devices.length === 1 ? "" : "s"}${already}: ${parts.join(", ")}${said}. This merge reaches at most ${reached(declaration, draw)} devices. Drawn ${time}; an up without this plan draws again.`;
+  return `${name}: ${cameFrom(devices, declaration)} -> ${version} on ${devices.length} device${devices.length === 1 ? "" : "s"}${already}: ${parts.join(", ")}${said}. This merge reaches at most ${reached(declaration, draw)} devices. Drawn ${time}${PLAN_HOLDS}`;
+}
+
+const PLAN_HOLDS = "; an up without this plan draws again.";
+
+/** Whether a line is that of a plan, for those who show the plan in another way. */
+export function isPlanLine(line: string): boolean {
+  return line.endsWith(PLAN_HOLDS);
 }
 
 /** What the waves cannot see, one sentence each. */

@@ -3,6 +3,17 @@ import { count } from "./describe";
 import type { RolloutOutputs, WaveProgress } from "./outputs";
 import { plannedDevices, type RolloutPlan } from "./plan";
 
+type Declared = Pick<RolloutDeclaration, "name" | "version" | "waves" | "approved">;
+
+type Wave = Pick<
+  WaveProgress,
+  "wave" | "state" | "devices" | "succeeded" | "failed" | "unreached" | "lost"
+> & { readonly bakesUntil?: string | undefined };
+
+type Told = Pick<RolloutOutputs, "version" | "outcome" | "devices" | "onVersion" | "inProgress"> & {
+  readonly progress: readonly Wave[];
+};
+
 /**
  * What a preview says of a rollout that is not through, from its state alone: where its waves stand,
  * and what this `up` adds. `undefined` for one that is through.
@@ -10,9 +21,9 @@ import { plannedDevices, type RolloutPlan } from "./plan";
  * @param goBack - how many devices another version takes back first of all
  */
 export function describeRest(
-  declaration: RolloutDeclaration,
+  declaration: Declared,
   plan: RolloutPlan | undefined,
-  outputs: RolloutOutputs,
+  outputs: Told,
   goBack = 0,
 ): string | undefined {
   const { name, version } = declaration;
@@ -33,11 +44,7 @@ export function describeRest(
 }
 
 /** From one version to another, and whom the way back takes first. */
-function describeTurn(
-  { name, version }: RolloutDeclaration,
-  outputs: RolloutOutputs,
-  goBack: number,
-): string {
+function describeTurn({ name, version }: Declared, outputs: Told, goBack: number): string {
   const { onVersion, inProgress, outcome } = outputs;
   const reached = onVersion + inProgress;
   const stands =
@@ -55,7 +62,7 @@ function wordOf(outcome: RolloutOutputs["outcome"]): string {
   return { succeeded: "through", inProgress: "under way", held: "held", failed: "red" }[outcome];
 }
 
-function waveText(wave: WaveProgress, declaration: RolloutDeclaration): string {
+function waveText(wave: Wave, declaration: Declared): string {
   const { state, succeeded, devices, failed, unreached, lost, bakesUntil = "" } = wave;
   switch (state) {
     case "over":
@@ -81,7 +88,7 @@ function waveText(wave: WaveProgress, declaration: RolloutDeclaration): string {
 }
 
 /** What stays on the platform when a rollout goes. */
-export function describeRemoval(outputs: RolloutOutputs): string {
+export function describeRemoval(outputs: Told): string {
   const { version, devices, onVersion, inProgress } = outputs;
   const others = devices - onVersion - inProgress;
   const parts = [

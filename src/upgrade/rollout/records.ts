@@ -1,4 +1,5 @@
 import { type Book, type Entry, newEntry, type TaskMemo } from "./book";
+import type { DeviceFailure } from "../platform";
 import type { RolloutDeclaration } from "./declaration";
 import type { Draw } from "./draw";
 import type { Look, RolloutLimits, RolloutTask, TaskDevice } from "./platform";
@@ -36,6 +37,8 @@ export interface ReadRecords {
   readonly limits: RolloutLimits;
   readonly facts: Facts;
   readonly draw: Draw;
+  /** What was told of this version last: a task that is over is not read again. */
+  readonly lastFailures: readonly DeviceFailure[];
   /** Whether the state is lost, so that the book is made of the tasks alone. */
   readonly isRebuilt: boolean;
   /** Whether tasks that were read need not be listed again; a `refresh` leaves that to an `up`. */
@@ -48,7 +51,9 @@ export function readRecords(reading: ReadRecords): Records {
   const tasks = [...facts.tasks].sort((a, b) => a.createdAt - b.createdAt);
   const memos = new Map(book.tasks.map((memo) => [memo.id, memo] as const));
   const holds = new Map<string, Hold[]>();
-  const reasons = new Map<string, string>();
+  const reasons = new Map(
+    reading.lastFailures.map(({ deviceId, reason }) => [keyOf(deviceId), reason] as const),
+  );
   const ids = new Map<string, string>();
   const isRead = new Set<Entry>();
   const since = declaration.rerunAfter ?? -Infinity;

@@ -17,7 +17,7 @@ export interface ReadRollout {
   /** What the state's inputs declare; version and `rerunAfter` are the book's, for inputs are old while red. */
   readonly declaration: RolloutDeclaration;
   readonly platform: RolloutPlatform;
-  readonly outputs: Pick<RolloutOutputs, "outcome">;
+  readonly outputs: Pick<RolloutOutputs, "outcome" | "failures">;
   readonly book: string | undefined;
 }
 
@@ -46,6 +46,7 @@ export async function readRollout(reading: ReadRollout): Promise<RefreshedRollou
   const { limits } = platform;
   const records = readRecords({
     ...{ book, declaration, limits, facts, draw: drawn, isRebuilt: false, isRemembered: false },
+    lastFailures: reading.outputs.failures,
   });
   noteDevices(book, declaration, drawn, facts);
   const survey = new Survey(declaration, book, drawn, facts.look, records, facts.now);
@@ -84,6 +85,7 @@ export async function joinersNow({
   const { limits } = platform;
   const records = readRecords({
     ...{ book, declaration, limits, facts, draw: drawn, isRebuilt: false, isRemembered: false },
+    lastFailures: [],
   });
   const survey = new Survey(declaration, book, drawn, facts.look, records, facts.now);
   return joinersOf(declaration, book, survey).flatMap(({ id }) => id ?? []);

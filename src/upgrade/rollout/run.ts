@@ -4,6 +4,7 @@ import { formatInstant } from "../../instant";
 import type { GateStanding } from "../gate";
 import { untilRound } from "../rounds";
 import type { Book } from "./book";
+import type { DeviceFailure } from "../platform";
 import type { RolloutDeclaration } from "./declaration";
 import { decide, type Decision } from "./decide";
 import { describeNext, describeRow } from "./describe-row";
@@ -21,6 +22,8 @@ export interface RunRollout {
   readonly platform: RolloutPlatform;
   /** The text of the last outputs' book; absent on a create and when it is lost. */
   readonly book: string | undefined;
+  /** The last outputs' failures, where they are of this version. */
+  readonly failures?: readonly DeviceFailure[];
   /** Where `onlyAfter` is given; a red one is for the caller to throw before. */
   readonly gate?: GateStanding | undefined;
   readonly waitSeconds: number;
@@ -157,6 +160,7 @@ class Run {
       limits: platform.limits,
       book: this.book,
       facts,
+      lastFailures: this.decision?.outputs.failures ?? this.run.failures ?? [],
       openFrom,
       gate,
     });

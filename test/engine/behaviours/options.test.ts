@@ -16,6 +16,10 @@ describe.each(wings)("$name: resource options on a task", (wing) => {
     await passes(tale.stack.up());
     program('{ ignoreChanges: ["targets.devices"] }', 2, 3);
     await passes(tale.stack.preview("--expect-no-changes"));
+    const versionPackage = JSON.stringify({ id: wing.packages.software, version: "another" });
+    const options = '{ ignoreChanges: ["versionPackage"] }';
+    tale.stack.program(taskText(wing, "pilot", { devices: [1], options, versionPackage }));
+    await passes(tale.stack.preview("--expect-no-changes"));
     program('{ ignoreChanges: ["targets"] }', 2, 3);
     const up = await passes(tale.stack.up());
     expect(up).not.toContain("warning");

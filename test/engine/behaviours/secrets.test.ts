@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Simulator } from "../../../src/simulator";
 import { newStack, pushes, type Stack, startPlatform } from "../stack";
 import { fails, passes, there } from "../story";
-import { rolloutText, waitText } from "./program";
+import { rolloutText, taskText, waitText } from "./program";
 import type { Wing } from "./wing";
 import { wings } from "./wings";
 
@@ -191,5 +191,11 @@ describe.each(wings)("$name: no secret", (wing) => {
       const secrets = ["a-wrong-secret", PASSPHRASE, "a-wrong-passphrase", "PRIVATE KEY"];
       expect(leaks(up, [...secrets, there(wing.secrets[secretOf])])).toEqual([]);
     }
+    Object.assign(stack.environment, right, wing.login.environment);
+    const more = `rerunAfter: pulumi.secret("2099-08-07T06:05:04Z")`;
+    stack.program(taskText(wing, "hidden", { more }));
+    const preview = await fails(stack.preview());
+    expect(preview).toContain("[secret: rerunAfter]");
+    expect(leaks(preview, ["2099"])).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ describe.each(wings)("$name: a canary that fails", (wing) => {
     `[{ name: "${name}", devices: ["${wing.device(3)}", "${wing.device(4)}"], ${more} }, { name: "rest" }]`;
   const meters = tale(wing, { waves: canary("canary") });
   const { declare } = meters;
+  let reason: string;
 
   beforeAll(() => {
     wing.putDevice(meters.simulator, 3, { outcome: "fail" });
@@ -19,7 +20,9 @@ describe.each(wings)("$name: a canary that fails", (wing) => {
     expect(up).toContain(
       "The wave canary has failed for V1.5: 1 of 2 devices succeeded, 1 failed (at least 95 % of those reached must succeed).",
     );
-    expect(up).toContain(`${wing.device(3)}: `);
+    [, reason = ""] = new RegExp(`${wing.device(3)}: (.*?)\\. Nothing more`).exec(up) ?? [];
+    expect(reason).not.toBe("it failed");
+    expect(reason).not.toBe("");
     expect(up).toContain(
       "It is mended by rerunAfter (to push again), a threshold or maxAttempts, exclude or another version.",
     );
@@ -33,6 +36,7 @@ describe.each(wings)("$name: a canary that fails", (wing) => {
     expect(preview).toMatch(/canary failed/);
     const up = await fails(meters.stack.up("--plan", "plan.json"));
     expect(up).toContain("The wave canary has failed for V1.5");
+    expect(up).toContain(`${wing.device(3)}: ${reason}`);
     expect(up).not.toContain("violates plan");
     expect(meters.pushes()).toBe(2);
   });

@@ -14,6 +14,8 @@ const device = z.object({
   fw_version: text,
   sw_version: text,
   status: text,
+  // Lists leave them out.
+  modules: z.catch(z.nullish(z.array(z.object({ module_name: text, module_version: text }))), null),
 });
 
 const found = z.object({ ...device.shape, marker: text });
@@ -40,9 +42,20 @@ function deviceOf(told: z.output<typeof device>): Device {
     kind: { productId: filled(told.product_id) },
     firmwareVersion: filled(told.fw_version),
     softwareVersion: filled(told.sw_version),
+    ...modulesOf(told.modules ?? []),
     connection: CONNECTIONS.find((one) => one === told.status),
     isFrozen: told.status === "FROZEN",
   };
+}
+
+type Module = NonNullable<z.output<typeof device>["modules"]>[number];
+
+function modulesOf(modules: readonly Module[]): Pick<Device, "moduleVersions"> {
+  const versions = modules.flatMap(({ module_name: name, module_version: told }) => {
+    const version = filled(told);
+    return name === undefined || version === undefined ? [] : [[name, version] as const];
+  });
+  return versions.length === 0 ? {} : { moduleVersions: Object.fromEntries(versions) };
 }
 
 /** What a device never reported is empty. */
