@@ -44,7 +44,7 @@ describe.each(wings)("$name: an up that `pulumi cancel` lets another one run bes
 
   test("pushes nobody whom the other has pushed", async () => {
     const first = meters.stack.start("up", "--yes", "--skip-preview");
-    await until("the wait has begun", () => first.output().includes('lab: 0 of 2 done'), 60);
+    await until("the wait has begun", () => first.output().includes("lab: 0 of 2 done"), 60);
     await passes(meters.stack.pulumi("cancel", "--yes"));
     meters.declare({ waves, more: "" });
     await passes(meters.stack.up());
