@@ -67,7 +67,7 @@ describe.each(wings)("$name: a begin that the program computes anew", (wing) => 
     program(2);
     const preview = await passes(tale.stack.preview());
     expect(preview).toContain(
-      'Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window.',
+      'Only its times moved: a time that the program computes anew pushes again at each `up`; give it relative, as in "PT2H", or as a window that stays.',
     );
     expect(preview).toMatch(/firmware \S+ will be pushed again to/);
     expect(pushes(tale.simulator)).toBe(1);
