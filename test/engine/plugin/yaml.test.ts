@@ -66,12 +66,13 @@ test("the waves go one after the other, the last once it is approved", async () 
   await passes(stack.preview("--expect-no-changes"));
 });
 
-test("what is wrong is said with its path, before anything is done", async () => {
-  edit("untilPercent: 10", "untilPercent: 101");
+test("what is wrong is said with its path and without its secret, before anything is done", async () => {
+  edit("untilPercent: 10", "untilPercent: { fn::secret: 1017 }");
   const { code, output } = await stack.preview();
   expect(code).not.toBe(0);
-  expect(output).toContain("waves[1].untilPercent");
-  edit("untilPercent: 101", "untilPercent: 10");
+  expect(output).toContain("waves[1].untilPercent is [secret: waves]");
+  expect(output).not.toContain("1017");
+  edit("untilPercent: { fn::secret: 1017 }", "untilPercent: 10");
 });
 
 test("a package is imported, with code for the program, and all is destroyed", async () => {
@@ -89,7 +90,7 @@ test("a package is imported, with code for the program, and all is destroyed", a
   expect(pushes(simulator)).toBe(before);
 });
 
-test("the archive serves a folder that has nothing but the YAML program", async () => {
+test("the archive serves a folder that has nothing but the YAML program, which keeps a version secret", async () => {
   for (const name of ["node_modules", "package.json"]) {
     rmSync(join(stack.directory, name), { recursive: true });
   }
@@ -104,7 +105,7 @@ runtime: yaml
 resources:
   firmware:
     type: huawei-ota:northbound:VersionPackage
-    properties: { fileId: firmware-nbm1-v1.4 }
+    properties: { model: NBM1, fileType: firmwarePackage, version: { fn::secret: V1.4 } }
 variables:
   found:
     fn::invoke:
@@ -116,5 +117,9 @@ outputs:
 `,
   );
   await passes(stack.up());
-  expect(await outputsOf(stack)).toEqual({ version: "V1.4", software: "software-nbm1-v2.0" });
+  expect(await outputsOf(stack)).toEqual({
+    version: "[secret]",
+    software: "software-nbm1-v2.0",
+  });
+  expect(JSON.stringify(await stack.state())).not.toContain('"V1.4"');
 });
