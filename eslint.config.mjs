@@ -132,7 +132,10 @@ export default defineConfig(
   arrows(["src/provider.ts"], [folders("simulator"), packages("undici")]),
   arrows(
     ["src/pulumi/**"],
-    [folders("upgrade", "http", "wing", "northbound", "iotda", "simulator"), packages("undici")],
+    [
+      folders("upgrade", "http", "wing", "northbound", "iotda", "simulator", "plugin"),
+      packages("undici"),
+    ],
   ),
   arrows(
     ["src/upgrade/**"],
@@ -155,7 +158,10 @@ export default defineConfig(
       packages("@pulumi/pulumi"),
     ],
   ),
-  arrows(["src/wing/**"], [folders("northbound", "iotda", "simulator"), packages("undici")]),
+  arrows(
+    ["src/wing/**"],
+    [folders("northbound", "iotda", "simulator", "plugin"), packages("undici")],
+  ),
   arrows(
     [
       "src/wing/completion-args.ts",
@@ -187,6 +193,10 @@ export default defineConfig(
     [folders("northbound", "simulator"), packages("undici", "zod")],
   ),
   arrows(["src/review/**", "src/policy/**"], [facts, packages("undici", "@pulumi/pulumi")]),
+  arrows(
+    ["src/plugin/**"],
+    [folders("upgrade", "http", "wing", "simulator"), packages("undici", "zod")],
+  ),
   arrows(
     ["src/simulator.ts"],
     [paths(String.raw`^\./(?!simulator/)`), packages("undici", "@pulumi/pulumi")],

@@ -9,7 +9,7 @@ const esbuild = require("esbuild");
  * so that its doors share what they keep (docs/decisions/bundling.md).
  */
 const bundles = {
-  library: ["index", "provider"],
+  library: ["index", "provider", "plugin/command"],
   simulator: ["simulator", "simulator/command"],
   review: ["review/command"],
   policy: ["policy", "policy-pack"],
@@ -123,10 +123,12 @@ function noticesOf(inputs) {
   return [...new Set(folders)]
     .filter((folder) => folder !== undefined)
     .map((folder) => {
-      const notice = fs.readFileSync(path.join(folder, "LICENSE"), "utf8").trimEnd();
-      return `/*\n${path.basename(folder)}:\n\n${notice}\n*/\n`;
+      const named = fs.readdirSync(folder).find((name) => /^licen[cs]e(\.|$)/i.test(name));
+      if (named === undefined) throw new Error(`${folder} has no licence to go with a copy of it.`);
+      const notice = fs.readFileSync(path.join(folder, named), "utf8").trimEnd();
+      return `/*\n${path.basename(folder)}:\n\n${notice.replaceAll("*/", "* /")}\n*/\n`;
     })
     .join("");
 }
 
-module.exports = { writeBundles };
+module.exports = { noticesOf, writeBundles };

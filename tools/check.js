@@ -5,6 +5,7 @@ const os = require("node:os");
 const path = require("node:path");
 const { build } = require("./build.js");
 const { dataSchema, schemaFile } = require("./data-schema.js");
+const { pluginSchema, pluginSchemaFile } = require("./plugin-schema.js");
 const { runAsCommand, runSilently, step, write } = require("./terminal.js");
 
 const root = path.dirname(__dirname);
@@ -66,11 +67,15 @@ async function checkReference() {
   if (!isFixing) await requireSame("docs/reference", generated);
 }
 
-async function checkDataSchema() {
-  const generated = isFixing ? schemaFile : path.join(temporary, path.basename(schemaFile));
-  fs.writeFileSync(generated, dataSchema());
+/**
+ * @param {string} file
+ * @param {string} schema
+ */
+async function checkSchema(file, schema) {
+  const generated = isFixing ? file : path.join(temporary, path.basename(file));
+  fs.writeFileSync(generated, schema);
   await run("prettier", "--config", ".prettierrc.json", "--write", generated);
-  if (!isFixing) await requireSame(path.relative(root, schemaFile), generated);
+  if (!isFixing) await requireSame(path.relative(root, file), generated);
 }
 
 /** @returns {Promise<string>} the package as it would be published */
@@ -87,7 +92,8 @@ const steps = [
   { name: "format", check: () => run("prettier", isFixing ? "--write" : "--check", ".") },
   { name: "api reports", needsBuild: true, check: checkApiReports },
   { name: "reference", check: checkReference },
-  { name: "data schema", check: checkDataSchema },
+  { name: "data schema", check: () => checkSchema(schemaFile, dataSchema()) },
+  { name: "plugin schema", check: () => checkSchema(pluginSchemaFile, pluginSchema()) },
   {
     name: "publint",
     needsBuild: true,

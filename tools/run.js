@@ -11,7 +11,7 @@ const jest = "node_modules/jest/bin/jest.js";
 /**
  * Each command: what it needs first, and the script that is then run. Fixed arguments come last,
  * because Jest's list of projects swallows what stands behind it.
- * @type {Record<string, { needs: ("build" | "engine")[], script: string, args?: string[] } | undefined>}
+ * @type {Record<string, { needs: ("build" | "engine")[], script: string, args?: string[], environment?: Record<string, string> } | undefined>}
  */
 const commands = {
   check: { needs: [], script: "tools/check.js" },
@@ -23,6 +23,13 @@ const commands = {
   demo: { needs: ["build", "engine"], script: "tools/demo/index.js" },
   bench: { needs: ["build", "engine"], script: "test/bench/index.js" },
   faults: { needs: ["build", "engine"], script: "test/faults/index.js" },
+  "plugin:bundle": { needs: ["build"], script: "tools/plugin-bundle.js" },
+  "test:plugin": {
+    needs: ["build", "engine"],
+    script: jest,
+    args: ["test/engine/behaviours", "test/engine/plugin", "--selectProjects", "engine"],
+    environment: { TEST_DOOR: "plugin" },
+  },
   walk: { needs: ["build", "engine"], script: "test/walk/index.js" },
 };
 
@@ -35,7 +42,7 @@ async function main() {
     );
   }
   const { engineDirectory } = await setUp(command);
-  const environment = withoutPersonalSettings(process.env);
+  const environment = { ...withoutPersonalSettings(process.env), ...command.environment };
   if (engineDirectory !== undefined) {
     environment["PATH"] = engineDirectory + path.delimiter + (environment["PATH"] ?? "");
   }

@@ -1,7 +1,8 @@
-import { toResourceProvider } from "../pulumi/hooks";
+import type { ConfigReader } from "../pulumi/hooks";
 import { createReport } from "../pulumi/report";
 import { createProjects, openProject } from "./api/platform";
 import { ledgerOfRun } from "../wing/run";
+import { readerOf } from "./lookups/reader";
 import { rolloutKind } from "./rollout/hooks";
 import { upgradeCompletionKind } from "./upgrade-completion/hooks";
 import { upgradeTaskKind } from "./upgrade-task/hooks";
@@ -14,11 +15,16 @@ const projects = createProjects(process.env, (account) =>
   openProject(account, { warn, ledger: ledgerOfRun() }),
 );
 
-/** The kinds of this wing, as the provider process calls them. */
-export const versionPackage = toResourceProvider(versionPackageKind(projects));
-export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind("firmware", projects));
-export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind("software", projects));
-export const moduleUpgradeTask = toResourceProvider(upgradeTaskKind("module", projects));
-export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(projects));
-export const firmwareRollout = toResourceProvider(rolloutKind("firmware", projects));
-export const softwareRollout = toResourceProvider(rolloutKind("software", projects));
+/** The kinds of this wing. */
+export const versionPackage = versionPackageKind(projects);
+export const firmwareUpgradeTask = upgradeTaskKind("firmware", projects);
+export const softwareUpgradeTask = upgradeTaskKind("software", projects);
+export const moduleUpgradeTask = upgradeTaskKind("module", projects);
+export const upgradeCompletion = upgradeCompletionKind(projects);
+export const firmwareRollout = rolloutKind("firmware", projects);
+export const softwareRollout = rolloutKind("software", projects);
+
+/** What the lookups of this wing ask, by the account and the login that its kinds have. */
+export function reader(config: ConfigReader): ReturnType<typeof readerOf> {
+  return readerOf(projects.of(config));
+}

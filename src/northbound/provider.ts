@@ -1,7 +1,8 @@
-import { toResourceProvider } from "../pulumi/hooks";
+import type { ConfigReader } from "../pulumi/hooks";
 import { createReport } from "../pulumi/report";
 import { createApplications, openApplication } from "./api/platform";
 import { ledgerOfRun } from "../wing/run";
+import { readerOf } from "./lookups/reader";
 import { rolloutKind } from "./rollout/hooks";
 import { upgradeCompletionKind } from "./upgrade-completion/hooks";
 import { upgradeTaskKind } from "./upgrade-task/hooks";
@@ -14,10 +15,15 @@ const applications = createApplications(process.env, (account) =>
   openApplication(account, { warn, ledger: ledgerOfRun() }),
 );
 
-/** The kinds of this wing, as the provider process calls them. */
-export const versionPackage = toResourceProvider(versionPackageKind(applications));
-export const firmwareUpgradeTask = toResourceProvider(upgradeTaskKind("firmware", applications));
-export const softwareUpgradeTask = toResourceProvider(upgradeTaskKind("software", applications));
-export const upgradeCompletion = toResourceProvider(upgradeCompletionKind(applications));
-export const firmwareRollout = toResourceProvider(rolloutKind("firmware", applications));
-export const softwareRollout = toResourceProvider(rolloutKind("software", applications));
+/** The kinds of this wing. */
+export const versionPackage = versionPackageKind(applications);
+export const firmwareUpgradeTask = upgradeTaskKind("firmware", applications);
+export const softwareUpgradeTask = upgradeTaskKind("software", applications);
+export const upgradeCompletion = upgradeCompletionKind(applications);
+export const firmwareRollout = rolloutKind("firmware", applications);
+export const softwareRollout = rolloutKind("software", applications);
+
+/** What the lookups of this wing ask, by the account and the login that its kinds have. */
+export function reader(config: ConfigReader): ReturnType<typeof readerOf> {
+  return readerOf(applications.of(config));
+}

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { createServer, type Http2Server, type IncomingHttpHeaders } from "node:http2";
 
 import { CancelledError } from "../errors";
+import { currentDoor } from "./door";
 import { engineAddress, engineGone, isEngineGone } from "./engine-link";
 
 let cancellation: AbortController | undefined;
@@ -18,7 +18,7 @@ export function cancelSignal(): AbortSignal {
   cancellation = controller;
   const engine = engineAddress();
   if (engine !== undefined) {
-    hearCancel(() => {
+    currentDoor().hearCancel(() => {
       controller.abort(
         new CancelledError("The operation was cancelled, so nothing more was sent."),
       );
@@ -26,24 +26,6 @@ export function cancelSignal(): AbortSignal {
     endWith(engine, controller);
   }
   return controller.signal;
-}
-
-const CANCEL = "/pulumirpc.ResourceProvider/Cancel";
-
-/**
- * The SDK answers the engine's Cancel call and tells nobody. The call is heard by its name, where
- * Node hands each call to the server that the SDK started (docs/decisions/hearing-cancel.md).
- */
-function hearCancel(heard: () => void): void {
-  const servers = Object.getPrototypeOf(createServer()) as {
-    emit: (this: Http2Server, ...given: unknown[]) => boolean;
-  };
-  const { emit } = servers;
-  servers.emit = function (...given) {
-    const [event, , headers] = given as [unknown, unknown, IncomingHttpHeaders | undefined];
-    if (event === "stream" && headers?.[":path"] === CANCEL) heard();
-    return emit.apply(this, given);
-  };
 }
 
 const WATCH_MILLISECONDS = 2_000;

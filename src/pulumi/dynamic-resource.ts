@@ -3,16 +3,9 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import { loaderOf } from "./loader";
 import { loadingFault } from "./loading";
 import { secretArguments } from "./secret-arguments";
-
-/**
- * The text that every resource carries in the state, for ever: it loads the implementation from the
- * installed version of this package, from the folder of the program. Keep it byte for byte.
- */
-export function loaderOf(kind: string): string {
-  return `exports.handler = () => require("module").createRequire(process.cwd() + "/_")("pulumi-huawei-ota/provider")["${kind}"];`;
-}
 
 /** `northbound.VersionPackage` -> `pulumi-nodejs:dynamic/huawei-ota/northbound:VersionPackage` */
 export function typeOf(kind: string): string {
@@ -57,7 +50,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      super(type, name, properties, opts);
+      super(type, name, properties, alsoKnownAs(kind, opts));
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error, new.target);
@@ -72,6 +65,15 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       );
     }
   }
+}
+
+/** A stack whose resources came through the plugin, or by `pulumi import`, goes on with them here. */
+function alsoKnownAs(
+  kind: string,
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.CustomResourceOptions {
+  const type = `huawei-ota:${kind.replace(".", ":")}`;
+  return { ...opts, aliases: [...(opts?.aliases ?? []), { type }] };
 }
 
 const faults = new Map<string, string | undefined>();

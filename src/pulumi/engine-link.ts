@@ -1,15 +1,18 @@
-import { createRequire } from "node:module";
 import { connect } from "node:net";
 
 import { type Clock, systemClock } from "../clock";
 import { CancelledError } from "../errors";
 
-/** Modules of the SDK that runs this process, which need not be the copy that we were built with. */
-export const requireFromRunningSdk = createRequire(require.main?.filename ?? __filename);
+let attached: string | undefined;
+
+/** For an engine that finds this process instead of starting it. */
+export function attachTo(address: string): void {
+  attached = address;
+}
 
 /** The engine's address, which it gives its plugins as their last argument. */
 export function engineAddress(): string | undefined {
-  const last = process.argv.at(-1);
+  const last = attached ?? process.argv.at(-1);
   return last !== undefined && /^[\w.:[\]-]+:\d+$/.test(last) ? last : undefined;
 }
 

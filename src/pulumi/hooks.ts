@@ -113,7 +113,12 @@ export interface Run {
   isProgramRun: boolean;
 }
 
-const thisRun: Run = { isProgramRun: false };
+export const thisRun: Run = { isProgramRun: false };
+
+/** Tells a state of ours, every one of which has its account, from bare arguments. */
+export function hasAccount({ account }: Properties): boolean {
+  return typeof account === "string";
+}
 
 /**
  * Turns a kind into what the engine's provider process calls. The keys `__provider`, `__urn`,
@@ -125,11 +130,12 @@ const thisRun: Run = { isProgramRun: false };
  */
 export function toResourceProvider<Inputs extends object, State extends object>(
   kind: Kind<Inputs, State>,
-  isState: (properties: Properties) => boolean = ({ account }) => typeof account === "string",
+  isState: (properties: Properties) => boolean = hasAccount,
   run: Run = thisRun,
 ): pulumi.dynamic.ResourceProvider {
   let config: ConfigReader = { get: () => undefined };
-  const contextOf = (hidden: Hidden): HookContext => contextFor(hidden, run, config);
+  const contextOf = (hidden: Hidden): HookContext =>
+    contextFor({ urn: urnOf(hidden), run, config, isRetained: hidden.__retained === true });
 
   return {
     // The SDK hands this object out before it has awaited configure: nothing here may wait or throw.
@@ -215,12 +221,13 @@ export function toResourceProvider<Inputs extends object, State extends object>(
   };
 }
 
-/** A provider that is loaded by its first call. */
-export function lazily(
-  load: () => pulumi.dynamic.ResourceProvider,
+/** The provider of a kind that is loaded by the first call. */
+export function lazily<Inputs extends object, State extends object>(
+  load: () => Kind<Inputs, State>,
 ): Required<pulumi.dynamic.ResourceProvider> {
+  let provider: Required<pulumi.dynamic.ResourceProvider> | undefined;
   const loaded = (): Required<pulumi.dynamic.ResourceProvider> =>
-    load() as Required<pulumi.dynamic.ResourceProvider>;
+    (provider ??= toResourceProvider(load()) as Required<pulumi.dynamic.ResourceProvider>);
   return {
     configure: (...given) => loaded().configure(...given),
     check: (...given) => loaded().check(...given),
@@ -261,19 +268,33 @@ function urnOf({ __urn }: Hidden): string | undefined {
   return typeof __urn === "string" && __urn.startsWith("urn:") ? __urn : undefined;
 }
 
-function contextFor(hidden: Hidden, { isProgramRun }: Run, config: ConfigReader): HookContext {
-  const urn = urnOf(hidden);
+/** What a hook is given, through whichever door the engine came in. */
+export function contextFor({
+  urn,
+  run,
+  config,
+  isPreview = false,
+  isRetained = false,
+  signal = cancelSignal(),
+}: {
+  readonly urn: string | undefined;
+  readonly run: Run;
+  readonly config: ConfigReader;
+  readonly isPreview?: boolean;
+  readonly isRetained?: boolean;
+  readonly signal?: AbortSignal;
+}): HookContext {
   return {
     urn,
-    isProgramRun,
-    isPreview: false,
-    isRetained: hidden.__retained === true,
+    isProgramRun: run.isProgramRun,
+    isPreview,
+    isRetained,
     report: createReport(urn),
     stackReport: createReport(undefined),
-    signal: cancelSignal(),
+    signal,
     config,
     beforeMutation: async () => {
-      cancelSignal().throwIfAborted();
+      signal.throwIfAborted();
       await assertEngineAlive();
     },
   };
@@ -330,6 +351,6 @@ function plainError(message: string): Error {
  * What may cross to the engine: JSON, and no `undefined` anywhere, which would lose the resource.
  * Made by JSON itself, so that what cannot be told fails here.
  */
-function clean(value: object): Record<string, unknown> {
+export function clean(value: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }

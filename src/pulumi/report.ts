@@ -1,5 +1,7 @@
 import { withoutSecrets } from "../known-secrets";
-import { engineAddress, requireFromRunningSdk } from "./engine-link";
+import { currentDoor } from "./door";
+import { engineAddress } from "./engine-link";
+import type { LogLine, WriteLine } from "./engine-log";
 
 /** What a person reads beside a resource while an operation runs. */
 export interface Report {
@@ -16,13 +18,6 @@ export interface Report {
 
 // There is no error() on purpose: the engine marks the row as failed while the resource is made.
 const SEVERITY = { info: 1, warning: 2 } as const;
-
-interface LogLine {
-  readonly severity: number;
-  readonly message: string;
-  readonly urn: string;
-  readonly ephemeral: boolean;
-}
 
 /** CI logs print every progress line, so they come on a change and no oftener than this. */
 const PROGRESS_MILLISECONDS = 4_000;
@@ -64,34 +59,14 @@ export function createReport(
 
 const said = new Set<string>();
 
-interface EngineLog {
-  log(request: LogRequest, callback: (error: unknown) => void): void;
-}
+let log: WriteLine | "none" | undefined;
 
-interface LogRequest {
-  setSeverity(value: number): void;
-  setMessage(value: string): void;
-  setUrn(value: string): void;
-  setEphemeral(value: boolean): void;
-}
-
-let engine: { client: EngineLog; newRequest: () => LogRequest } | "none" | undefined;
-
+/** A report is a courtesy: without an engine there is none. */
 function writeToEngine(line: LogLine): void {
-  engine ??= connectToEngine() ?? "none";
-  if (engine === "none") return;
-  const request = engine.newRequest();
-  request.setSeverity(line.severity);
-  request.setMessage(line.message);
-  request.setUrn(line.urn);
-  request.setEphemeral(line.ephemeral);
-  const { client } = engine;
-  const arrival = new Promise<void>((resolve) => {
-    client.log(request, () => {
-      underWay.delete(arrival);
-      resolve();
-    });
-  });
+  const address = engineAddress();
+  log ??= (address === undefined ? undefined : currentDoor().openLog(address)) ?? "none";
+  if (log === "none") return;
+  const arrival = log(line).finally(() => underWay.delete(arrival));
   underWay.add(arrival);
 }
 
@@ -110,27 +85,4 @@ export async function linesHaveArrived(): Promise<void> {
   });
   await Promise.race([Promise.all(underWay), patience]);
   clearTimeout(timer);
-}
-
-/** A report is a courtesy: without an engine, or with another SDK inside, there is none. */
-function connectToEngine(): { client: EngineLog; newRequest: () => LogRequest } | undefined {
-  const address = engineAddress();
-  if (address === undefined) return undefined;
-  try {
-    const { credentials } = requireFromRunningSdk("@grpc/grpc-js") as {
-      credentials: { createInsecure(): unknown };
-    };
-    const { EngineClient } = requireFromRunningSdk("@pulumi/pulumi/proto/engine_grpc_pb") as {
-      EngineClient: new (address: string, credentials: unknown) => EngineLog;
-    };
-    const messages = requireFromRunningSdk("@pulumi/pulumi/proto/engine_pb") as {
-      LogRequest: new () => LogRequest;
-    };
-    return {
-      client: new EngineClient(address, credentials.createInsecure()),
-      newRequest: () => new messages.LogRequest(),
-    };
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { OtaError } from "../errors";
 import type { Device, DeviceFilter, Fleet } from "../upgrade/fleet";
 import type { Pushed } from "../upgrade/reach";
 import type { DeviceFacts, DeviceGroupResult, ReachResult } from "./fleet-results";
-import { plain } from "./lookup";
+import { plain } from "./lookup-arguments";
 import { lookAtReach, type ReachTargets, type Reaching } from "./reach";
 
 export function deviceFacts(device: Device): DeviceFacts {

@@ -6,7 +6,6 @@ import type { ConfigReader } from "../pulumi/hooks";
 import { secretArguments } from "../pulumi/secret-arguments";
 import { textOf } from "../setting-values";
 import { type SettingRules, settingsByKey } from "../settings";
-import { refuseUnknownNames } from "../unknown-names";
 
 /** The same fields, each of which may be an output. */
 export type Inputs<Args> = { readonly [Name in keyof Args]: pulumi.Input<Args[Name]> };
@@ -102,59 +101,7 @@ export function configOf(
   return { get: (key) => (key === `huawei-ota:${wing}` ? stackConfig : given[key]) };
 }
 
-/** What an argument of a lookup must be: text, or something else by name. */
-type ArgumentKind = true | "number" | "object";
-
-const WORDS = { string: "text", number: "a number", object: "an object" } as const;
-
-/** The arguments of a lookup, none of which it would pass over; `null` is absent. */
-export function onlyKnown<Lookup extends string, Args extends object>(
-  lookup: Lookup,
-  args: Args | null | undefined,
-  known: Readonly<Record<Lookup, Readonly<Record<keyof Args, ArgumentKind>>>>,
-  needed: readonly (keyof Args & string)[] = [],
-): Args {
-  const given: Readonly<Record<string, unknown>> = Object.fromEntries(
-    Object.entries(args ?? {}).filter(([, value]) => value !== undefined && value !== null),
-  );
-  const kinds: Readonly<Record<string, ArgumentKind>> = known[lookup];
-  refuseUnknownNames(lookup, "argument", given, kinds);
-  const later = Object.keys(given).find((name) => isLater(given[name]));
-  if (later !== undefined) {
-    throw new OtaError(
-      `${lookup}: ${later} will be known only later, as an Output. Call ${lookup}Output.`,
-    );
-  }
-  for (const [name, value] of Object.entries(given)) {
-    const kind = kinds[name];
-    const wanted = kind === undefined || kind === true ? "string" : kind;
-    if (typeof value === wanted) continue;
-    throw new OtaError(
-      `${lookup}: ${name} is ${JSON.stringify(value)}; it must be ${WORDS[wanted]}.`,
-    );
-  }
-  const missing = needed.find((name) => given[name] === undefined);
-  if (missing !== undefined) throw new OtaError(`${lookup} needs ${missing}.`);
-  return given as Args;
-}
-
-/** An output, a resource, or a plain object with an output in it. */
-function isLater(value: unknown): boolean {
-  if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) return true;
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).some((inner: unknown) => pulumi.Output.isInstance(inner));
-}
-
 /** What concerns a program's lookups as a whole stands beside its stack. */
 export function warn(text: string): void {
   void pulumi.log.warn(withoutSecrets(text));
-}
-
-/** What the platform does not tell is absent, not `undefined`. */
-export function plain<Result extends object>(
-  result: Result,
-): { [Name in keyof Result]: Exclude<Result[Name], undefined> } {
-  return Object.fromEntries(
-    Object.entries(result).filter(([, value]) => value !== undefined),
-  ) as never;
 }

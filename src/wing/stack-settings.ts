@@ -9,6 +9,10 @@ export interface StackSettings {
   readonly maxDevices: number | undefined;
   /** What the figures of a task's reach may cost in calls, beyond counting its devices. */
   readonly maxPreviewCalls: number;
+  /**
+   * What a task's reach is to a preview: not looked at, looked at and warned of (the default), or a
+   * condition, so that a look that fails fails the preview.
+   */
   readonly preflight: "off" | "warn" | "require";
 }
 

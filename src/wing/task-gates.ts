@@ -10,6 +10,9 @@ interface Gated<Inputs> {
   readonly packageField: keyof Inputs & string;
 }
 
+/** A gate of which not even the leaves are known: it may yet say for which version it succeeds. */
+const NOTHING_KNOWN: Gate = { outcome: UNKNOWN, version: UNKNOWN };
+
 type GatedInputs = Pick<TaskInputs, "onlyAfter" | "versionPackage">;
 
 /** How each gate stands, with the path of the input that names it. */
@@ -26,7 +29,7 @@ export function standings<Inputs extends GatedInputs>(
   };
   return onlyAfter.map((gate, index) => ({
     path: onlyAfter.length === 1 ? "onlyAfter" : `onlyAfter[${String(index)}]`,
-    standing: standingOf(isKnown(gate) ? gate : { outcome: UNKNOWN }, wanted, isKnown),
+    standing: standingOf(isKnown(gate) ? gate : NOTHING_KNOWN, wanted, isKnown),
   }));
 }
 
@@ -48,5 +51,5 @@ export function gateFailures<Inputs extends GatedInputs>(
 /** Where not even the number of gates is known, there is one that is not known. */
 function gatesOf(onlyAfter: TaskInputs["onlyAfter"]): readonly Partial<Gate>[] {
   if (onlyAfter === undefined) return [];
-  return isKnown(onlyAfter) ? onlyAfter : [{ outcome: UNKNOWN }];
+  return isKnown(onlyAfter) ? onlyAfter : [NOTHING_KNOWN];
 }

@@ -13,6 +13,7 @@ import { join, resolve } from "node:path";
 
 import { type Simulator, startSimulator } from "../../src/simulator";
 import { engineEnvironment, ensureEngine } from "../../tools/engine";
+import { PLUGINS, THROUGH_PLUGIN } from "./plugin/program";
 import { IOTDA, world } from "./world";
 
 /*
@@ -24,13 +25,23 @@ const ROOT = resolve(__dirname, "../..");
 export const APP_ID = "waterworks";
 export const SECRET = "waterworks-secret";
 
+/** The doors into the library; `npm run test:plugin` runs the stories of one through the other. */
+export type Door = "dynamic" | "plugin";
+const DOOR: Door = process.env["TEST_DOOR"] === "plugin" ? "plugin" : "dynamic";
+
 /** Every program begins with this. `kind` are the attributes of the simulated water meters. */
-const PRELUDE = `
+const prelude = (door: Door): string => `
 const pulumi = require("@pulumi/pulumi");
-const { iotda, northbound, Provider } = require("pulumi-huawei-ota");
+${
+  door === "plugin"
+    ? `${THROUGH_PLUGIN}const { iotda, northbound, Provider } = throughPlugin(require("pulumi-huawei-ota"));`
+    : 'const { iotda, northbound, Provider } = require("pulumi-huawei-ota");'
+}
 const kind = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
 const V14 = "firmware-nbm1-v1.4";
 `;
+
+const PROJECT = "name: test\nruntime: nodejs\n";
 
 export interface CommandResult {
   readonly code: number | null;
@@ -65,8 +76,8 @@ export interface StateResource {
 export interface Stack {
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Replaces the program; see PRELUDE for what it can use. */
-  program(text: string): void;
+  /** Replaces the program; see `prelude` for what it can use. */
+  program(text: string, door?: Door): void;
   /** `pulumi ARGUMENTS --non-interactive`, to its end. */
   pulumi(...args: string[]): Promise<CommandResult>;
   /** The same, without waiting. */
@@ -80,7 +91,7 @@ export interface Stack {
   state(): Promise<StackState>;
   /** The resource of that name, by the end of its type, such as "FirmwareUpgradeTask". */
   resource(type: string, name: string): Promise<StateResource | undefined>;
-  /** Process ids of the dynamic providers that work for this stack. */
+  /** Process ids of the providers that work for this stack, whatever the door. */
   providers(): number[];
   remove(): void;
 }
@@ -116,7 +127,7 @@ export async function newStack(options: StackOptions): Promise<Stack> {
   mkdirSync(join(directory, "node_modules"));
   symlinkSync(ROOT, join(directory, "node_modules/pulumi-huawei-ota"));
   symlinkSync(join(ROOT, "node_modules/@pulumi"), join(directory, "node_modules/@pulumi"));
-  writeFileSync(join(directory, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+  writeFileSync(join(directory, "Pulumi.yaml"), PROJECT);
   writeFileSync(join(directory, "package.json"), '{ "name": "test", "main": "index.js" }\n');
 
   const start = (...args: string[]): Running => {
@@ -147,8 +158,9 @@ export async function newStack(options: StackOptions): Promise<Stack> {
   const stack: Stack = {
     directory,
     environment,
-    program: (text) => {
-      writeFileSync(join(directory, "index.js"), PRELUDE + text);
+    program: (text, door = DOOR) => {
+      if (door === "plugin") writeFileSync(join(directory, "Pulumi.yaml"), PROJECT + PLUGINS);
+      writeFileSync(join(directory, "index.js"), prelude(door) + text);
     },
     pulumi,
     start,
@@ -244,7 +256,7 @@ function providersIn(directory: string): number[] {
     .filter(
       ({ command }) =>
         (command[0] ?? "").endsWith("node") &&
-        command.some((part) => part.includes("cmd/dynamic-provider")),
+        command.some((part) => /cmd\/dynamic-provider|plugin\/command\.js/.test(part)),
     )
     .map(({ pid }) => pid);
 }

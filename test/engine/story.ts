@@ -71,7 +71,7 @@ export function platformTime(simulator: Simulator, secondsFromNow = 0): string {
 export async function namesInState(stack: Stack): Promise<string[]> {
   const { resources = [] } = (await stack.state()).deployment;
   return resources
-    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"))
+    .filter(({ type }) => /huawei-ota[/:]\w+:/.test(type))
     .map(({ urn }) => urn.split("::").at(-1) ?? "");
 }
 

@@ -109,6 +109,22 @@ describe.each(["npm", "pnpm"] as const)("installed with %s", (installer) => {
     expect(await run(stack.directory, ["node", bundled])).toBe("true,true,true\n");
   });
 
+  test("the plugin starts from where the package is installed", async () => {
+    const script = "node_modules/pulumi-huawei-ota/plugin/pulumi-resource-huawei-ota";
+    const child = spawn(join(stack.directory, script), { stdio: ["ignore", "pipe", "inherit"] });
+    const port = await new Promise<string>((done, fail) => {
+      child.stdout.once("data", (chunk: Buffer) => {
+        done(chunk.toString());
+      });
+      child.once("error", fail);
+      child.once("exit", () => {
+        fail(new Error("The plugin ended."));
+      });
+    });
+    child.kill();
+    expect(port).toMatch(/^\d+\n$/);
+  });
+
   test("the review's command is there, and the rules load without the packages that only a pack needs", async () => {
     const help = await run(stack.directory, ["npx", "--no-install", "huawei-ota-review", "--help"]);
     expect(help).toContain("--propose-approval");

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { iotda, northbound } from "../../src";
 import * as provider from "../../src/provider";
-import { loaderOf, typeOf } from "../../src/pulumi/dynamic-resource";
+import { typeOf } from "../../src/pulumi/dynamic-resource";
+import { loaderOf } from "../../src/pulumi/loader";
 
 interface ResourceClass {
   readonly __pulumiType: string;

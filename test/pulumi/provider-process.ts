@@ -21,7 +21,8 @@ import { transformFileSync } from "@swc/core";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { loaderOf, typeOf } from "../../src/pulumi/dynamic-resource";
+import { typeOf } from "../../src/pulumi/dynamic-resource";
+import { loaderOf } from "../../src/pulumi/loader";
 
 /*
  * The SDK's own provider process, started and spoken to as the engine does, with the library loaded
@@ -139,19 +140,19 @@ export interface Outcome {
   readonly properties: Fields;
 }
 
-function struct(fields: Fields): Struct {
+export function struct(fields: Fields): Struct {
   return Struct.fromJavaScript(
     JSON.parse(JSON.stringify(fields)) as Parameters<typeof Struct.fromJavaScript>[0],
   );
 }
 
-function fieldsOf(given: Struct | undefined): Fields {
+export function fieldsOf(given: Struct | undefined): Fields {
   return given?.toJavaScript() ?? {};
 }
 
 type Callback<Reply> = (error: grpc.ServiceError | null, reply: Reply) => void;
 
-function answer<Reply>(ask: (callback: Callback<Reply>) => unknown): Promise<Reply> {
+export function answer<Reply>(ask: (callback: Callback<Reply>) => unknown): Promise<Reply> {
   return new Promise((done, fail) => {
     ask((error, reply) => {
       if (error === null) done(reply);

@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 import * as provider from "../../src/provider";
-import { loaderOf } from "../../src/pulumi/dynamic-resource";
+import { loaderOf } from "../../src/pulumi/loader";
 
 /*
  * A program may keep any input secret; the engine tells the provider its bare value, and the program

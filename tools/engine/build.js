@@ -5,36 +5,57 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { LANGUAGE_HOST, RESOURCE_PLUGIN } = require("./find.js");
+const { LANGUAGE_HOST, RESOURCE_PLUGIN, YAML_HOST } = require("./find.js");
 
 const HEARTBEAT_SECONDS = 5;
 const STALE_AFTER_SECONDS = 60;
 const PROGRESS_EVERY_SECONDS = 15;
 
-/** The two programs, each pinned by a Go module of its own: their dependencies do not mix. */
-const programs = [
-  {
-    name: LANGUAGE_HOST,
-    module: "language-host",
-    requires: "github.com/pulumi/pulumi/sdk/v3",
-    source: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-  },
-  {
-    name: "pulumi",
-    module: "cli",
-    requires: "github.com/pulumi/pulumi/pkg/v3",
-    source: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-  },
-].map((program) => {
+/**
+ * The programs, each pinned by a Go module of its own: their dependencies do not mix. What runs YAML
+ * programs stands in a folder of its own, for few tests need it.
+ */
+const sets = {
+  engine: [
+    pinned({
+      name: LANGUAGE_HOST,
+      module: "language-host",
+      requires: "github.com/pulumi/pulumi/sdk/v3",
+      source: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+      version: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+    }),
+    pinned({
+      name: "pulumi",
+      module: "cli",
+      requires: "github.com/pulumi/pulumi/pkg/v3",
+      source: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      version: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+    }),
+  ],
+  yaml: [
+    pinned({
+      name: YAML_HOST,
+      module: "yaml-host",
+      requires: "github.com/pulumi/pulumi-yaml",
+      source: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+      version: "github.com/pulumi/pulumi-yaml/pkg/version.Version",
+    }),
+  ],
+};
+
+/** @typedef {keyof typeof sets} ProgramSet */
+
+/** @param {{ name: string, module: string, requires: string, source: string, version: string }} program */
+function pinned({ version: variable, ...program }) {
   const directory = path.join(__dirname, program.module);
   const goMod = fs.readFileSync(path.join(directory, "go.mod"), "utf8");
   const version = new RegExp(`${program.requires} v(\\S+)`).exec(goMod)?.[1];
   if (version === undefined)
     throw new Error(`${directory}/go.mod does not pin ${program.requires}.`);
-  return { ...program, directory, version };
-});
+  return { ...program, variable, directory, version };
+}
 
-const version = programs.map((program) => program.version).at(-1) ?? "";
+const version = sets.engine.at(-1)?.version ?? "";
 
 /**
  * The folder for what takes long to make and can be made again.
@@ -47,25 +68,27 @@ function cacheDirectory(environment) {
 }
 
 /**
- * Where the engine of these versions stands once it is built.
+ * Where the programs of these versions stand once they are built.
  * @param {NodeJS.ProcessEnv} environment
+ * @param {ProgramSet} [set]
  */
-function builtDirectory(environment) {
+function builtDirectory(environment, set = "engine") {
+  const programs = sets[set];
   const hash = createHash("sha256");
   for (const program of programs)
     hash.update(fs.readFileSync(path.join(program.directory, "go.sum")));
   const versions = programs.map((program) => program.version).join("-");
-  const name = `engine-${versions}-${hash.digest("hex").slice(0, 12)}`;
+  const name = `${set}-${versions}-${hash.digest("hex").slice(0, 12)}`;
   return path.join(cacheDirectory(environment), name);
 }
 
 /**
- * Builds the engine, or waits for the process that is building it.
- * @param {{ go: string, environment: NodeJS.ProcessEnv, log: (line: string) => void }} options
+ * Builds the engine or the host of YAML programs, or waits for the process that is building it.
+ * @param {{ go: string, environment: NodeJS.ProcessEnv, log: (line: string) => void, set?: ProgramSet }} options
  * @returns {Promise<string>} its directory
  */
-async function build({ go, environment, log }) {
-  const directory = builtDirectory(environment);
+async function build({ go, environment, log, set = "engine" }) {
+  const directory = builtDirectory(environment, set);
   fs.mkdirSync(path.dirname(directory), { recursive: true });
   const unlock = await lock(`${directory}.lock`, () => fs.existsSync(directory), log);
   if (unlock === undefined) return directory;
@@ -73,10 +96,11 @@ async function build({ go, environment, log }) {
   removeAbandoned(`${directory}.building-`);
   const temporary = fs.mkdtempSync(`${directory}.building-`);
   try {
-    log(`building pulumi ${version} from its Go modules: once, about 4 minutes on two cores`);
-    for (const program of programs)
+    const minutes = set === "engine" ? "4 minutes" : "1 minute";
+    log(`building ${called(set)} from its Go modules: once, about ${minutes} on two cores`);
+    for (const program of sets[set])
       await buildProgram(program, { go, temporary, environment, log });
-    copyResourcePlugin(temporary);
+    if (set === "engine") copyResourcePlugin(temporary);
     fs.renameSync(temporary, directory);
   } catch (error) {
     // A build whose lock had gone stale may have come first.
@@ -88,13 +112,19 @@ async function build({ go, environment, log }) {
   return directory;
 }
 
+/** @param {ProgramSet} set */
+function called(set) {
+  const program = sets[set].at(-1);
+  return `${program?.name ?? ""} ${program?.version ?? ""}`;
+}
+
 /**
- * @param {typeof programs[number]} program
+ * @param {typeof sets[ProgramSet][number]} program
  * @param {{ go: string, temporary: string, environment: NodeJS.ProcessEnv, log: (line: string) => void }} options
  * @returns {Promise<void>}
  */
 function buildProgram(program, { go, temporary, environment, log }) {
-  const versionFlag = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${program.version}`;
+  const versionFlag = `-X ${program.variable}=v${program.version}`;
   const suffix = process.platform === "win32" ? ".exe" : "";
   const output = path.join(temporary, program.name + suffix);
   const options = ["-trimpath", "-tags", "osusergo", "-ldflags", `-s -w ${versionFlag}`];

@@ -6,6 +6,7 @@ const path = require("node:path");
 
 const MINIMUM = [3, 216];
 const LANGUAGE_HOST = "pulumi-language-nodejs";
+const YAML_HOST = "pulumi-language-yaml";
 const RESOURCE_PLUGIN = "pulumi-resource-pulumi-nodejs";
 
 const suffixes = process.platform === "win32" ? [".exe", ".cmd", ""] : [""];
@@ -101,4 +102,5 @@ module.exports = {
   LANGUAGE_HOST,
   MINIMUM,
   RESOURCE_PLUGIN,
+  YAML_HOST,
 };

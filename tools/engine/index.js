@@ -5,7 +5,7 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { runAsCommand } = require("../terminal.js");
 const { build, builtDirectory, version } = require("./build.js");
-const { findExecutable, findInstalled, searchPath, MINIMUM } = require("./find.js");
+const { findExecutable, findInstalled, searchPath, MINIMUM, YAML_HOST } = require("./find.js");
 
 /**
  * @typedef {object} Engine
@@ -40,6 +40,27 @@ async function ensureEngine({ log = () => undefined, environment = process.env }
 }
 
 /**
+ * The folder of what runs YAML programs: the installed one, which belongs to every Pulumi, else one
+ * that is built once.
+ * @param {{ log?: (line: string) => void, environment?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>}
+ */
+async function ensureYamlHost({ log = () => undefined, environment = process.env } = {}) {
+  const installed = findExecutable(YAML_HOST, searchPath(environment));
+  if (installed !== undefined) return path.dirname(installed);
+  const directory = builtDirectory(environment, "yaml");
+  if (fs.existsSync(directory)) return directory;
+  const go = findExecutable("go", searchPath(environment));
+  if (go === undefined) {
+    throw new Error(
+      `There is no ${YAML_HOST} to run YAML programs with: it comes with the Pulumi CLI, or is built ` +
+        `once with Go 1.25 or later (https://go.dev/dl/). Install one of them, and run this again.`,
+    );
+  }
+  return await build({ go, environment, log, set: "yaml" });
+}
+
+/**
  * What an engine of one's own runs with: no account, no network, nothing of the person's own
  * Pulumi set-up. Makes the two folders.
  * @param {object} options
@@ -63,11 +84,15 @@ function engineEnvironment({ directory, home, backend, passphrase }) {
   };
 }
 
-module.exports = { engineEnvironment, ensureEngine };
+module.exports = { engineEnvironment, ensureEngine, ensureYamlHost };
 
 if (require.main === module) {
   runAsCommand(async () => {
-    const { directory } = await ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) });
+    const log = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
+    const isYaml = process.argv[2] === "yaml";
+    const directory = isYaml
+      ? await ensureYamlHost({ log })
+      : (await ensureEngine({ log })).directory;
     process.stdout.write(`${directory}\n`);
     return 0;
   });

@@ -3,7 +3,7 @@ import type { Device } from "../../upgrade/fleet";
 import type { UpgradeKind } from "../../upgrade/gate";
 import { deviceFacts, devicesAsked, groupResult, reachAsked } from "../../wing/fleet-lookups";
 import type { UpgradeTaskDevice } from "../../wing/fleet-results";
-import { onlyKnown, plain } from "../../wing/lookup";
+import { onlyKnown, plain } from "../../wing/lookup-arguments";
 import type { Project } from "../api/platform";
 import { pushedBy, reachingIn } from "../api/reaching";
 import type {

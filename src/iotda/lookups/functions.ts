@@ -13,7 +13,7 @@ import type {
 } from "./types";
 
 /** @internal */
-export const ask = createAsk("iotda", () => import("./reader.js"));
+export const ask = createAsk("iotda", () => import("./program-reader.js"));
 
 /**
  * Finds one version package. It runs in the program's own process, with credentials of its own.

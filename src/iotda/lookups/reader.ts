@@ -1,10 +1,9 @@
 import { OtaError } from "../../errors";
-import { configOf, onlyKnown, plain, warn } from "../../wing/lookup";
+import { onlyKnown, plain } from "../../wing/lookup-arguments";
 import { describePackage, mismatches } from "../api/packages";
-import { createProjects, openProject, type Project, type Projects } from "../api/platform";
+import type { Project } from "../api/platform";
 import type { PackageRecord } from "../api/wire/package";
 import type { OperationRecord } from "../api/wire/task";
-import { type IotdaSettings, RULES } from "../settings";
 import { fleetReader } from "./fleet-reader";
 import type {
   GetUpgradeTaskArgs,
@@ -26,16 +25,8 @@ const KNOWN = {
   getUpgradeTask: { taskId: true },
 } as const;
 
-let projects: Projects | undefined;
-
-/** What lookups ask of one project, in the program's process. */
-export function openReader(
-  settings: IotdaSettings | undefined,
-  stackConfig: string | undefined,
-  environment: NodeJS.ProcessEnv,
-) {
-  projects ??= createProjects(environment, (account) => openProject(account, { warn }));
-  const project = projects.of(configOf("iotda", RULES, settings, stackConfig));
+/** What lookups ask of one project. */
+export function readerOf(project: Project) {
   const packages = project.packages({});
   const tasks = project.tasks({});
   return {

@@ -1,8 +1,7 @@
 import { OtaError } from "../../errors";
-import { configOf, onlyKnown, plain, warn } from "../../wing/lookup";
-import { type Applications, createApplications, openApplication } from "../api/platform";
+import { onlyKnown, plain } from "../../wing/lookup-arguments";
+import type { Application } from "../api/platform";
 import type { OperationRecord, PackageRecord } from "../api/wire";
-import { type NorthboundSettings, RULES } from "../settings";
 import { findDeclared } from "../version-package/find";
 import { fleetReader } from "./fleet-reader";
 import type {
@@ -38,16 +37,8 @@ const KNOWN = {
   getUpgradeTask: { operationId: true },
 } as const;
 
-let applications: Applications | undefined;
-
-/** What lookups ask of one application, in the program's process. */
-export function openReader(
-  settings: NorthboundSettings | undefined,
-  stackConfig: string | undefined,
-  environment: NodeJS.ProcessEnv,
-) {
-  applications ??= createApplications(environment, (account) => openApplication(account, { warn }));
-  const application = applications.of(configOf("northbound", RULES, settings, stackConfig));
+/** What lookups ask of one application. */
+export function readerOf(application: Application) {
   const packages = application.packages({});
   const tasks = application.tasks({});
   return {

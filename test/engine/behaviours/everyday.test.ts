@@ -62,7 +62,7 @@ describe.each(wings)("$name: a package, a task and its completion", (wing) => {
 
   test("what a resource costs in the state is its data and a loader of at most 200 bytes", async () => {
     const { resources = [] } = (await tale.stack.state()).deployment;
-    const loaders = resources.flatMap(({ inputs }) => inputs?.["__provider"] ?? []);
+    const loaders = resources.flatMap(({ outputs }) => outputs?.["__provider"] ?? []);
     expect(loaders).toHaveLength(3);
     for (const loader of loaders) expect(JSON.stringify(loader).length).toBeLessThanOrEqual(200);
   });
