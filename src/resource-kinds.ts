@@ -5,13 +5,14 @@ export interface ResourceKind {
     | "VersionPackage"
     | "FirmwareUpgradeTask"
     | "SoftwareUpgradeTask"
+    | "ModuleUpgradeTask"
     | "UpgradeCompletion"
     | "FirmwareRollout"
     | "SoftwareRollout";
 }
 
 const TYPE =
-  /(?:^huawei-ota:|\/huawei-ota\/)(northbound|iotda):(VersionPackage|FirmwareUpgradeTask|SoftwareUpgradeTask|UpgradeCompletion|FirmwareRollout|SoftwareRollout)$/;
+  /(?:^huawei-ota:|\/huawei-ota\/)(northbound|iotda):(VersionPackage|FirmwareUpgradeTask|SoftwareUpgradeTask|ModuleUpgradeTask|UpgradeCompletion|FirmwareRollout|SoftwareRollout)$/;
 
 /** `undefined` for the resources of others. */
 export function kindOf(type: string): ResourceKind | undefined {

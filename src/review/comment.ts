@@ -42,7 +42,7 @@ function isRollout({ kind }: Change): boolean {
 }
 
 function isTask({ kind }: Change): boolean {
-  return kind?.kind === "FirmwareUpgradeTask" || kind?.kind === "SoftwareUpgradeTask";
+  return kind?.kind.endsWith("UpgradeTask") === true;
 }
 
 function verdictOf(

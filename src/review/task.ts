@@ -47,8 +47,10 @@ export function reviewRemoved({ name, kind, before }: Change): Text | undefined 
   const told = taskTold(before?.outputs);
   switch (kind?.kind) {
     case "FirmwareUpgradeTask":
-    case "SoftwareUpgradeTask": {
-      const stops = kind.wing === "iotda" && told.onDelete !== "keep";
+    case "SoftwareUpgradeTask":
+    case "ModuleUpgradeTask": {
+      const canStop = kind.wing === "iotda" && kind.kind !== "ModuleUpgradeTask";
+      const stops = canStop && told.onDelete !== "keep";
       const fate = stops
         ? "is stopped, and its record deleted"
         : isOver(told)
