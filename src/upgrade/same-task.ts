@@ -34,6 +34,8 @@ export interface RunKnowledge {
   readonly isUndone?: (task: Made) => boolean;
   /** Whether the same resource had the same package for other targets before, as one in a list has that moves up. */
   readonly mayMoveUp?: boolean;
+  /** How many resources of the program the engine has told of so far. */
+  readonly toldOf?: number;
   /** Whether later resources of the program may have what is declared: the engine has not told yet. */
   readonly mayHaveMoved?: boolean;
 }

@@ -46,6 +46,8 @@ export function createTaskStarter(clock: Clock, inTurn: Turns = createTurns()): 
 
 /** The engine tells of a program's resources one after the other: a later one may know more. */
 export const LATER_RESOURCES_MILLISECONDS = 1_000;
+/** So many pauses without a new one, and all have been told of. */
+const QUIET_ROUNDS = 3;
 
 async function startOnce<Declaration, Task extends TaskRecord>(
   platform: UpgradePlatform<Declaration, Task>,
@@ -57,15 +59,25 @@ async function startOnce<Declaration, Task extends TaskRecord>(
     const found = await platform.findSame(declaration, { fresh: false });
     const run = request.run?.();
     const isOpen = run?.mayHaveMoved === true || candidates(found.tasks, rerunAfter).length > 0;
-    return { decision: decide(found, rerunAfter, platform.now(), run), isOpen };
+    return {
+      decision: decide(found, rerunAfter, platform.now(), run),
+      isOpen,
+      toldOf: run?.toldOf,
+    };
   };
-  const first = await findAndDecide();
-  let { decision } = first;
-  if (first.isOpen && request.run !== undefined) {
-    await clock.sleep(LATER_RESOURCES_MILLISECONDS, request.signal);
-    throwIfCancelled(request.signal, "the task");
-    ({ decision } = await findAndDecide());
+  let latest = await findAndDecide();
+  if (latest.isOpen && request.run !== undefined) {
+    // Nobody is asked before the engine has told of all resources, one of which may leave the task.
+    for (let quiet = 0; quiet < QUIET_ROUNDS;) {
+      const { toldOf } = latest;
+      await clock.sleep(LATER_RESOURCES_MILLISECONDS, request.signal);
+      throwIfCancelled(request.signal, "the task");
+      latest = await findAndDecide();
+      if (latest.decision.action !== "stop") break;
+      quiet = latest.toldOf === toldOf ? quiet + 1 : 0;
+    }
   }
+  const { decision } = latest;
   if (decision.action === "stop") throw new OtaError(decision.reason);
   if (decision.action === "adopt") {
     await request.onAdopt?.(decision.task.id);

@@ -24,6 +24,8 @@ export interface Ledger {
   /** The program has a resource of that address: its `check` ran. */
   declare(urn: string): void;
   isDeclared(urn: string): boolean;
+  /** How many resources the engine has told of so far. */
+  declaredSoFar(): number;
   /** The program's resource of that address is to be this, by its digested normal form. */
   wants(account: string, key: string, urn: string): void;
   /** The address of another resource of the program that is to be exactly this. */
@@ -208,6 +210,10 @@ export function createLedger(options: LedgerOptions): Ledger {
     isDeclared(urn) {
       log.catchUp();
       return isDeclared(urn);
+    },
+    declaredSoFar() {
+      log.catchUp();
+      return declarers.size;
     },
     made: (entry) => log.say({ act: "made", entry }),
     tookOver: (entry) => log.say({ act: "tookOver", entry }),

@@ -81,6 +81,7 @@ function knowledgeIn(
     const pushes = madeHere.filter((one) => one.targets === targets && one.key !== key);
     const pushedAt = Math.max(...pushes.map((one) => one.createdAt ?? -Infinity));
     return {
+      toldOf: ledger.declaredSoFar(),
       replacedId: predecessor?.mayStay === true ? undefined : predecessor?.id,
       ...(times.length === 0 ? {} : { replacedAt: Math.max(...times) }),
       isOfThisRun: wasInState,

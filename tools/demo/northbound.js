@@ -288,6 +288,7 @@ const northbound = {
     const rows = /** @type {const} */ ([
       ["logins and token refreshes", counts.logins],
       ["reads of packages", count("GET", /\/category/)],
+      ["reads of devices and groups", count("GET", /\/iocm\/app\/(dm|devgroup)\//)],
       ["searches for tasks", count("GET", /\/operations$/)],
       ["reads of one task (polls of waits included)", count("GET", /\/operations\//)],
       ["POSTs of tasks", counts.taskPosts],
