@@ -129,7 +129,7 @@ export default defineConfig(
     ["src/index.ts", "src/provider-resource.ts"],
     [folders("simulator"), packages("undici", "zod")],
   ),
-  arrows(["src/provider.ts"], [folders("simulator"), packages("undici")]),
+  arrows(["src/provider.ts", "src/wings.ts"], [folders("simulator"), packages("undici")]),
   arrows(
     ["src/pulumi/**"],
     [

@@ -1,16 +1,10 @@
 import { lazily } from "./pulumi/hooks";
+import { iotda, northbound } from "./wings";
 
 /*
  * The door that the engine's provider process opens. Its path and its keys stand in users' states:
- * append only. A wing is loaded by the first of its resources: the other takes no time.
+ * append only.
  */
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-type Northbound = typeof import("./northbound/provider.js");
-type Iotda = typeof import("./iotda/provider.js");
-const northbound = (): Northbound => require("./northbound/provider.js") as Northbound;
-const iotda = (): Iotda => require("./iotda/provider.js") as Iotda;
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 const northboundVersionPackage = lazily(() => northbound().versionPackage);
 const northboundFirmwareUpgradeTask = lazily(() => northbound().firmwareUpgradeTask);

@@ -20,7 +20,15 @@ export function kindOf(type: string): ResourceKind | undefined {
   return wing === undefined || kind === undefined ? undefined : ({ wing, kind } as ResourceKind);
 }
 
-/** The name at the end of a URN. */
-export function nameIn(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
+export function isTask(kind: ResourceKind | undefined): boolean {
+  return kind?.kind.endsWith("UpgradeTask") === true;
+}
+
+export function isRollout(kind: ResourceKind | undefined): boolean {
+  return kind?.kind.endsWith("Rollout") === true;
+}
+
+/** The type that a kind has through the plugin: `northbound.VersionPackage` -> `huawei-ota:northbound:VersionPackage` */
+export function pluginTypeOf(kind: string): string {
+  return `huawei-ota:${kind.replace(".", ":")}`;
 }

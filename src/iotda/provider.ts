@@ -1,4 +1,4 @@
-import type { ConfigReader } from "../pulumi/hooks";
+import type { ConfigReader } from "../pulumi/kind";
 import { createReport } from "../pulumi/report";
 import { createProjects, openProject } from "./api/platform";
 import { ledgerOfRun } from "../wing/run";

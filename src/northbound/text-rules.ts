@@ -1,4 +1,4 @@
-import type { Failure } from "../pulumi/hooks";
+import type { Failure } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 
 /** The vendor's String(256); an id goes into a path, so it is one path segment. */

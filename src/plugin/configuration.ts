@@ -1,11 +1,12 @@
 import { messageOf } from "../errors";
 import { RULES as IOTDA } from "../iotda/settings";
 import { RULES as NORTHBOUND } from "../northbound/settings";
-import type { ConfigReader, Failure, Properties } from "../pulumi/hooks";
+import type { ConfigReader, Failure, Properties } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import { secretOutput } from "../pulumi/secret";
 import { providerKey } from "../setting-places";
 import { type SettingRules, settingsByKey } from "../settings";
+import { isObject } from "./program-inputs";
 
 /** The platforms of which a provider has settings. */
 const WINGS: Readonly<Record<string, SettingRules>> = { northbound: NORTHBOUND, iotda: IOTDA };
@@ -81,8 +82,7 @@ function settingsOf(key: string, value: unknown): Properties | undefined {
       return undefined;
     }
   }
-  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-  return isObject ? (parsed as Properties) : undefined;
+  return isObject(parsed) ? parsed : undefined;
 }
 
 function textOf(value: unknown): string {

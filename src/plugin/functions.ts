@@ -1,14 +1,10 @@
-import type { ConfigReader, Properties } from "../pulumi/hooks";
+import type { ConfigReader, Properties } from "../pulumi/kind";
+import { iotda, northbound } from "../wings";
 
-/* eslint-disable @typescript-eslint/no-require-imports */
-type Northbound = typeof import("../northbound/provider.js");
-type Iotda = typeof import("../iotda/provider.js");
 const readers = {
-  northbound: (config: ConfigReader) =>
-    (require("../northbound/provider.js") as Northbound).reader(config),
-  iotda: (config: ConfigReader) => (require("../iotda/provider.js") as Iotda).reader(config),
+  northbound: (config: ConfigReader) => northbound().reader(config),
+  iotda: (config: ConfigReader) => iotda().reader(config),
 };
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 type Question = keyof ReturnType<(typeof readers)[keyof typeof readers]>;
 

@@ -1,13 +1,8 @@
-import type { Kind, Properties } from "../pulumi/hooks";
+import type { Kind, Properties } from "../pulumi/kind";
 import { UNKNOWN } from "../pulumi/unknown";
+import { pluginTypeOf } from "../resource-kinds";
+import { type Iotda, iotda, type Northbound, northbound } from "../wings";
 import { type WingNames, withGates, withPackage, withTask } from "./program-inputs";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-type Northbound = typeof import("../northbound/provider.js");
-type Iotda = typeof import("../iotda/provider.js");
-const northbound = (): Northbound => require("../northbound/provider.js") as Northbound;
-const iotda = (): Iotda => require("../iotda/provider.js") as Iotda;
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** One kind as this door has it: the very hooks, and what the classes of TypeScript do around them. */
 export interface PluginKind {
@@ -40,13 +35,8 @@ export const kinds: ReadonlyMap<string, PluginKind> = new Map(
   [
     ...kindsOf("northbound", NORTHBOUND, ["firmware", "software"], northbound, (args) => args),
     ...kindsOf("iotda", IOTDA, ["firmware", "software", "module"], iotda, withChecksum),
-  ].map((kind) => [typeOf(kind.name), kind]),
+  ].map((kind) => [pluginTypeOf(kind.name), kind]),
 );
-
-/** `northbound.VersionPackage` -> `huawei-ota:northbound:VersionPackage` */
-function typeOf(name: string): string {
-  return `huawei-ota:${name.replace(".", ":")}`;
-}
 
 type TaskKind = "firmware" | "software" | "module";
 type TaskKey<Task extends TaskKind> = `${Task}UpgradeTask`;

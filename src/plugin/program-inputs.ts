@@ -1,4 +1,4 @@
-import type { Properties } from "../pulumi/hooks";
+import type { Properties } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import { UNKNOWN } from "../pulumi/unknown";
 
@@ -70,6 +70,6 @@ export function withTask({ taskField }: WingNames, { task, ...inputs }: Properti
   };
 }
 
-function isObject(value: unknown): value is Properties {
+export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { messageOf } from "../errors";
 import { withoutSecrets } from "../known-secrets";
-import { type Difference, type Failure, PartialFailure } from "../pulumi/hooks";
+import { type Difference, type Failure, PartialFailure } from "../pulumi/kind";
 import { sdk } from "./sdk";
 
 type DiffResponse = InstanceType<typeof sdk.messages.DiffResponse>;

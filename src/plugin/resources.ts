@@ -1,6 +1,7 @@
 import { CancelledError, messageOf } from "../errors";
 import { cancelSignal } from "../pulumi/cancellation";
 import {
+  asOfRun,
   clean,
   type ConfigReader,
   contextFor,
@@ -12,7 +13,7 @@ import {
   type Properties,
   type Run,
   thisRun,
-} from "../pulumi/hooks";
+} from "../pulumi/kind";
 import { loaderOf } from "../pulumi/loader";
 import { linesHaveArrived } from "../pulumi/report";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
@@ -74,8 +75,7 @@ export async function diff(
   const difference = await heard(() =>
     kind.load().diff(id, state, ownOf(news), contextOf(request)),
   );
-  // What is left to do is for the next `up`; in a refresh it would be taken for drift.
-  return difference.kind === "unfinished" && !run.isProgramRun ? { kind: "same" } : difference;
+  return asOfRun(difference, run);
 }
 
 export async function create(

@@ -4,8 +4,9 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { OtaError } from "../errors";
 import { cancelSignal } from "../pulumi/cancellation";
 import { attachTo } from "../pulumi/engine-link";
-import type { ConfigReader } from "../pulumi/hooks";
+import type { ConfigReader } from "../pulumi/kind";
 import { linesHaveArrived } from "../pulumi/report";
+import { typeInUrn } from "../urn";
 import { configFailures, readerOf, withSecrets } from "./configuration";
 import { lookupOf } from "./functions";
 import { kinds, type PluginKind } from "./kinds";
@@ -141,7 +142,7 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
       const asked = requestOf(request);
       const inputs = fromStruct(request.getProperties());
       const { id, outputs } = request.getPreview()
-        ? foretold(asked, schema.outputsOf(typeIn(asked.urn)), inputs)
+        ? foretold(asked, schema.outputsOf(typeInUrn(asked.urn)), inputs)
         : await create(asked, inputs);
       const response = new sdk.messages.CreateResponse();
       response.setId(id);
@@ -166,7 +167,8 @@ export function pluginServer({ schema, cancelled, run }: PluginOptions): Server 
       const id = request.getId();
       const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
       const outputs = request.getPreview()
-        ? foretold(asked, schema.outputsOf(typeIn(asked.urn)), news, { id, outputs: olds }).outputs
+        ? foretold(asked, schema.outputsOf(typeInUrn(asked.urn)), news, { id, outputs: olds })
+            .outputs
         : await update(asked, id, olds, news);
       const response = new sdk.messages.UpdateResponse();
       response.setProperties(toStructLike(request.getNews(), outputs));
@@ -221,14 +223,8 @@ function attach(address: string): void {
   cancelSignal();
 }
 
-/** `urn:pulumi:dev::meters::component$huawei-ota:northbound:VersionPackage::name` */
-function typeIn(urn: string): string {
-  const [, , qualified = ""] = urn.split("::");
-  return qualified.split("$").at(-1) ?? "";
-}
-
 function kindOf(urn: string): PluginKind {
-  const type = typeIn(urn);
+  const type = typeInUrn(urn);
   const kind = kinds.get(type);
   if (kind !== undefined) return kind;
   throw new OtaError(`There is no resource of type "${type}" in this version of huawei-ota.`);

@@ -1,7 +1,7 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { keepSecretFields } from "../known-secrets";
-import type { Properties } from "../pulumi/hooks";
+import type { Properties } from "../pulumi/kind";
 import { ENVELOPE, isSecretEnvelope, secretOutput } from "../pulumi/secret";
 import { UNKNOWN } from "../pulumi/unknown";
 import { sdk } from "./sdk";

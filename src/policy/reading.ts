@@ -1,4 +1,3 @@
-import { kindOf } from "../resource-kinds";
 import { plannedDevices } from "../upgrade/rollout/plan";
 
 /*
@@ -44,14 +43,6 @@ export function ifKnown<Value>(read: () => Value): Value | undefined {
     if (error instanceof Error && "unknownTypeSentinel" in error) return undefined;
     throw error;
   }
-}
-
-export function isTask(type: string): boolean {
-  return kindOf(type)?.kind.endsWith("UpgradeTask") === true;
-}
-
-export function isRollout(type: string): boolean {
-  return kindOf(type)?.kind.endsWith("Rollout") === true;
 }
 
 /** How many devices a task reaches; `undefined` where nobody has counted its groups. */

@@ -1,4 +1,4 @@
-import { kindOf } from "../resource-kinds";
+import { isRollout, isTask, kindOf } from "../resource-kinds";
 import { count } from "../upgrade/rollout/describe";
 import { isOlder } from "../upgrade/version-order";
 import type {
@@ -11,8 +11,6 @@ import type {
 import {
   devicesOf,
   ifKnown,
-  isRollout,
-  isTask,
   listAt,
   numberAt,
   type Properties,
@@ -33,15 +31,15 @@ export function maxDevices(
   props: Properties,
   { most, mostOfRollout = most }: MaxDevicesOptions,
 ): string[] {
-  const limit = isRollout(type) ? mostOfRollout : most;
-  if (limit === undefined || !(isTask(type) || isRollout(type))) return [];
+  const limit = isRollout(kindOf(type)) ? mostOfRollout : most;
+  if (limit === undefined || !(isTask(kindOf(type)) || isRollout(kindOf(type)))) return [];
   const devices = reachedBy(type, props);
   if (devices === undefined) return [UNCOUNTED];
   return devices > limit ? [`reaches ${count(devices, "device")}; ${limit} are the most.`] : [];
 }
 
 function reachedBy(type: string, props: Properties): number | undefined {
-  if (isTask(type)) return devicesOf(props);
+  if (isTask(kindOf(type))) return devicesOf(props);
   const waves = wavesOf(props);
   return waves && total(waves);
 }
@@ -71,7 +69,7 @@ export function versions(
   { allowed, blocked = [], downgrade = false }: VersionsOptions,
 ): string[] {
   const isPackage = kindOf(type)?.kind === "VersionPackage";
-  if (!isPackage && !isTask(type) && !isRollout(type)) return [];
+  if (!isPackage && !isTask(kindOf(type)) && !isRollout(kindOf(type))) return [];
   const version = isPackage ? textAt(props, "version") : textAt(props, "versionPackage", "version");
   if (version === undefined) {
     const isAsked = allowed !== undefined || blocked.length > 0;
@@ -103,7 +101,7 @@ function fits(version: string, pattern: string): boolean {
 
 /** The versions that its devices run, as far as somebody looked, and that it pushes from. */
 function cameFrom(type: string, props: Properties): string[] {
-  if (isTask(type)) return textsAt(props, "reach", "from");
+  if (isTask(kindOf(type))) return textsAt(props, "reach", "from");
   const from = textsAt(props, "plan", "from");
   return "fromVersions" in props
     ? from.filter((one) => textsAt(props, "fromVersions").includes(one))
@@ -115,7 +113,7 @@ export function rolloutLimits(
   props: Properties,
   options: RolloutLimitsOptions,
 ): string[] {
-  if (!isRollout(type)) return [];
+  if (!isRollout(kindOf(type))) return [];
   const { mostInFirstWave = 100, leastBakeSeconds, mostInProgress } = options;
   const objections: string[] = [];
   const drawn = wavesOf(props);
@@ -176,7 +174,7 @@ export function gateRequired(
   props: Properties,
   { devices: spared = 100 }: DevicesOptions,
 ): string[] {
-  if (!isTask(type) || isGated(props)) return [];
+  if (!isTask(kindOf(type)) || isGated(props)) return [];
   const devices = devicesOf(props);
   if (devices === undefined) return [`${UNCOUNTED.slice(0, -1)}, and has no onlyAfter.`];
   return devices > spared

@@ -1,12 +1,10 @@
-import { kindOf } from "../resource-kinds";
+import { isRollout, isTask, kindOf } from "../resource-kinds";
 import { count } from "../upgrade/rollout/describe";
 import type { DevicesOptions } from "./options";
 import {
   at,
   devicesOf,
   ifKnown,
-  isRollout,
-  isTask,
   listAt,
   type Properties,
   textAt,
@@ -43,7 +41,7 @@ export function completionRequired(
     resources.filter(isCompletion).flatMap((completion) => urnsBefore(completion)),
   );
   return resources.flatMap(({ type, urn, name, props }) => {
-    if (!isTask(type) || awaited.has(urn)) return [];
+    if (!isTask(kindOf(type)) || awaited.has(urn)) return [];
     const devices = ifKnown(() => devicesOf(props));
     if (devices !== undefined && devices <= spared) return [];
     const message = `${name} is a task that no UpgradeCompletion waits for, so nobody learns how it ends.`;
@@ -63,14 +61,14 @@ export function canaryRequired(
         message: `${name} brings a package to ${count(devices, "device")} at once, and nothing smaller went first: ${remedy}`,
       },
     ];
-    if (isRollout(type)) {
+    if (isRollout(kindOf(type))) {
       const waves = ifKnown(() => wavesOf(props));
       const filled = [...(waves?.values() ?? [])].filter((devices) => devices > 0);
       const [only] = filled;
       const isBare = only !== undefined && filled.length === 1 && only > spared;
       return isBare ? tooMany(only, "give it a wave of few devices in front.") : [];
     }
-    if (!isTask(type)) return [];
+    if (!isTask(kindOf(type))) return [];
     const devices = ifKnown(() => devicesOf(props));
     if (devices === undefined || devices <= spared || hasCanary(resource, devices)) return [];
     return tooMany(
@@ -86,8 +84,8 @@ function hasCanary({ propertyDependencies }: StackResource, devices: number): bo
   const before = gates.flatMap((gate) => [gate, ...beforeOf(gate)]);
   return before.some(({ type, props }) => {
     const fewer = ifKnown(() => {
-      if (isTask(type)) return devicesOf(props);
-      const waves = isRollout(type) ? wavesOf(props) : undefined;
+      if (isTask(kindOf(type))) return devicesOf(props);
+      const waves = isRollout(kindOf(type)) ? wavesOf(props) : undefined;
       return waves && total(waves);
     });
     return fewer !== undefined && fewer > 0 && fewer < devices;
@@ -97,7 +95,7 @@ function hasCanary({ propertyDependencies }: StackResource, devices: number): bo
 /** A wave that was approved before those in front of it had shown anything. */
 export function approvedInTime(resources: readonly StackResource[]): Objection[] {
   return resources.flatMap(({ type, urn, name, props }) => {
-    if (!isRollout(type)) return [];
+    if (!isRollout(kindOf(type))) return [];
     const early = ifKnown(() => approvedTooEarly(props)) ?? [];
     if (early.length === 0) return [];
     const message = `${name} has ${early.join(", ")} approved before the wave in front was over, so nobody saw how that went: approve each wave in a merge of its own.`;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import { pluginTypeOf } from "../resource-kinds";
 import { loaderOf } from "./loader";
 import { loadingFault } from "./loading";
 import { secretArguments } from "./secret-arguments";
@@ -72,8 +73,7 @@ function alsoKnownAs(
   kind: string,
   opts: pulumi.CustomResourceOptions | undefined,
 ): pulumi.CustomResourceOptions {
-  const type = `huawei-ota:${kind.replace(".", ":")}`;
-  return { ...opts, aliases: [...(opts?.aliases ?? []), { type }] };
+  return { ...opts, aliases: [...(opts?.aliases ?? []), { type: pluginTypeOf(kind) }] };
 }
 
 const faults = new Map<string, string | undefined>();

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 import { WrongInputError } from "../errors";
 import { namesOrNearest } from "../unknown-names";
-import type { Failure, Properties } from "./hooks";
+import type { Failure, Properties } from "./kind";
 import { UNKNOWN } from "./unknown";
 
 /**

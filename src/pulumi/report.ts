@@ -1,4 +1,5 @@
 import { withoutSecrets } from "../known-secrets";
+import { nameInUrn } from "../urn";
 import { currentDoor } from "./door";
 import { engineAddress } from "./engine-link";
 import type { LogLine, WriteLine } from "./engine-log";
@@ -31,7 +32,7 @@ export function createReport(
   write: (line: LogLine) => void = writeToEngine,
   now: () => number = Date.now,
 ): Report {
-  const name = urn === undefined ? "" : `${urn.split("::").slice(3).join("::")}: `;
+  const name = urn === undefined ? "" : `${nameInUrn(urn)}: `;
   let last = { text: "", at: -Infinity };
   const stay = (severity: number, text: string): void => {
     const message = withoutSecrets(text);
@@ -63,11 +64,15 @@ let log: WriteLine | "none" | undefined;
 
 /** A report is a courtesy: without an engine there is none. */
 function writeToEngine(line: LogLine): void {
-  const address = engineAddress();
-  log ??= (address === undefined ? undefined : currentDoor().openLog(address)) ?? "none";
+  log ??= openLog() ?? "none";
   if (log === "none") return;
   const arrival = log(line).finally(() => underWay.delete(arrival));
   underWay.add(arrival);
+}
+
+function openLog(): WriteLine | undefined {
+  const address = engineAddress();
+  return address === undefined ? undefined : currentDoor().openLog(address);
 }
 
 const underWay = new Set<Promise<void>>();

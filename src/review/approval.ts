@@ -1,3 +1,4 @@
+import { isRollout } from "../resource-kinds";
 import { isApproved } from "../upgrade/rollout/declaration";
 import { type Block, render, strong } from "./document";
 import { figuresOf, shortTime } from "./rollout";
@@ -88,7 +89,7 @@ function tasksOf(waves: readonly WaveTold[]): string {
 export function proposalsIn({ changes }: Run, rollout: string | undefined): Proposal[] {
   return changes.flatMap(({ name, kind, before, after }) => {
     const isMeant = rollout === undefined || rollout === name;
-    if (kind?.kind.endsWith("Rollout") !== true || !isMeant) return [];
+    if (!isRollout(kind) || !isMeant) return [];
     const now = after ?? before;
     const told = rolloutTold(now?.outputs) ?? rolloutTold(before?.outputs);
     const proposal = told && proposalFor(name, rolloutAsked(now?.inputs), told);

@@ -1,7 +1,8 @@
 import { count, listed } from "../upgrade/rollout/describe";
 import { differenceOf } from "./difference";
 import { type Block, strong, type Text } from "./document";
-import { nameIn } from "../resource-kinds";
+import { isRollout, isTask } from "../resource-kinds";
+import { nameInUrn } from "../urn";
 import { nameless, reviewRemovedRollout, reviewRollout, type RolloutReview } from "./rollout";
 import type { Change, Run } from "./run";
 import { driftOf, reviewCompletion, reviewRemoved, reviewTask, type TaskReview } from "./task";
@@ -15,10 +16,12 @@ const STACK = "pulumi:pulumi:Stack";
 
 export function commentOf(run: Run): Block[] {
   const rollouts = run.changes.flatMap((change) => {
-    const isThere = isRollout(change) && change.operation !== undefined;
+    const isThere = isRollout(change.kind) && change.operation !== undefined;
     return isThere && change.operation !== "delete" ? (reviewRollout(change, run) ?? []) : [];
   });
-  const tasks = run.changes.flatMap((change) => (isTask(change) ? (reviewTask(change) ?? []) : []));
+  const tasks = run.changes.flatMap((change) =>
+    isTask(change.kind) ? (reviewTask(change) ?? []) : [],
+  );
   const completions = run.changes.flatMap((change) =>
     change.kind?.kind === "UpgradeCompletion" ? maybe(reviewCompletion(change)) : [],
   );
@@ -35,14 +38,6 @@ export function commentOf(run: Run): Block[] {
     { kind: "paragraph", text: [countsOf(run)] },
     fold("All that changes", run.isRefresh ? [] : differenceOf(run)),
   ];
-}
-
-function isRollout({ kind }: Change): boolean {
-  return kind?.kind === "FirmwareRollout" || kind?.kind === "SoftwareRollout";
-}
-
-function isTask({ kind }: Change): boolean {
-  return kind?.kind.endsWith("UpgradeTask") === true;
 }
 
 function verdictOf(
@@ -104,7 +99,7 @@ function policiesOf({ policies, packs }: Run): Block[] {
   const sorted = [...policies].sort((a, b) => Number(b.isMandatory) - Number(a.isMandatory));
   const items = new Map(
     sorted.map(({ urn = "", policy, isMandatory, message }) => {
-      const name = nameIn(urn);
+      const name = nameInUrn(urn);
       const who = message.includes(name) || urn.includes(STACK) ? "" : `${name}: `;
       const text = `${who}${message} (${policy})`;
       return [text, [isMandatory ? "❌ " : "⚠️ ", text]] as const;
@@ -118,7 +113,7 @@ function policiesOf({ policies, packs }: Run): Block[] {
 
 function removalOf(change: Change): Text[] {
   if (change.operation !== "delete") return [];
-  return isRollout(change) ? [reviewRemovedRollout(change)] : maybe(reviewRemoved(change));
+  return isRollout(change.kind) ? [reviewRemovedRollout(change)] : maybe(reviewRemoved(change));
 }
 
 /** Each once, with the names of all that it is said of. */

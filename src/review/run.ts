@@ -1,4 +1,5 @@
-import { kindOf, nameIn, type ResourceKind } from "../resource-kinds";
+import { kindOf, type ResourceKind } from "../resource-kinds";
+import { nameInUrn, typeInUrn } from "../urn";
 import { type EngineEvent, readEvents } from "./events";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -79,7 +80,7 @@ export function readRun(text: string): Run {
   const changes = [...gathered].map(([urn, one]) => ({
     ...one,
     urn,
-    name: nameIn(urn),
+    name: nameInUrn(urn),
     kind: kindOf(one.type),
     errors: [...one.errors],
     warnings: [...one.warnings],
@@ -140,7 +141,7 @@ function gatherWords(
   if (said.severity === "info") one.infos.add(text);
   if (said.severity === "warning") one.warnings.add(text);
   if (said.severity === "error") {
-    const refused = `${one.type} resource '${nameIn(said.urn)}' has a problem: `;
+    const refused = `${one.type} resource '${nameInUrn(said.urn)}' has a problem: `;
     for (const error of errorsIn(text)) {
       one.errors.add(error.startsWith(refused) ? error.slice(refused.length) : error);
     }
@@ -161,8 +162,13 @@ function entryOf(urn: string, gathered: Map<string, Gathered>): Gathered {
     warnings: new Set<string>(),
     infos: new Set<string>(),
   };
-  const type = (urn.split("::").at(-2) ?? "").split("$").at(-1) ?? "";
-  const one = { type, operation: undefined, before: undefined, after: undefined, ...words };
+  const one = {
+    type: typeInUrn(urn),
+    operation: undefined,
+    before: undefined,
+    after: undefined,
+    ...words,
+  };
   gathered.set(urn, one);
   return one;
 }

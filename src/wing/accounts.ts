@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { messageOf, OtaError, PlatformError, RefusedLoginError } from "../errors";
 import type { CallContext } from "../http/endpoint";
-import type { ConfigReader, Difference, HookContext } from "../pulumi/hooks";
+import type { ConfigReader, Difference, HookContext } from "../pulumi/kind";
 import { MissingSettingError, type RawSettings } from "../settings";
 import type { Ledger } from "./ledger";
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import type { Failure } from "../pulumi/hooks";
+import type { Failure } from "../pulumi/kind";
 import { isKnown, leaf } from "../pulumi/inputs";
 import type { UpgradeKind } from "../upgrade/gate";
 import type { Demand } from "../upgrade/outcome";

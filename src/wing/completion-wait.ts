@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { CancelledError, messageOf, OtaError } from "../errors";
 import { assertEngineAlive } from "../pulumi/engine-link";
-import { type HookContext, PartialFailure } from "../pulumi/hooks";
+import { type HookContext, PartialFailure } from "../pulumi/kind";
 import { waitForTask } from "../upgrade/completion";
 import {
   anythingGoes,

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import type { Properties } from "../pulumi/hooks";
+import type { Properties } from "../pulumi/kind";
 import { shape } from "../pulumi/inputs";
 
 /*

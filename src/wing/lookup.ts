@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
 import { keepSecretFields, withoutSecrets } from "../known-secrets";
-import type { ConfigReader } from "../pulumi/hooks";
+import type { ConfigReader } from "../pulumi/kind";
 import { secretArguments } from "../pulumi/secret-arguments";
 import { textOf } from "../setting-values";
 import { type SettingRules, settingsByKey } from "../settings";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import type { Failure } from "../pulumi/hooks";
+import type { Failure } from "../pulumi/kind";
 import { isKnown, leaf } from "../pulumi/inputs";
 import { windowFailures } from "../upgrade/schedule";
 

@@ -1,5 +1,5 @@
 import { messageOf, PlatformError } from "../errors";
-import type { Failure, HookContext, Properties } from "../pulumi/hooks";
+import type { Failure, HookContext, Properties } from "../pulumi/kind";
 import { isKnown, shape } from "../pulumi/inputs";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
 import { formatInstant } from "../instant";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { HookContext } from "../pulumi/hooks";
+import type { HookContext } from "../pulumi/kind";
 import type { PackageKind } from "../upgrade/gate";
 import { accountName } from "./run-objects";
 import type { TaskAccount } from "./task-wing";

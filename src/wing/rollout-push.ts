@@ -1,5 +1,5 @@
 import { OtaError } from "../errors";
-import type { HookContext } from "../pulumi/hooks";
+import type { HookContext } from "../pulumi/kind";
 import type { TaskRecord, UpgradePlatform } from "../upgrade/platform";
 import { noteStart } from "./task-run";
 import type { TaskAccount } from "./task-wing";

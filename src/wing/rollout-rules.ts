@@ -1,4 +1,4 @@
-import type { Failure } from "../pulumi/hooks";
+import type { Failure } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import type { DeclaredRollout, TargetsInputs } from "./rollout-canonical";
 import type { RolloutFields, WaveInputs } from "./rollout-fields";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import type { Properties } from "../pulumi/hooks";
+import type { Properties } from "../pulumi/kind";
 import { secretOutput } from "../pulumi/secret";
 import type { RolloutOutputs } from "../upgrade/rollout/outputs";
 import type { RolloutPlan } from "../upgrade/rollout/plan";

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 
 import type { CallContext } from "../http/endpoint";
-import type { Failure, HookContext } from "../pulumi/hooks";
+import type { Failure, HookContext } from "../pulumi/kind";
 import type { Fleet } from "../upgrade/fleet";
 import type { PackageKind } from "../upgrade/gate";
 import type { RolloutPlatform } from "../upgrade/rollout/platform";

@@ -1,5 +1,5 @@
 import { OtaError } from "../errors";
-import { type HookContext, type Kind, PartialFailure, type Properties } from "../pulumi/hooks";
+import { type HookContext, type Kind, PartialFailure, type Properties } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import type { GateStanding } from "../upgrade/gate";
 import { compareRollout } from "../upgrade/rollout/compare";

@@ -1,4 +1,4 @@
-import type { HookContext } from "../pulumi/hooks";
+import type { HookContext } from "../pulumi/kind";
 import { LATER_RESOURCES_MILLISECONDS } from "../upgrade/task";
 import { type Accounts, type OpenAccount, ofOrError } from "./accounts";
 import { digest } from "./task-changes";
@@ -37,10 +37,6 @@ export async function inTurnOf<Result>(
 export function declareIn(accounts: Accounts<OpenAccount>, { config, urn }: HookContext): void {
   const account = ofOrError(accounts, config);
   if (!(account instanceof Error) && urn !== undefined) account.ledger.declare(urn);
-}
-
-export function nameOfResource(urn: string): string {
-  return urn.split("::").at(-1) ?? "";
 }
 
 /** Whether another resource of the program needs the object, so that a delete leaves it alone. */

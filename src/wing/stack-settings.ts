@@ -1,5 +1,5 @@
 import { OtaError } from "../errors";
-import type { ConfigReader } from "../pulumi/hooks";
+import type { ConfigReader } from "../pulumi/kind";
 
 /** What holds for all resources of a stack, whatever their account. */
 export interface StackSettings {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { OtaError } from "../errors";
 import { formatInstant, parseInstant } from "../instant";
-import type { Failure } from "../pulumi/hooks";
+import type { Failure } from "../pulumi/kind";
 import { LONGEST_LEAD_MILLISECONDS } from "../upgrade/task";
 
 /** Whether the task in the state is older than a `rerunAfter` that is new. */

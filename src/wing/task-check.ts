@@ -1,5 +1,5 @@
 import { parseInstant } from "../instant";
-import type { Failure, HookContext, Properties } from "../pulumi/hooks";
+import type { Failure, HookContext, Properties } from "../pulumi/kind";
 import { asFailures, isKnown, shape } from "../pulumi/inputs";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";

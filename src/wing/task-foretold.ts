@@ -1,5 +1,5 @@
 import { parseInstant } from "../instant";
-import type { HookContext } from "../pulumi/hooks";
+import type { HookContext } from "../pulumi/kind";
 import { containsUnknown } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";
 import { decide, foretell } from "../upgrade/same-task";

@@ -1,4 +1,4 @@
-import type { Failure } from "../pulumi/hooks";
+import type { Failure } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import { UNKNOWN } from "../pulumi/unknown";
 import { type Gate, type GateStanding, type UpgradeKind, standingOf } from "../upgrade/gate";

@@ -1,9 +1,10 @@
 import { messageOf } from "../errors";
-import type { Failure, HookContext } from "../pulumi/hooks";
+import type { Failure, HookContext } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";
 import { counted, type Reach, reachLine, type Seen } from "../upgrade/reach";
+import { nameInUrn } from "../urn";
 import { isToldOfAll, lookAtDevices } from "./accounts";
 import { lookAtReach } from "./reach";
 import { stackSettings } from "./stack-settings";
@@ -64,7 +65,7 @@ export async function tellReach<
   if (seen === undefined) {
     const reason = `What it reaches could not be counted: ${messageOf(error)}`;
     if (!isRequired && !isToldOfAll(wing.accounts, context, error)) {
-      context.report.warn(`${nameIn(context)}: ${reason}`);
+      context.report.warn(`${nameInUrn(context.urn ?? "")}: ${reason}`);
     }
     const isOpen = context.isPreview === true && settings.preflight !== "off";
     return { reach: isOpen ? UNKNOWN : undefined, failures: required(isRequired, "", reason) };
@@ -92,14 +93,10 @@ function say<Inputs, Package, Account>(
   context: HookContext,
 ): void {
   const pushed = withoutUnknown(reach.pushed(inputs, found));
-  const line = reachLine(nameIn(context), pushed, seen, reach.ofAnotherKind);
+  const line = reachLine(nameInUrn(context.urn ?? ""), pushed, seen, reach.ofAnotherKind);
   const isOdd = Object.values(seen.ids).some((ids) => ids.length > 0);
   if (isOdd) context.report.warn(line);
   else context.report.info(line);
-}
-
-function nameIn({ urn = "" }: HookContext): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 export function wrongMaxDevices({ maxDevices }: TaskInputs): Failure[] {

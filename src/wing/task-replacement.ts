@@ -1,6 +1,6 @@
 import { isKnown } from "../pulumi/inputs";
 import { describeChange } from "../upgrade/version-order";
-import { nameOfResource } from "./run-objects";
+import { nameInUrn } from "../urn";
 import type { Moving } from "./task-run";
 import type { KnownTaskState } from "./task-state";
 import type { TaskInputs } from "./task-wing";
@@ -37,7 +37,7 @@ export function describeReplacement<Inputs extends TaskInputs>(
 ): string {
   const changed = `A change of ${replaces.join(", ")} makes`;
   if (moving !== undefined) {
-    const former = moving.from === undefined ? "" : ` of ${nameOfResource(moving.from)}`;
+    const former = moving.from === undefined ? "" : ` of ${nameInUrn(moving.from)}`;
     return `${changed} it another task: it takes over task ${moving.id}${former}, and nothing is pushed.${fate}`;
   }
   const areBothKnown = before !== undefined && inputs !== undefined;

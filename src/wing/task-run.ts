@@ -1,14 +1,15 @@
 import { OtaError } from "../errors";
 import { parseInstant } from "../instant";
-import type { HookContext, Properties } from "../pulumi/hooks";
+import type { HookContext, Properties } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import { containsUnknown } from "../pulumi/unknown";
 import type { UpgradeKind } from "../upgrade/gate";
 import { candidates, type RunKnowledge } from "../upgrade/same-task";
 import type { StartedTask } from "../upgrade/task";
+import { nameInUrn } from "../urn";
 import { type Accounts, type OpenAccount, ofOrError } from "./accounts";
 import type { Ledger } from "./ledger";
-import { accountName, inTurnOf, nameOfResource } from "./run-objects";
+import { accountName, inTurnOf } from "./run-objects";
 import { digest } from "./task-changes";
 import { createdAt, type KnownTaskState } from "./task-state";
 import type { TaskAccount, TaskInputs } from "./task-wing";
@@ -287,7 +288,7 @@ export async function takeOver<Inputs extends TaskInputs>(
 
 /** Goes on after what is declared. */
 export function twinReason(other: string): string {
-  return `is exactly what ${nameOfResource(other)} of this program declares, too (${other}). Nothing was pushed for this one: declare it once, or something that differs.`;
+  return `is exactly what ${nameInUrn(other)} of this program declares, too (${other}). Nothing was pushed for this one: declare it once, or something that differs.`;
 }
 
 export async function noteStart(
@@ -332,7 +333,7 @@ export async function warnOfUndone<Inputs extends TaskInputs>(
     if (holder === undefined || one.packageId === packageId) continue;
     const what = gone.versionPackage?.version ?? packageId ?? "something else";
     context.report.warn(
-      `Upgrade task ${id}, which goes, has pushed ${what} after task ${one.id} of ${nameOfResource(holder)} to the same targets, so devices may not run what ${nameOfResource(holder)} declares. To push that again, set its rerunAfter to an instant after ${state.createTime ?? "now"}.`,
+      `Upgrade task ${id}, which goes, has pushed ${what} after task ${one.id} of ${nameInUrn(holder)} to the same targets, so devices may not run what ${nameInUrn(holder)} declares. To push that again, set its rerunAfter to an instant after ${state.createTime ?? "now"}.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { OtaError, WrongInputError } from "../errors";
 import { parseInstant } from "../instant";
-import type { HookContext } from "../pulumi/hooks";
+import type { HookContext } from "../pulumi/kind";
 import type { TaskRecord } from "../upgrade/platform";
 import { callContextOf } from "./accounts";
 import { digest, madeTooEarly } from "./task-changes";

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 import { formatInstant, parseInstant } from "../instant";
 import type { CallContext } from "../http/endpoint";
-import type { HookContext, Properties } from "../pulumi/hooks";
+import type { HookContext, Properties } from "../pulumi/kind";
 import type { DeviceCounts, DeviceFailure, TaskRecord } from "../upgrade/platform";
 import { remembered } from "./declared";
 import { type Acknowledgeable, AS_DECLARED } from "./drift";

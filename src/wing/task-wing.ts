@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 
 import { OtaError } from "../errors";
 import type { CallContext, HowFresh } from "../http/endpoint";
-import type { Failure, HookContext, Properties } from "../pulumi/hooks";
+import type { Failure, HookContext, Properties } from "../pulumi/kind";
 import type { Gate, UpgradeKind } from "../upgrade/gate";
 import type { TaskRecord, UpgradePlatform } from "../upgrade/platform";
 import type { Pushed, Seen } from "../upgrade/reach";

@@ -1,5 +1,5 @@
 import { CancelledError, messageOf, OtaError } from "../errors";
-import { type HookContext, PartialFailure, type Properties } from "../pulumi/hooks";
+import { type HookContext, PartialFailure, type Properties } from "../pulumi/kind";
 import type { TaskRecord } from "../upgrade/platform";
 import { callContextOf, tryToLook } from "./accounts";
 import { declaredIn } from "./declared";

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 import { OtaError } from "../errors";
 import type { CallContext } from "../http/endpoint";
-import type { Failure, HookContext, Kind, Properties } from "../pulumi/hooks";
+import type { Failure, HookContext, Kind, Properties } from "../pulumi/kind";
 import { isKnown, shape } from "../pulumi/inputs";
 import { describeProgress, judge } from "../upgrade/outcome";
 import type { DeviceCounts, TaskRecord } from "../upgrade/platform";

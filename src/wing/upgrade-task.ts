@@ -1,8 +1,9 @@
 import { OtaError } from "../errors";
-import type { HookContext, Kind, Properties } from "../pulumi/hooks";
+import type { HookContext, Kind, Properties } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import { containsUnknown } from "../pulumi/unknown";
 import type { TaskRecord } from "../upgrade/platform";
+import { nameInUrn } from "../urn";
 import {
   accountOwning,
   callContextOf,
@@ -15,7 +16,7 @@ import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED, recordedDrift, unacknowledged } from "./drift";
 import { isRerun, refuseToAdoptAgain } from "./task-changes";
 import { checkTask, failuresNow } from "./task-check";
-import { inTurnOf, isKept, laterResourcesAreKnown, nameOfResource } from "./run-objects";
+import { inTurnOf, isKept, laterResourcesAreKnown } from "./run-objects";
 import {
   handedOver,
   holdTask,
@@ -263,7 +264,7 @@ export function upgradeTaskKind<
     const moving = inputs && (await taskToTakeOver(wing, inputs, context));
     const next = before && (await resourceTakingOver(wing, before, context));
     if (next !== undefined) {
-      const fate = ` The old task ${id} stays: ${nameOfResource(next)} takes it over.`;
+      const fate = ` The old task ${id} stays: ${nameInUrn(next)} takes it over.`;
       return { moving, isFirst: false, fate };
     }
     if (live === "gone") {

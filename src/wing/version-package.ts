@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import { OtaError } from "../errors";
-import type { Failure, HookContext, Kind, Properties } from "../pulumi/hooks";
+import type { Failure, HookContext, Kind, Properties } from "../pulumi/kind";
 import { shape } from "../pulumi/inputs";
 import { containsUnknown } from "../pulumi/unknown";
 import {

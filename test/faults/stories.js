@@ -90,6 +90,22 @@ function afterItsFirstWave(program) {
   };
 }
 
+/**
+ * A rollout to its end, and one of which the first wave is over.
+ * @param {(waitSeconds?: number) => string} program
+ * @param {number} packagesMade
+ * @returns {Operation[]}
+ */
+function rolloutOperations(program, packagesMade) {
+  /** @type {Expected} */
+  const expected = { pushes: 2, packagesMade, tasks: 2, packages: 1, rollout: 3 };
+  const up = { command: /** @type {const} */ ("up"), program: program(), expected };
+  return [
+    { ...up, name: "up of a rollout" },
+    { ...up, name: "rollout that goes on", before: afterItsFirstWave(program(0)) },
+  ];
+}
+
 const impatientNorthbound = northboundProgram({ timeoutSeconds: 2 });
 
 /** @type {Story} */
@@ -130,19 +146,7 @@ const northbound = {
       program: northboundProgram({ devices: ["meter-003"] }),
       expected: { pushes: 2, packagesMade: 0, tasks: 2, packages: 1 },
     },
-    {
-      name: "up of a rollout",
-      command: "up",
-      program: northboundRollout(),
-      expected: { pushes: 2, packagesMade: 0, tasks: 2, packages: 1, rollout: 3 },
-    },
-    {
-      name: "rollout that goes on",
-      before: afterItsFirstWave(northboundRollout(0)),
-      command: "up",
-      program: northboundRollout(),
-      expected: { pushes: 2, packagesMade: 0, tasks: 2, packages: 1, rollout: 3 },
-    },
+    ...rolloutOperations(northboundRollout, 0),
     {
       name: "refresh",
       before: (scene) => scene.succeed("up", northboundProgram()),
@@ -260,19 +264,7 @@ const iotda = {
       program: iotdaProgram({ task: { needConfirm: true, confirmed: true } }),
       expected: oneOfEach,
     },
-    {
-      name: "up of a rollout",
-      command: "up",
-      program: iotdaRollout(),
-      expected: { pushes: 2, packagesMade: 1, tasks: 2, packages: 1, rollout: 3 },
-    },
-    {
-      name: "rollout that goes on",
-      before: afterItsFirstWave(iotdaRollout(0)),
-      command: "up",
-      program: iotdaRollout(),
-      expected: { pushes: 2, packagesMade: 1, tasks: 2, packages: 1, rollout: 3 },
-    },
+    ...rolloutOperations(iotdaRollout, 1),
     {
       name: "destroy of a rollout under way",
       before: async (scene) => {

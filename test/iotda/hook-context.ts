@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 
-import type { HookContext } from "../../src/pulumi/hooks";
+import type { HookContext } from "../../src/pulumi/kind";
 import type { Project, Projects } from "../../src/iotda/api/platform";
 
 /** What a hook is given, and what it says. */

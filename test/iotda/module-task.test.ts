@@ -1,6 +1,6 @@
 import { upgradeCompletionKind } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/iotda/upgrade-task/hooks";
-import type { Properties } from "../../src/pulumi/hooks";
+import type { Properties } from "../../src/pulumi/kind";
 import { standingOf } from "../../src/upgrade/gate";
 import { projectsOf, told } from "./hook-context";
 import { aTask, bodyOf, PACKAGE, ScriptedPlatform } from "./scripted-platform";

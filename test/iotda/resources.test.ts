@@ -2,7 +2,7 @@ import { OversizedReply } from "../../src/http/send";
 import { upgradeCompletionKind } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind } from "../../src/iotda/upgrade-task/hooks";
 import { versionPackageKind } from "../../src/iotda/version-package/hooks";
-import { PartialFailure, type Properties } from "../../src/pulumi/hooks";
+import { PartialFailure, type Properties } from "../../src/pulumi/kind";
 import { UNKNOWN } from "../../src/pulumi/unknown";
 import { aReply, errorOf } from "../http/requests";
 import { projectsOf, told } from "./hook-context";

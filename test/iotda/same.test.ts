@@ -6,7 +6,7 @@ import { canonical, upgradeTaskInputs } from "../../src/iotda/upgrade-task/schem
 import { versionPackageKind } from "../../src/iotda/version-package/hooks";
 import { differences as packageDifferences } from "../../src/iotda/version-package/same";
 import { UNKNOWN } from "../../src/pulumi/unknown";
-import type { Properties } from "../../src/pulumi/hooks";
+import type { Properties } from "../../src/pulumi/kind";
 import { errorOf } from "../http/requests";
 import { projectsOf, told } from "./hook-context";
 import { aTask, type Fields, PACKAGE, ScriptedPlatform } from "./scripted-platform";

@@ -10,7 +10,8 @@ import {
 import { canonical, upgradeTaskInputs } from "../../src/northbound/upgrade-task/schema";
 import { versionPackageKind } from "../../src/northbound/version-package/hooks";
 import { differences as packageDifferences } from "../../src/northbound/version-package/same";
-import type { HookContext, Properties } from "../../src/pulumi/hooks";
+import type { Properties } from "../../src/pulumi/kind";
+import { quietContext } from "../hook-context";
 import { FIRMWARE_14, KIND, ScriptedPlatform } from "./scripted-platform";
 
 const DEVICES = { targets: { devices: ["a", "b"] } };
@@ -220,17 +221,6 @@ describe("A task of the platform", () => {
   });
 });
 
-const report = { progress: () => undefined, info: () => undefined, warn: () => undefined };
-const context: HookContext = {
-  urn: "urn:pulumi:dev::meters::type::pilot",
-  isProgramRun: true,
-  isPreview: true,
-  report,
-  stackReport: report,
-  signal: new AbortController().signal,
-  config: { get: () => undefined },
-  beforeMutation: () => Promise.resolve(),
-};
 /** As the engine keeps it: without what is undefined. */
 const stored = (value: object) => JSON.parse(JSON.stringify(value)) as Properties;
 
@@ -276,15 +266,17 @@ describe("Of a settled resource", () => {
         const application = platform.application({ callsPerMinute: 100_000 });
         const kind = upgradeTaskKind("firmware", { noun: "application", of: () => application });
         const run = <Result>(work: Promise<Result>) => platform.clock.run(work);
-        const first = await run(kind.check(one, undefined, context));
+        const first = await run(kind.check(one, undefined, quietContext));
         expect(first.failures).toEqual([]);
-        const { id, state } = await run(kind.create(upgradeInputs(first.inputs), context));
+        const { id, state } = await run(kind.create(upgradeInputs(first.inputs), quietContext));
         const settled = stored({ ...state, status: "success", createTime: MADE_AT });
 
         // Replies are shared for some seconds.
         await platform.clock.advance(60_000);
         const asked = platform.calls().length;
-        const { inputs, failures } = await run(kind.check(other, stored(first.inputs), context));
+        const { inputs, failures } = await run(
+          kind.check(other, stored(first.inputs), quietContext),
+        );
         const fields = differences(formOf(other), formOf(one));
         expect(failures).toEqual([]);
         expect(platform.calls().length > asked).toBe(fields.length > 0);
@@ -293,7 +285,7 @@ describe("Of a settled resource", () => {
         const isRerun =
           rerunAfter !== undefined && rerunAfter !== one.rerunAfter && at(rerunAfter) > at(MADE_AT);
         const replaces = [...fields, ...(isRerun ? ["rerunAfter"] : [])];
-        const difference = await run(kind.diff(id, settled, stored(inputs), context));
+        const difference = await run(kind.diff(id, settled, stored(inputs), quietContext));
         kinds[isRerun ? "rerun" : fields.length > 0 ? "differs" : "same"] += 1;
         expect(difference).toEqual(
           replaces.length === 0
@@ -328,18 +320,20 @@ describe("Of a settled resource", () => {
         const application = platform.application({ callsPerMinute: 100_000 });
         const kind = versionPackageKind({ noun: "application", of: () => application });
         const run = <Result>(work: Promise<Result>) => platform.clock.run(work);
-        const first = await run(kind.check(one, undefined, context));
-        const made = await run(kind.create(first.inputs as never, context)).catch(() => undefined);
+        const first = await run(kind.check(one, undefined, quietContext));
+        const made = await run(kind.create(first.inputs as never, quietContext)).catch(
+          () => undefined,
+        );
         // Its id and its version are two packages'.
         fc.pre(made !== undefined);
         const state = stored(made.state);
         // Replies are shared for some seconds.
         await platform.clock.advance(60_000);
         const asked = platform.calls().length;
-        const { inputs } = await run(kind.check(other, stored(first.inputs), context));
+        const { inputs } = await run(kind.check(other, stored(first.inputs), quietContext));
         const fields = packageDifferences(other, state);
         expect(platform.calls().length > asked).toBe(fields.length > 0);
-        const difference = await run(kind.diff(made.id, state, stored(inputs), context));
+        const difference = await run(kind.diff(made.id, state, stored(inputs), quietContext));
         kinds[fields.length > 0 ? "differs" : "same"] += 1;
         if (fields.length === 0) expect(difference).toEqual({ kind: "same" });
         // What was filled in for another package is part of the difference.

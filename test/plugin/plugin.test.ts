@@ -1,12 +1,8 @@
 import { UNKNOWN } from "../../src/pulumi/unknown";
 import { type Simulator, type SimulatorData, startSimulator } from "../../src/simulator";
 import { errorOf } from "../http/requests";
-import {
-  FakeEngine,
-  type Fields,
-  installLibrary,
-  PartialFailure,
-} from "../pulumi/provider-process";
+import { type Fields, PartialFailure } from "../pulumi/protocol-client";
+import { FakeEngine, installLibrary } from "../pulumi/provider-process";
 import { kind, startTime } from "../simulator/client";
 import { installPlugin, PluginProcess, type PluginStart, urnOf } from "./plugin-process";
 

@@ -1,12 +1,12 @@
 import { OtaError } from "../../src/errors";
+import { toResourceProvider } from "../../src/pulumi/hooks";
 import {
   type Difference,
   type HookContext,
   type Kind,
   PartialFailure,
   type Run,
-  toResourceProvider,
-} from "../../src/pulumi/hooks";
+} from "../../src/pulumi/kind";
 import { containsUnknown, UNKNOWN } from "../../src/pulumi/unknown";
 import { errorOf } from "../http/requests";
 

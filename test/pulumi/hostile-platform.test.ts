@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 
 import { IOTDA } from "../engine/world";
 import { errorOf } from "../http/requests";
-import { FakeEngine, type Fields, installLibrary, ProviderProcess, row } from "./provider-process";
+import { type Fields } from "./protocol-client";
+import { FakeEngine, installLibrary, ProviderProcess, row } from "./provider-process";
 
 /*
  * Whatever answers in the platform's place: the provider process stays small, asks nobody else,

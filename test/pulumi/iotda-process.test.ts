@@ -4,15 +4,8 @@ import { type Simulator, startSimulator } from "../../src/simulator";
 import { IOTDA, OTHER_PROJECT, world } from "../engine/world";
 import { errorOf } from "../http/requests";
 import { startTime } from "../simulator/client";
-import {
-  FakeEngine,
-  type Fields,
-  installLibrary,
-  PartialFailure,
-  ProviderProcess,
-  row,
-  withProcess,
-} from "./provider-process";
+import { type Fields, PartialFailure } from "./protocol-client";
+import { FakeEngine, installLibrary, ProviderProcess, row, withProcess } from "./provider-process";
 
 const FIRMWARE = "iotda.FirmwareUpgradeTask";
 const SOFTWARE = "iotda.SoftwareUpgradeTask";

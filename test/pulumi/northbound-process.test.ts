@@ -3,11 +3,10 @@ import { performance } from "node:perf_hooks";
 import { type Simulator, type SimulatorData, startSimulator } from "../../src/simulator";
 import { errorOf } from "../http/requests";
 import { kind, startTime } from "../simulator/client";
+import { type Fields, PartialFailure } from "./protocol-client";
 import {
   FakeEngine,
-  type Fields,
   installLibrary,
-  PartialFailure,
   ProviderProcess,
   type Row,
   row,

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -14,15 +13,20 @@ import { dirname, join, resolve } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { transformFileSync } from "@swc/core";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { typeOf } from "../../src/pulumi/dynamic-resource";
 import { loaderOf } from "../../src/pulumi/loader";
+import {
+  answer,
+  type Fields,
+  type Outcome,
+  ProtocolClient,
+  startProcess,
+  struct,
+} from "./protocol-client";
 
 /*
  * The SDK's own provider process, started and spoken to as the engine does, with the library loaded
@@ -30,8 +34,6 @@ import { loaderOf } from "../../src/pulumi/loader";
  */
 
 const ROOT = resolve(__dirname, "../..");
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Compiles the library as it is now into a folder where a program would find it. */
 export function installLibrary(): { folder: string; remove: () => void } {
@@ -121,59 +123,6 @@ export class FakeEngine {
   }
 }
 
-/** A create or update that left something behind. */
-export class PartialFailure extends Error {
-  readonly id: string;
-  readonly properties: Fields;
-  readonly reasons: readonly string[];
-
-  constructor(message: string, detail: messages.ErrorResourceInitFailed) {
-    super(message);
-    this.id = detail.getId();
-    this.properties = fieldsOf(detail.getProperties());
-    this.reasons = detail.getReasonsList();
-  }
-}
-
-export interface Outcome {
-  readonly id: string;
-  readonly properties: Fields;
-}
-
-export function struct(fields: Fields): Struct {
-  return Struct.fromJavaScript(
-    JSON.parse(JSON.stringify(fields)) as Parameters<typeof Struct.fromJavaScript>[0],
-  );
-}
-
-export function fieldsOf(given: Struct | undefined): Fields {
-  return given?.toJavaScript() ?? {};
-}
-
-type Callback<Reply> = (error: grpc.ServiceError | null, reply: Reply) => void;
-
-export function answer<Reply>(ask: (callback: Callback<Reply>) => unknown): Promise<Reply> {
-  return new Promise((done, fail) => {
-    ask((error, reply) => {
-      if (error === null) done(reply);
-      else fail(toError(error));
-    });
-  });
-}
-
-function toError(error: grpc.ServiceError): Error {
-  const [bytes] = error.metadata.get("grpc-status-details-bin");
-  if (!(bytes instanceof Uint8Array)) return new Error(error.details);
-  const status = Status.deserializeBinary(bytes);
-  const detail = status
-    .getDetailsList()[0]
-    ?.unpack(
-      (packed) => messages.ErrorResourceInitFailed.deserializeBinary(packed),
-      "pulumirpc.ErrorResourceInitFailed",
-    );
-  return detail ? new PartialFailure(status.getMessage(), detail) : new Error(error.details);
-}
-
 /** A resource of the program: its kind and its row. */
 export interface Row {
   readonly kind: string;
@@ -187,18 +136,10 @@ export function row(kind: string, name = "one"): Row {
 }
 
 export class ProviderProcess {
-  private readonly child: ChildProcess;
-  private readonly client: ResourceProviderClient;
-  readonly output: { text: string };
+  private readonly protocol: ProtocolClient;
 
-  private constructor(
-    child: ChildProcess,
-    client: ResourceProviderClient,
-    output: { text: string },
-  ) {
-    this.child = child;
-    this.client = client;
-    this.output = output;
+  private constructor(protocol: ProtocolClient) {
+    this.protocol = protocol;
   }
 
   static async start(
@@ -208,103 +149,51 @@ export class ProviderProcess {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<ProviderProcess> {
     const program = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    const child = spawn(process.execPath, [program, engineAddress], {
-      cwd: folder,
-      env: { PATH: process.env["PATH"], ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const output = { text: "" };
-    child.stderr.on("data", (chunk: Buffer) => (output.text += chunk.toString()));
-    const port = await new Promise<string>((done, fail) => {
-      child.stdout.once("data", (chunk: Buffer) => {
-        done(chunk.toString().trim());
-      });
-      child.once("exit", () => {
-        fail(new Error(`The provider process ended: ${output.text}`));
-      });
-    });
-    const client = new ResourceProviderClient(
-      `127.0.0.1:${port}`,
-      grpc.credentials.createInsecure(),
-    );
+    const args = [program, engineAddress];
+    const started = await startProcess({ program: process.execPath, args, folder, environment });
+    const { client } = started;
     await answer<unknown>((done) => client.getPluginInfo(new Empty(), done));
     const request = new messages.ConfigureRequest();
     request.setArgs(struct(config));
     await answer<unknown>((done) => client.configure(request, done));
-    return new ProviderProcess(child, client, output);
+    return new ProviderProcess(new ProtocolClient(started));
   }
 
   get pid(): number {
-    return this.child.pid ?? Number.NaN;
+    return this.protocol.pid;
+  }
+
+  get output(): { readonly text: string } {
+    return this.protocol.output;
   }
 
   async check({ urn, hidden }: Row, news: Fields, olds: Fields = {}) {
-    const request = new messages.CheckRequest();
-    request.setUrn(urn);
-    request.setNews(struct({ ...news, ...hidden }));
-    request.setOlds(struct(olds));
-    const reply = await answer<messages.CheckResponse>((done) => this.client.check(request, done));
-    const failures = reply.getFailuresList().map((failure) => failure.getReason());
-    return { inputs: fieldsOf(reply.getInputs()), failures };
+    const { inputs, failures } = await this.protocol.check(urn, { ...news, ...hidden }, olds);
+    return { inputs, failures: failures.map(({ reason }) => reason) };
   }
 
-  async diff({ urn }: Row, id: string, olds: Fields, news: Fields) {
-    const request = new messages.DiffRequest();
-    request.setId(id);
-    request.setUrn(urn);
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const reply = await answer<messages.DiffResponse>((done) => this.client.diff(request, done));
-    const changes = ["unknown", "none", "some"][reply.getChanges()];
-    return { changes, replaces: reply.getReplacesList() };
+  diff({ urn }: Row, id: string, olds: Fields, news: Fields) {
+    return this.protocol.diff(urn, id, olds, news);
   }
 
-  async create({ urn }: Row, properties: Fields): Promise<Outcome> {
-    const request = new messages.CreateRequest();
-    request.setUrn(urn);
-    request.setProperties(struct(properties));
-    const reply = await answer<messages.CreateResponse>((done) =>
-      this.client.create(request, done),
-    );
-    return { id: reply.getId(), properties: fieldsOf(reply.getProperties()) };
+  create({ urn }: Row, properties: Fields): Promise<Outcome> {
+    return this.protocol.create(urn, properties);
   }
 
-  async read({ urn }: Row, id: string, properties: Fields): Promise<Outcome & { inputs: Fields }> {
-    const request = new messages.ReadRequest();
-    request.setId(id);
-    request.setUrn(urn);
-    request.setProperties(struct(properties));
-    const reply = await answer<messages.ReadResponse>((done) => this.client.read(request, done));
-    return {
-      id: reply.getId(),
-      properties: fieldsOf(reply.getProperties()),
-      inputs: fieldsOf(reply.getInputs()),
-    };
+  read({ urn }: Row, id: string, properties: Fields): Promise<Outcome & { inputs: Fields }> {
+    return this.protocol.read(urn, id, properties);
   }
 
-  async update({ urn }: Row, id: string, olds: Fields, news: Fields): Promise<Fields> {
-    const request = new messages.UpdateRequest();
-    request.setId(id);
-    request.setUrn(urn);
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const reply = await answer<messages.UpdateResponse>((done) =>
-      this.client.update(request, done),
-    );
-    return fieldsOf(reply.getProperties());
+  update({ urn }: Row, id: string, olds: Fields, news: Fields): Promise<Fields> {
+    return this.protocol.update(urn, id, olds, news);
   }
 
-  async delete({ urn }: Row, id: string, properties: Fields): Promise<void> {
-    const request = new messages.DeleteRequest();
-    request.setId(id);
-    request.setUrn(urn);
-    request.setProperties(struct(properties));
-    await answer<unknown>((done) => this.client.delete(request, done));
+  delete({ urn }: Row, id: string, properties: Fields): Promise<void> {
+    return this.protocol.delete(urn, id, properties);
   }
 
-  /** What the engine calls at the first Ctrl-C. */
-  async cancel(): Promise<void> {
-    await answer<unknown>((done) => this.client.cancel(new Empty(), done));
+  cancel(): Promise<void> {
+    return this.protocol.cancel();
   }
 
   /** As `pulumi up` does it: check, then create. */
@@ -315,10 +204,8 @@ export class ProviderProcess {
     return { ...outcome, inputs };
   }
 
-  async stop(): Promise<void> {
-    this.client.close();
-    const ended = new Promise((done) => this.child.once("exit", done));
-    if (this.child.exitCode === null && this.child.kill("SIGKILL")) await ended;
+  stop(): Promise<void> {
+    return this.protocol.stop();
   }
 }
 

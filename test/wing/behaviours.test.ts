@@ -1,4 +1,4 @@
-import type { Properties } from "../../src/pulumi/hooks";
+import type { Properties } from "../../src/pulumi/kind";
 import { type Done, type Resource, SmallEngine } from "./small-engine";
 import { type ButFor, type WishOfWorld, type World, WORLDS } from "./worlds";
 

@@ -1,18 +1,6 @@
-import type { HookContext } from "../../src/pulumi/hooks";
 import { UNKNOWN } from "../../src/pulumi/unknown";
+import { quietContext } from "../hook-context";
 import { WORLDS } from "./worlds";
-
-const report = { progress: () => undefined, info: () => undefined, warn: () => undefined };
-const context: HookContext = {
-  urn: "urn:pulumi:dev::meters::type::pilot",
-  isProgramRun: true,
-  isPreview: true,
-  report,
-  stackReport: report,
-  signal: new AbortController().signal,
-  config: { get: () => undefined },
-  beforeMutation: () => Promise.resolve(),
-};
 
 describe.each(WORLDS)("%s: a preview of a wait", (_name, openWorld) => {
   const [id, other] = ["60000000aaaaaaaaaa000001", "60000000aaaaaaaaaa000002"];
@@ -22,7 +10,7 @@ describe.each(WORLDS)("%s: a preview of a wait", (_name, openWorld) => {
     const { completion } = world.open();
     const inputs = (of: string) => world.completion(of, {});
     const checked = completion.check(inputs(taskId), old === undefined ? undefined : inputs(old), {
-      ...context,
+      ...quietContext,
       isPreview,
     });
     const { failures } = await world.clock.run(checked);

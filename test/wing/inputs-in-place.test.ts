@@ -1,4 +1,4 @@
-import type { Properties } from "../../src/pulumi/hooks";
+import type { Properties } from "../../src/pulumi/kind";
 import type { completionFields } from "../../src/wing/completion-inputs";
 import type { taskFields } from "../../src/wing/task-fields";
 import { type Done, type Resource, SmallEngine } from "./small-engine";

@@ -1,4 +1,4 @@
-import type { Properties } from "../../src/pulumi/hooks";
+import type { Properties } from "../../src/pulumi/kind";
 import { UNKNOWN } from "../../src/pulumi/unknown";
 import { upgradeTaskKind as iotdaTask } from "../../src/iotda/upgrade-task/hooks";
 import { upgradeTaskKind as northboundTask } from "../../src/northbound/upgrade-task/hooks";

@@ -1,4 +1,4 @@
-import type { HookContext, Properties } from "../../src/pulumi/hooks";
+import type { HookContext, Properties } from "../../src/pulumi/kind";
 import { UNKNOWN } from "../../src/pulumi/unknown";
 import { type Simulator, startSimulator } from "../../src/simulator";
 import { fleet, wings } from "../engine/rollouts/fleet";

@@ -5,7 +5,7 @@ import {
   type Kind,
   PartialFailure,
   type Properties,
-} from "../../src/pulumi/hooks";
+} from "../../src/pulumi/kind";
 import { stable } from "../../src/wing/task-changes";
 
 export type AnyKind = Kind<Properties, object>;

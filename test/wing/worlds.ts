@@ -1,7 +1,7 @@
 import type { HttpReply, Send } from "../../src/http/endpoint";
 import { ConnectionError } from "../../src/http/send";
 import { parseInstant } from "../../src/instant";
-import type { Properties } from "../../src/pulumi/hooks";
+import type { Properties } from "../../src/pulumi/kind";
 import { upgradeCompletionKind as iotdaCompletion } from "../../src/iotda/upgrade-completion/hooks";
 import { upgradeTaskKind as iotdaTask } from "../../src/iotda/upgrade-task/hooks";
 import { versionPackageKind as iotdaPackage } from "../../src/iotda/version-package/hooks";

@@ -155,7 +155,7 @@ const iotda = {
         await pulumi("config set objectKey nbm1/1.5.bin", { show: [] });
         await pulumi("config rm retryFailed", { show: [] });
         const up = start(UP, {
-          show: [/ (deleted|created replacement) /, /: warning: \S+: The wait for/, SUMMARY],
+          show: [/ (deleted|created replacement) /, /: warning: The wait for/, SUMMARY],
           code: 1,
         });
         await up.until("the figures of the fleet", () =>
@@ -212,8 +212,7 @@ const iotda = {
       ["reads of packages", count("GET", /\/packages/)],
       [
         "reads of devices and groups",
-        requests.filter(({ path }) => /\/(devices|device-group|query-devices)(\/|$)/.test(path))
-          .length,
+        count("GET", /\/(devices|device-group)(\/|$)/) + count("POST", /\/query-devices$/),
       ],
       ["searches for tasks", count("GET", /\/batchtasks$/)],
       ["reads of one task (polls of waits included)", count("GET", /\/batchtasks\//)],

@@ -211,11 +211,7 @@ const northbound = {
       async play(actor) {
         const { platform, prove, start } = actor;
         const up = start(UP, {
-          show: [
-            /pilot-done +.*of 5 done/,
-            /: warning: .* taken over/,
-            /: warning: \S+: The wait for/,
-          ],
+          show: [/pilot-done +.*of 5 done/, /: warning: .* taken over/, /: warning: The wait for/],
           code: 1,
         });
         await up.until("the first figures of the wait", () => up.output().includes(" of 5 done"));

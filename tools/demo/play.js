@@ -232,8 +232,19 @@ function createReader() {
       return `${mark.padEnd(2)} ${kind.padEnd(19)} ${name.padEnd(10)} ${remark.trim()}`.trimEnd();
     }
     if (/^\S/.test(text)) subject = "";
-    return subject + text.trimStart().replace(/\S*dynamic\/huawei-ota\/\w+:/, "");
+    return withSubject(subject, text.trimStart().replace(/\S*dynamic\/huawei-ota\/\w+:/, ""));
   };
+}
+
+/**
+ * A line that begins with the name itself has it once.
+ * @param {string} subject
+ * @param {string} text
+ */
+function withSubject(subject, text) {
+  const severity = /^(?:warning|error): /.exec(text)?.[0] ?? "";
+  const said = text.slice(severity.length);
+  return subject + severity + (said.startsWith(subject) ? said.slice(subject.length) : said);
 }
 
 module.exports = { playStory, StoryError };

@@ -1,5 +1,5 @@
 import { parseInstant } from "../../instant";
-import type { HookContext } from "../../pulumi/hooks";
+import type { HookContext } from "../../pulumi/kind";
 import type { PackageKind } from "../../upgrade/gate";
 import type {
   RolloutPlatform,

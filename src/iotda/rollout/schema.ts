@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import type { Failure } from "../../pulumi/hooks";
+import type { Failure } from "../../pulumi/kind";
 import { leaf } from "../../pulumi/inputs";
 import { UNKNOWN } from "../../pulumi/unknown";
 import { canonicalRollout } from "../../wing/rollout-canonical";

@@ -1,4 +1,4 @@
-import type { Kind } from "../../pulumi/hooks";
+import type { Kind } from "../../pulumi/kind";
 import type { CompletionInputs } from "../../wing/completion-inputs";
 import type { CompletionState } from "../../wing/completion-wait";
 import { upgradeCompletionKind as completionKind } from "../../wing/upgrade-completion";

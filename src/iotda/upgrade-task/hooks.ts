@@ -1,5 +1,5 @@
 import { parseInstant } from "../../instant";
-import type { Failure, Kind, Properties } from "../../pulumi/hooks";
+import type { Failure, Kind, Properties } from "../../pulumi/kind";
 import { isKnown } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import type { UpgradeKind } from "../../upgrade/gate";

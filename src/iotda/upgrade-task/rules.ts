@@ -1,5 +1,5 @@
 import { formatInstant, parseInstant } from "../../instant";
-import type { Failure } from "../../pulumi/hooks";
+import type { Failure } from "../../pulumi/kind";
 import { isKnown } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import { parseDuration } from "../../upgrade/schedule";

@@ -1,5 +1,5 @@
 import { LostReplyError, PlatformError } from "../../errors";
-import type { HookContext } from "../../pulumi/hooks";
+import type { HookContext } from "../../pulumi/kind";
 import { describeProgress, listFailures } from "../../upgrade/outcome";
 import type { DeviceFailure } from "../../upgrade/platform";
 import { callContextOf } from "../../wing/accounts";

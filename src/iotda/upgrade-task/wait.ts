@@ -1,5 +1,5 @@
 import { CancelledError, OtaError } from "../../errors";
-import type { HookContext } from "../../pulumi/hooks";
+import type { HookContext } from "../../pulumi/kind";
 import { untilRound } from "../../upgrade/rounds";
 import type { Project } from "../api/platform";
 import type { OperationRecord } from "../api/wire/task";

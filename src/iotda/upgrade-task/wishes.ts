@@ -1,6 +1,6 @@
 import { LostReplyError, messageOf, OtaError } from "../../errors";
 import { parseInstant } from "../../instant";
-import type { HookContext, Properties } from "../../pulumi/hooks";
+import type { HookContext, Properties } from "../../pulumi/kind";
 import type { UpgradeKind } from "../../upgrade/gate";
 import { listFailures } from "../../upgrade/outcome";
 import type { DeviceFailure } from "../../upgrade/platform";

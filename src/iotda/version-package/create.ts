@@ -1,5 +1,5 @@
 import { LostReplyError, messageOf, OtaError, PlatformError, WrongInputError } from "../../errors";
-import type { HookContext } from "../../pulumi/hooks";
+import type { HookContext } from "../../pulumi/kind";
 import { searchFor } from "../../upgrade/search";
 import { callContextOf } from "../../wing/accounts";
 import type { Obtained } from "../../wing/version-package";

@@ -1,4 +1,4 @@
-import type { Failure, Properties } from "../../pulumi/hooks";
+import type { Failure, Properties } from "../../pulumi/kind";
 import { isKnown } from "../../pulumi/inputs";
 import { UNKNOWN } from "../../pulumi/unknown";
 import { declaredIn, readWhole } from "../../wing/declared";

@@ -1,5 +1,5 @@
 import { OtaError } from "../../errors";
-import type { HookContext, Kind, Properties } from "../../pulumi/hooks";
+import type { HookContext, Kind, Properties } from "../../pulumi/kind";
 import { asFailures, isKnown } from "../../pulumi/inputs";
 import { describeChange } from "../../upgrade/version-order";
 import { callContextOf } from "../../wing/accounts";

@@ -1,4 +1,4 @@
-import type { Properties } from "../../pulumi/hooks";
+import type { Properties } from "../../pulumi/kind";
 import { type Tasks, unfinishedOf } from "../api/tasks";
 import { type OperationRecord, TASK_TYPES, type TaskType } from "../api/wire/task";
 

@@ -1,4 +1,4 @@
-import type { Failure, Kind } from "../../pulumi/hooks";
+import type { Failure, Kind } from "../../pulumi/kind";
 import { isKnown } from "../../pulumi/inputs";
 import type { PackageKind } from "../../upgrade/gate";
 import { callContextOf } from "../../wing/accounts";

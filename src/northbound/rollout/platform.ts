@@ -1,6 +1,6 @@
 import { PlatformError } from "../../errors";
 import { formatInstant, parseInstant } from "../../instant";
-import type { HookContext } from "../../pulumi/hooks";
+import type { HookContext } from "../../pulumi/kind";
 import type { PackageKind } from "../../upgrade/gate";
 import type {
   RolloutPlatform,

@@ -4,7 +4,7 @@ import { leaf } from "../../pulumi/inputs";
 import { canonicalRollout } from "../../wing/rollout-canonical";
 import { names, rolloutFields, waveFields } from "../../wing/rollout-fields";
 import { rolloutRules } from "../../wing/rollout-rules";
-import type { Failure } from "../../pulumi/hooks";
+import type { Failure } from "../../pulumi/kind";
 import { UNKNOWN } from "../../pulumi/unknown";
 import { brokenRules as brokenTaskRules } from "../upgrade-task/rules";
 import {

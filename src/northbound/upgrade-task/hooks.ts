@@ -1,6 +1,6 @@
 import { messageOf, OtaError, PlatformError } from "../../errors";
 import { canonicalInstant, parseInstant } from "../../instant";
-import type { Failure, HookContext, Kind, Properties } from "../../pulumi/hooks";
+import type { Failure, HookContext, Kind, Properties } from "../../pulumi/kind";
 import { isKnown } from "../../pulumi/inputs";
 import { containsUnknown } from "../../pulumi/unknown";
 import type { PackageKind } from "../../upgrade/gate";

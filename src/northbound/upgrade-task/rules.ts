@@ -1,5 +1,5 @@
 import { formatInstant, parseInstant } from "../../instant";
-import type { Failure } from "../../pulumi/hooks";
+import type { Failure } from "../../pulumi/kind";
 import { isKnown } from "../../pulumi/inputs";
 import { isRelative, parseDuration, windowLength } from "../../upgrade/schedule";
 import { knownWindow, nightWindowRules } from "../../wing/night-window";

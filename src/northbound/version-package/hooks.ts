@@ -1,6 +1,6 @@
 import { OtaError } from "../../errors";
 import { withoutSecrets } from "../../known-secrets";
-import type { HookContext, Kind } from "../../pulumi/hooks";
+import type { HookContext, Kind } from "../../pulumi/kind";
 import { containsUnknown, UNKNOWN } from "../../pulumi/unknown";
 import { callContextOf } from "../../wing/accounts";
 import { declaredIn } from "../../wing/declared";

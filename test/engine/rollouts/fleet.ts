@@ -20,6 +20,8 @@ export interface RolloutWing {
   readonly canStop: boolean;
   /** The path of the POST that pushes. */
   readonly pushPath: string;
+  /** The path of the GETs that tell who is in a group. */
+  readonly membersPath: string;
   /** What more each rollout has, as program text with a comma after it. */
   readonly more: string;
   readonly putDevice: (simulator: Simulator, number: number, change: DeviceChange) => void;
@@ -134,6 +136,7 @@ const northbound: RolloutWing = {
   device: meter,
   canStop: false,
   pushPath: "**/*Upgrade",
+  membersPath: "**/devices/ids",
   more: "",
   putDevice: (simulator, number, change) => {
     simulator.putDevice(meter(number), change);
@@ -167,6 +170,7 @@ const iotda: RolloutWing = {
   device: meterId,
   canStop: true,
   pushPath: "**/batchtasks",
+  membersPath: "**/device-group/**",
   more: 'appId: "waterworks", ',
   putDevice: (simulator, number, change) => {
     simulator.putIotdaDevice(meterId(number), change);

@@ -2,7 +2,7 @@ import type { Clock } from "../../../src/clock";
 import { PlatformError } from "../../../src/errors";
 import { createClient, type Dialect } from "../../../src/http/client";
 import type { CallContext, Send } from "../../../src/http/endpoint";
-import type { HookContext } from "../../../src/pulumi/hooks";
+import type { HookContext } from "../../../src/pulumi/kind";
 import type { RawSettings } from "../../../src/settings";
 import { createTaskStarter, type TaskStarter } from "../../../src/upgrade/task";
 import {
