@@ -140,6 +140,7 @@ function toRequest(
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     mutates: endpoint.mutates,
     repeatable: endpoint.repeatable,
+    isApart: endpoint.isApart,
     ...(endpoint.outdates === undefined
       ? {}
       : { outdates: endpoint.outdates.map((path) => pathOf(path, { parameters })) }),

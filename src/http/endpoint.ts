@@ -24,6 +24,8 @@ export interface Endpoint<Reply> {
   readonly outdates?: readonly string[];
   /** Calls wait for their turn in this order when the quota is short. */
   readonly priority: Priority;
+  /** Whether the platform counts these calls by themselves, too: to be turned away says nothing of others. */
+  readonly isApart?: boolean;
   /** How old a reply may be that several callers share; 0 or absent: every caller asks anew. */
   readonly shareSeconds?: number;
   /** Turns the parsed JSON body (`undefined` when empty) into the reply; throws when it does not fit. */
@@ -74,6 +76,8 @@ export interface HttpRequest {
   /** Paths whose shared replies the call makes untrue; absent: all. */
   readonly outdates?: readonly string[];
   readonly priority: Priority;
+  /** Whether the platform counts the call apart from others, too. */
+  readonly isApart?: boolean | undefined;
   readonly shareSeconds: number;
   /** Path and query of the first page of the list that this call goes on with. */
   readonly firstPage?: string;

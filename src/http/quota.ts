@@ -125,7 +125,7 @@ export function createQuota(options: QuotaOptions): Policy {
       const reply = await next(request);
       counts = !isThrottled(reply, request);
       if (counts) isProbing = false;
-      else turnedAway();
+      else if (request.isApart !== true) turnedAway();
       return reply;
     } finally {
       underWay -= 1;

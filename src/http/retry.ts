@@ -25,6 +25,7 @@ export interface RetryOptions {
 /** A throttled call pauses for as long as this in all; its turns in the queue do not count. */
 const THROTTLE_PATIENCE_MILLISECONDS = 15 * 60_000;
 const THROTTLE_PAUSE_MILLISECONDS = { first: 2_000, longest: 30_000 };
+const APART_PAUSE_MILLISECONDS = { first: 2_000, longest: 8_000 };
 const REPEATS_AFTER_A_FAILURE = 5;
 const REPEATS_AFTER_AN_UNREADABLE_REPLY = 1;
 const FAILURE_PAUSE_MILLISECONDS = { first: 500, longest: 8_000 };
@@ -79,7 +80,9 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
         if (kind === "answer") return outcome.reply;
         if (kind === "throttled") {
           const asked = retryAfterMilliseconds(outcome.reply);
-          const pause = asked ?? pauseAfter(throttled, THROTTLE_PAUSE_MILLISECONDS, random);
+          const pauses =
+            request.isApart === true ? APART_PAUSE_MILLISECONDS : THROTTLE_PAUSE_MILLISECONDS;
+          const pause = asked ?? pauseAfter(throttled, pauses, random);
           throttled += 1;
           paused += pause;
           if (paused > THROTTLE_PATIENCE_MILLISECONDS) return outcome.reply;

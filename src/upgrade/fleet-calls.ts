@@ -9,8 +9,10 @@ import type { CallLimits } from "./fleet";
 export type Way = "single" | "search" | "list";
 
 export interface Finding {
-  /** How many are to be found, with those that were read one by one a moment ago. */
+  /** How many are to be found. */
   readonly ids: number;
+  /** How many were read one by one a moment ago: whoever asks so often should have listed them. */
+  readonly before?: number;
   readonly longestId: number;
   /** How many devices the list has; `undefined`: not known. */
   readonly listed: number | undefined;
@@ -18,19 +20,20 @@ export interface Finding {
 
 /** The way that costs least once it is known how long the list is. */
 export function cheapestWay(
-  { ids, longestId, listed }: Finding,
+  { ids, before = 0, longestId, listed }: Finding,
   limits: CallLimits,
 ): { readonly way: Way; readonly calls: number } {
   const list = Math.ceil((listed ?? Number.POSITIVE_INFINITY) / limits.devicesAPage);
   const search = Math.ceil(ids / (limits.idsASearch?.(longestId) ?? 1));
   // A search has to wait for its turn, so it must save something.
-  if (list <= Math.min(ids, search)) return { way: "list", calls: Math.max(list, 1) };
+  if (list <= Math.min(ids, search) + before) return { way: "list", calls: Math.max(list, 1) };
   return search < ids ? { way: "search", calls: search } : { way: "single", calls: ids };
 }
 
 /** Whether the answer depends on how long the list is, which costs a call. */
-export function dependsOnList({ ids, longestId }: Finding, limits: CallLimits): boolean {
-  return cheapestWay({ ids, longestId, listed: undefined }, limits).calls > 1;
+export function dependsOnList(finding: Finding, limits: CallLimits): boolean {
+  const { calls } = cheapestWay({ ...finding, listed: undefined }, limits);
+  return calls + (finding.before ?? 0) > 1;
 }
 
 /** The devices that are asked about. */

@@ -66,9 +66,8 @@ export function createFound<Item>(clock: Clock, seconds: number): Found<Item> {
   ): Promise<readonly Item[] | undefined> {
     const known = lists.peek(ways.list, age);
     if (known !== undefined) return pick(ids, await known);
-    // Whoever asks for one at a time, many times, should have listed them.
     const before = age.maxAgeSeconds === 0 ? 0 : singles.size();
-    const asked = { ids: ids.length + before, longestId: longestOf(ids) };
+    const asked = { ids: ids.length, before, longestId: longestOf(ids) };
     let first: Page<Item> | undefined;
     let listed: number | undefined;
     if (dependsOnList({ ...asked, listed }, limits)) {

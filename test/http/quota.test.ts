@@ -159,6 +159,27 @@ describe("The quota", () => {
   });
 });
 
+describe("A call that was turned away", () => {
+  /** When the calls of a quota of 100 are sent after one that was turned away. */
+  async function after(turnedAway: HttpRequest): Promise<number> {
+    const clock = new ManualClock();
+    const limited = quotaOf(100, clock);
+    await limited(() => Promise.resolve(aReply(429)))(turnedAway);
+    const { send } = recording();
+    const start = clock.now();
+    await clock.run(Promise.all(Array.from({ length: 90 }, () => limited(send)(aRequest()))));
+    return clock.now() - start;
+  }
+
+  it("makes the others wait, and our share smaller", async () => {
+    expect(await after(aRequest())).toBeGreaterThanOrEqual(WINDOW);
+  });
+
+  it("says nothing of the others where the platform counts it apart", async () => {
+    expect(await after(aRequest({ isApart: true }))).toBe(0);
+  });
+});
+
 describe("Calls that are under way at once", () => {
   const limit = (clock: Clock, atOnce: number) =>
     createQuota({

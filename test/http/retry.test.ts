@@ -68,6 +68,13 @@ describe("A throttled call", () => {
     expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
   });
 
+  it("that the platform counts apart waits no longer than it takes until it has room again", async () => {
+    const { call, times } = through([...Array<Step>(4).fill(throttled()), answer], () => 0.999999);
+    await call(aRequest({ isApart: true }));
+    const pauses = times.slice(1).map((time, index) => Math.round(time - (times[index] ?? 0)));
+    expect(pauses).toEqual([2_000, 4_000, 8_000, 8_000]);
+  });
+
   it("spreads the clients that wait over the second half of a pause", async () => {
     const { call, times } = through([throttled(), answer], () => 0);
     await call(aPost());

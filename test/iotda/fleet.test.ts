@@ -56,6 +56,17 @@ describe("Devices by their ids", () => {
     expect(Math.min(...pauses.slice(1))).toBeGreaterThanOrEqual(1_000);
   });
 
+  it("are not searched for where they are asked for one at a time, and listed once that is less", async () => {
+    const { platform, fleet, run } = fleetOf({ devices: meters(160) });
+    for (const id of idsOf(20)) {
+      expect((await run(fleet.devices([id], { kind: KIND }))).size).toBe(1);
+    }
+    const asked = platform.asked();
+    expect(asked.filter((call) => call.startsWith("select"))).toEqual([]);
+    expect(asked.filter((call) => call.startsWith("/devices/"))).toHaveLength(3);
+    expect(asked.filter((call) => call.startsWith("/devices?"))).toHaveLength(1 + 4);
+  });
+
   it("are found in the list of their product where that has fewer pages", async () => {
     const { platform, fleet, run } = fleetOf({
       devices: [

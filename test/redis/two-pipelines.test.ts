@@ -3,7 +3,7 @@ import { namesInState, passes } from "../engine/story";
 import { IOTDA } from "../engine/world";
 import { type RedisServer, startRedis } from "./server";
 
-const CALLS_PER_MINUTE = 20;
+const CALLS_PER_MINUTE = 30;
 const TASKS_OF_EACH = 10;
 
 function program(first: number): string {
