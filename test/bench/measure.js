@@ -55,6 +55,8 @@ async function measurePair(workload, place) {
     }
     const loaderOf = (/** @type {string} */ opened) =>
       `exports.handler = () => require("module").createRequire(process.cwd() + "/_")(${opened};`;
+    // What was forgotten still runs, and a new resource would take it for its own.
+    simulator.reset();
     const startUp = async (/** @type {Side} */ side) => {
       const loader = (/** @type {string} */ kind) =>
         side === "ours"

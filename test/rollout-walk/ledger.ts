@@ -17,12 +17,12 @@ export function objection(
   device: string,
   wave: string,
   declaration: RolloutDeclaration,
-  lostAt: number,
+  countsToo: (foreign: Task) => boolean,
 ): string | undefined {
   const { version, maxAttempts, rerunAfter = -Infinity } = declaration;
   let attempts = 0;
   let last: Sub | undefined;
-  for (const { task } of relevant(posts, platform, device, version, lostAt)) {
+  for (const { task } of relevant(posts, platform, device, version, countsToo)) {
     const sub = task.subs.find(({ id }) => id === device);
     if (sub === undefined) continue;
     if (isOpen(sub)) return `${task.id} is still under way with it`;
@@ -46,14 +46,13 @@ function relevant(
   platform: ModelPlatform,
   device: string,
   version: string,
-  lostAt: number,
+  countsToo: (foreign: Task) => boolean,
 ): Posted[] {
   let own: Posted[] = [];
   const isTried = (task: Task): boolean =>
     task.subs.some(
       (sub) => sub.id === device && !(sub.state === "stopped" && sub.begunAt === undefined),
     );
-  // Where the state was lost, what others tried counts as well: nobody can tell them apart.
   const foreign = platform.tasks_.filter(
     (task) => task.packageKind === "firmware" && !posts.some((post) => post.task === task),
   );
@@ -64,7 +63,7 @@ function relevant(
     else if (isTried(task)) own = [];
   }
   const moved = foreign.filter(
-    (task) => task.createdAt <= lostAt && task.version !== version && isTried(task),
+    (task) => countsToo(task) && task.version !== version && isTried(task),
   );
   const since = Math.max(-Infinity, ...moved.map(({ createdAt }) => createdAt));
   return own.filter(

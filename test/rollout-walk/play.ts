@@ -166,6 +166,7 @@ export class Play extends Promises {
     this.ups += 1;
     if (engine.state === undefined && this.ups > 1) this.hasLost = true;
     if (engine.state === undefined) this.lostAt = platform.now();
+    this.declaredAt.set(declaration.version, platform.now());
     let inputs: Inputs | undefined;
     platform.onPush = (push) => this.beforePost(push, inputs);
     const before = platform.tasks_.length;

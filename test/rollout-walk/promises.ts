@@ -4,7 +4,7 @@ import type { Push } from "../../src/upgrade/rollout/platform";
 import { type Inputs, ModelEngine, type Up } from "./engine";
 import type { Step } from "./history";
 import { isBad, isMember, objection, type Posted, tallyOf } from "./ledger";
-import { isOpen, type ModelPlatform } from "./platform";
+import { isOpen, type ModelPlatform, type Task } from "./platform";
 
 /** What is promised, and was not kept. */
 export class BrokenPromise extends Error {}
@@ -22,6 +22,8 @@ export class Promises {
   /** Since when a state is there that was not made of the platform's tasks. */
   protected lostAt = -Infinity;
   protected hasLost = false;
+  /** When an `up` last declared each version. */
+  protected readonly declaredAt = new Map<string, number>();
   /** Waves that were over at the end of the last `up`. */
   protected over = new Set<string>();
   protected broken: BrokenPromise | undefined;
@@ -78,7 +80,9 @@ export class Promises {
         .openOn(id)
         .find(({ task }) => task.createdAt + platform.flavour.lagMilliseconds <= platform.now());
       if (held !== undefined) this.break(`${id} is held by ${held.task.id}, and yet it is pushed`);
-      const against = objection(posts, platform, id, push.wave, declaration, this.lostAt);
+      const against = objection(posts, platform, id, push.wave, declaration, (foreign) =>
+        this.countsToo(foreign),
+      );
       if (against !== undefined) this.break(`${id} is pushed ${version} once more: ${against}`);
     }
     this.beforeWave(push, posts);
@@ -89,6 +93,14 @@ export class Promises {
     if (most !== undefined && isYoung && !this.hasLost && open > most) {
       this.break(`${open} are under way, and maxInProgress is ${most}`);
     }
+  }
+
+  /**
+   * What others tried counts where a state was lost since, for nobody can tell them apart, and where
+   * the rollout wanted the same: whoever is on that version goes back with all others.
+   */
+  private countsToo({ createdAt, version }: Task): boolean {
+    return createdAt <= Math.max(this.lostAt, this.declaredAt.get(version) ?? -Infinity);
   }
 
   /** What is through pushes nobody, whatever is edited; and no wave takes more than the plan gives. */
