@@ -19,8 +19,15 @@ const versions = {
 /** What hangs on Node or on the inside of the SDK; the rules of upgrades are the same everywhere. */
 const quickTests = ["contract", "http", "iotda", "northbound", "pulumi", "simulator", "tools"];
 
-/** One story of each behaviour: the rest is the same code. */
-const engineTests = ["behaviours", "components", "cancel-heard", "engine-gone"];
+/** One story of each behaviour that the SDK has a part in: the rest is the same code. */
+const engineTests = [
+  ...["everyday", "interruptions", "lookups", "options", "reach", "secrets"].map(
+    (name) => `behaviours/${name}`,
+  ),
+  "components",
+  "cancel-heard",
+  "engine-gone",
+];
 
 /**
  * Runs those tests, and a sample of those on the engine, on Node 22 with a newer Pulumi, in a copy

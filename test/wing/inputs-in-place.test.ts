@@ -5,8 +5,9 @@ import { type Done, type Resource, SmallEngine } from "./small-engine";
 import { type World, WORLDS } from "./worlds";
 
 /*
- * Each input that replaces nothing reaches the state, changes there, and goes. An input that is added
- * to all wings is added to these tables, or it is missed here.
+ * Each input that replaces nothing reaches the state, stays there through an `up` without news and a
+ * refresh, changes there, and goes. An input that is added to all wings is added to these tables, or
+ * it is missed here.
  */
 
 type Pair = readonly [first: unknown, second: unknown];
@@ -69,19 +70,22 @@ describe.each(WORLDS)("%s", (name, openWorld) => {
     values: readonly unknown[],
   ): Promise<void> {
     const others = [pilot(), done()].filter((one) => one.name !== resource().name);
-    const up = async (more: Properties): Promise<void> => {
+    const up = async (more: Properties, step = /^(create|same|update)$/): Promise<void> => {
       const program =
         resource().kind === "completion" ? [pilot(), resource(more)] : [resource(more), ...others];
       const { errors, steps } = await run(engine.up(...program));
       expect({ errors, step: steps[resource().name] }).toEqual({
         errors: [],
-        step: expect.stringMatching(/^(create|same|update)$/) as unknown,
+        step: expect.stringMatching(step) as unknown,
       });
     };
     for (const value of values) {
       await up({ [field]: value });
       expect(engine.get(resource().name).inputs[field]).toEqual(value);
-      await up({ [field]: value });
+      await up({ [field]: value }, /^same$/);
+      expect((await run(engine.refresh())).errors).toEqual([]);
+      expect(engine.get(resource().name).inputs[field]).toEqual(value);
+      await up({ [field]: value }, /^same$/);
     }
     await up({});
     expect(engine.get(resource().name).inputs[field]).not.toEqual(values.at(-1));
