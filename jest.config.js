@@ -24,7 +24,7 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
-        "<rootDir>/test/(engine|package|bench|redis)/",
+        "<rootDir>/test/(engine|package|bench|redis|from-build)/",
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
         "<rootDir>/test/walk/walk.test.ts",
       ],
@@ -38,12 +38,13 @@ module.exports = {
       displayName: "package",
       testMatch: ["<rootDir>/test/package/**/*.test.ts"],
     }),
-    // Fetches Huawei's own client and a Redis server, once.
+    // Fetches Huawei's own client, a Redis server and an object store, once.
     project({
       displayName: "python",
       testMatch: [
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
         "<rootDir>/test/redis/**/*.test.ts",
+        "<rootDir>/test/from-build/**/*.test.ts",
       ],
     }),
   ],

@@ -3,6 +3,7 @@ import { type HookContext, type Kind, PartialFailure, type Properties } from "..
 import { isKnown } from "../pulumi/inputs";
 import type { GateStanding } from "../upgrade/gate";
 import { compareRollout } from "../upgrade/rollout/compare";
+import { describeMadeAnew } from "../upgrade/rollout/describe-edits";
 import { describeRemoval, describeRest } from "../upgrade/rollout/describe-rest";
 import { isApproved, type RolloutDeclaration } from "../upgrade/rollout/declaration";
 import { some } from "../upgrade/rollout/describe";
@@ -66,10 +67,16 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
         return { kind: "changed" };
       }
       // A package that is made anew may still turn out to be of another version.
-      const packageId = isKnown(inputs[packageField]) ? declaration.packageId : outputs.packageId;
+      const isMadeAnew = !isKnown(inputs[packageField]);
+      const packageId = isMadeAnew ? outputs.packageId : declaration.packageId;
       const rest = compareRollout({ ...declaration, packageId }, { outputs, book: state.book });
       if (context.isProgramRun && rest.refusals.length > 0) {
         throw new OtaError(rest.refusals.join("\n"));
+      }
+      if (context.isProgramRun && isMadeAnew && rest.refusesRebuild) {
+        context.report.warn(
+          `${called(name)}: ${describeMadeAnew(declaration.version, outputs.packageId)}`,
+        );
       }
       const drift = recordedDrift(state);
       if (drift !== undefined) {

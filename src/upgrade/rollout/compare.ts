@@ -1,6 +1,5 @@
-import { hasPushed } from "./book";
 import type { RolloutDeclaration } from "./declaration";
-import { goingBack, refusalsOf } from "./edits";
+import { goingBack, refusalsOf, refusesRebuild } from "./edits";
 import type { RolloutOutputs } from "./outputs";
 import { openBook } from "./seal";
 
@@ -10,8 +9,8 @@ export interface RolloutRest {
   readonly isAtRest: boolean;
   /** Why the news may not be, as things stand, one sentence each: they fail the preview, and an update before any POST. */
   readonly refusals: readonly string[];
-  /** Whether anybody was pushed the version that the outputs are of. */
-  readonly hasPushed: boolean;
+  /** Whether another package of the declared version will be refused. */
+  readonly refusesRebuild: boolean;
   /** How many devices the news take back first of all. */
   readonly goBack: number;
 }
@@ -23,7 +22,7 @@ export function compareRollout(
 ): RolloutRest {
   const book = openBook(last.book);
   if (book === undefined) {
-    return { isAtRest: false, refusals: [], hasPushed: false, goBack: 0 };
+    return { isAtRest: false, refusals: [], refusesRebuild: false, goBack: 0 };
   }
   const isHeldByPerson = book.heldBy === "approval" || book.heldBy === "paused";
   const hasOpen = book.waves.some(({ overAt }) => overAt === undefined);
@@ -33,7 +32,7 @@ export function compareRollout(
   return {
     isAtRest,
     refusals: refusalsOf(declaration, book),
-    hasPushed: hasPushed(book),
+    refusesRebuild: refusesRebuild(declaration, book),
     goBack: goingBack(book, declaration).size,
   };
 }

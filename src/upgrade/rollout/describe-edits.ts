@@ -11,5 +11,14 @@ export function describeRebuilt(
   { version, packageId }: RolloutDeclaration,
   before: string,
 ): string {
-  return `Package ${packageId} is a rebuild of ${version}, of which devices were pushed package ${before}: give the rebuild a version of its own; or set rerunAfter to an instant of now, and it goes to those alone that do not report ${version}.`;
+  return `Package ${packageId} is a rebuild of ${version}, of which devices were pushed package ${before}: ${remedy(version)}`;
+}
+
+/** Of a package whose id a preview cannot know yet. */
+export function describeMadeAnew(version: string, before: string): string {
+  return `The package of ${version} is made anew. Unless it turns out to be ${before}, of which devices were pushed, this up fails here before it pushes anybody: ${remedy(version)}`;
+}
+
+function remedy(version: string): string {
+  return `give the rebuild a version of its own; or set rerunAfter to an instant of now, and it goes to those alone that do not report ${version}.`;
 }

@@ -19,14 +19,20 @@ export function refusalsOf(declaration: RolloutDeclaration, book: Book | undefin
   if (book?.version !== declaration.version) return [];
   const names = new Set([BACK, JOINERS, ...declaration.waves.map(({ name }) => name)]);
   const lost = book.waves.filter(({ name, overAt }) => overAt === undefined && !names.has(name));
-  const isRebuilt =
-    book.packageId !== declaration.packageId &&
-    book.rerunAfter === declaration.rerunAfter &&
-    hasPushed(book);
+  const isRebuilt = book.packageId !== declaration.packageId && refusesRebuild(declaration, book);
   return [
     ...(lost.length > 0 ? [describeLostWaves(lost.map(({ name }) => name))] : []),
     ...(isRebuilt ? [describeRebuilt(declaration, book.packageId)] : []),
   ];
+}
+
+/** Whether another package of the declared version may not take the place of the book's. */
+export function refusesRebuild(declaration: RolloutDeclaration, book: Book): boolean {
+  return (
+    book.version === declaration.version &&
+    book.rerunAfter === declaration.rerunAfter &&
+    hasPushed(book)
+  );
 }
 
 /** Brings the book up to what is declared today: another version, another `rerunAfter`, another plan. */
