@@ -74,14 +74,12 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
         throw new OtaError(rest.refusals.join("\n"));
       }
       if (context.isProgramRun && isMadeAnew && rest.refusesRebuild) {
-        context.report.warn(
-          `${called(name)}: ${describeMadeAnew(declaration.version, outputs.packageId)}`,
-        );
+        context.report.warn(`${name}: ${describeMadeAnew(declaration.version, outputs.packageId)}`);
       }
       const drift = recordedDrift(state);
       if (drift !== undefined) {
         context.report.warn(
-          `${called(name)}: ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
+          `${name}: ${drift}. The next \`pulumi up\` takes note of it and pushes nothing; to push again, set rerunAfter.`,
         );
       }
       const line = describeRest(declaration, planIn(news), outputs, rest.goBack);
@@ -143,9 +141,7 @@ export function rolloutKind<Inputs extends RolloutInputs, Package, Account exten
       const account = await accountOwning(called(name), state.account, accounts, context);
       const drift = recordedDrift(state);
       if (drift !== undefined) {
-        context.report.warn(
-          `${called(name)}: ${drift}. This is noted now; nothing was pushed for it.`,
-        );
+        context.report.warn(`${name}: ${drift}. This is noted now; nothing was pushed for it.`);
       }
       return goneOnWith(id, inputs, state, account, context);
     },

@@ -117,7 +117,7 @@ describe("The firmware that a build made", () => {
     expect(await stack.preview()).toMatchObject({
       code: 0,
       output: expect.stringMatching(
-        /warning: Rollout meters: The package of 1\.4 is made anew\. Unless it turns out to be \w+, of which devices were pushed, this up fails here/,
+        /warning: meters: The package of 1\.4 is made anew\. Unless it turns out to be \w+, of which devices were pushed, this up fails here/,
       ) as unknown,
     });
     const { code, output } = await stack.up();
