@@ -53,7 +53,7 @@ export function blocksOf({ path, text }: Page): Block[] {
 export function rowsUnder({ text }: Page, heading: string): string[][] {
   const [, level = "", rest = ""] =
     new RegExp(`^(#+) ${heading}\\n([\\s\\S]*)`, "m").exec(text) ?? [];
-  const [section = ""] = rest.split(new RegExp(`^#{1,${String(level.length)}} `, "m"));
+  const [section = ""] = rest.split(new RegExp(`^#{1,${String(Math.max(1, level.length))}} `, "m"));
   return section
     .split("\n")
     .filter((line) => line.startsWith("|") && !/^\|[ :|-]+\|$/.test(line))
