@@ -52,8 +52,10 @@ export interface Sizes {
   readonly look: number;
   /** Tasks of the whole rollout, each a POST. */
   readonly tasks: number;
-  /** Calls that tell how the devices of the most tasks stand that are under way at once. */
+  /** Calls that tell how all devices stand that are under way at once, at the most. */
   readonly progress: number;
+  /** Calls that tell how each device ended, once. */
+  readonly ends: number;
 }
 
 export function groupsOf({ devicesAGroup }: SizedWing, devices: number): number[] {
@@ -81,6 +83,7 @@ export function sizesOf(wing: SizedWing, devices: number): Sizes {
       ),
     tasks: sum(batches.map((batch) => tasksOf(batch).length)),
     progress: Math.max(...batches.map(pagesOf)),
+    ends: sum(batches.map(pagesOf)),
   };
 }
 

@@ -58,7 +58,10 @@ describe.each(sizedWings)("$name, counted on the simulator", (sized) => {
         inputs: {
           ...wing.packageInputs("V1.5"),
           fleet: { [wing.groups]: groups },
-          waves: SHARES.map((untilPercent) => ({ name: `to-${String(untilPercent)}`, untilPercent })),
+          waves: SHARES.map((untilPercent) => ({
+            name: `to-${String(untilPercent)}`,
+            untilPercent,
+          })),
           waitSeconds: 0,
         },
       });
@@ -67,14 +70,34 @@ describe.each(sizedWings)("$name, counted on the simulator", (sized) => {
       simulator.clock.advance(30);
     } while (engine.get("meters").outputs["outcome"] !== "succeeded" && ups < 60);
     const { counts, requests } = simulator.books();
-    const byPath: Record<string, number> = {};
-    for (const { method, path } of requests) {
-      const key = `${method} ${path.replace(/[0-9a-f-]{20,}/g, "ID")}`;
-      byPath[key] = (byPath[key] ?? 0) + 1;
-    }
-    console.log(JSON.stringify({ ups, counts, byPath, computed: sizesOf(sized, COUNTED) }, null, 1));
+    const callsTo = (method: string, paths: RegExp): number =>
+      requests.filter((one) => one.method === method && paths.test(one.path)).length;
+    const { look, tasks, ends } = sizesOf(sized, COUNTED);
+    const counted = {
+      looks: callsTo("GET", PATHS[sized.name].look) / look,
+      tasks: callsTo("POST", PATHS[sized.name].push),
+      ends: callsTo("GET", PATHS[sized.name].ends),
+    };
+    process.stderr.write(
+      `${sized.name}, ${shown(COUNTED)}: ${String(ups)} ups, ${String(counts.requests)} calls, ${JSON.stringify(counted)}\n`,
+    );
+    if (COUNTED !== 1_000) return;
+    expect(counted).toEqual({ looks: LOOKS, tasks, ends });
+    const [, ...rows] = rowsUnder(page, "Counted");
+    expect(rows).toContainEqual([
+      ...[sized.name, shown(COUNTED), String(ups), shown(counts.requests)],
+      shown(minutesFor(sized, counts.requests)),
+    ]);
   });
 });
+
+/** Of three waves that end between two ups: one for the preview, one before the first push, two a wave. */
+const LOOKS = 8;
+
+const PATHS = {
+  northbound: { look: /devGroups|\/devices/, push: /firmwareUpgrade$/, ends: /subOperations$/ },
+  iotda: { look: /\/devices$/, push: /batchtasks$/, ends: /batchtasks\/./ },
+};
 
 const QUOTAS = {
   northbound: "HUAWEI_OTA_NORTHBOUND_CALLS_PER_MINUTE",
@@ -83,7 +106,9 @@ const QUOTAS = {
 
 function fleetOf(sized: SizedWing, devices: number): SimulatorData {
   const small = fleet();
-  const entries = (prefix: string): { prefix: string; first: number; count: number; groups: string[] }[] => {
+  const entries = (
+    prefix: string,
+  ): { prefix: string; first: number; count: number; groups: string[] }[] => {
     let first = 1;
     return groupsOf(sized, devices).map((count, index) => {
       const entry = { prefix, first, count, groups: [`meters-${String(index)}`], digits: 7 };
