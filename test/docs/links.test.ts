@@ -26,16 +26,31 @@ test("every link between pages leads to a file that is there, and to a heading o
   expect(broken).toEqual([]);
 });
 
+test("every link by a name has its address", () => {
+  const nameless = [...pages.values()].flatMap(({ path, text }) =>
+    Array.from(withoutCode(text).matchAll(/\]\[([^\]]+)\]/g), ([, name = ""]) => name)
+      .filter((name) => !text.includes(`\n[${name}]: `))
+      .map((name) => `${path}: ${name}`),
+  );
+  expect(nameless).toEqual([]);
+});
+
 interface Link {
   readonly target: string;
   readonly anchor: string;
 }
 
 function linksOf({ text }: Page): Link[] {
-  return Array.from(withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => {
-    const [target = "", anchor = ""] = link.split("#");
-    return { target, anchor };
-  }).filter(({ target }) => !/^[a-z]+:/.test(target));
+  const prose = withoutCode(text);
+  const links = [/\]\(([^)\s]+)\)/g, /^\[[^\]]+\]: (\S+)$/gm].flatMap((pattern) =>
+    Array.from(prose.matchAll(pattern), ([, link = ""]) => link),
+  );
+  return links
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [target = "", anchor = ""] = link.split("#");
+      return { target, anchor };
+    });
 }
 
 function leadsSomewhere(page: Page, target: string, anchor: string): boolean {

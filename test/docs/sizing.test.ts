@@ -29,7 +29,7 @@ test("the page's table is what the library's own functions compute", () => {
 const COUNTED = Number(process.env["COUNTED_DEVICES"] ?? 1_000);
 
 describe.each(sizedWings)("$name, counted on the simulator", (sized) => {
-  const wing = wings.find(({ name }) => name === sized.name) as RolloutWing;
+  const wing = wingOf(sized);
   let simulator: Simulator;
 
   beforeAll(async () => {
@@ -99,6 +99,12 @@ const PATHS = {
   iotda: { look: /\/devices$/, push: /batchtasks$/, ends: /batchtasks\/./ },
 };
 
+function wingOf({ name }: SizedWing): RolloutWing {
+  const wing = wings.find((one) => one.name === name);
+  if (wing === undefined) throw new Error(`There is no wing ${name}.`);
+  return wing;
+}
+
 const QUOTAS = {
   northbound: "HUAWEI_OTA_NORTHBOUND_CALLS_PER_MINUTE",
   iotda: "HUAWEI_OTA_IOTDA_CALLS_PER_MINUTE",
@@ -116,7 +122,7 @@ function fleetOf(sized: SizedWing, devices: number): SimulatorData {
       return entry;
     });
   };
-  const [application] = small.applications ?? [];
+  const [application] = small.applications;
   const [project] = small.iotda?.projects ?? [];
   const [space] = project?.spaces ?? [];
   return {
