@@ -25,7 +25,7 @@ test("the page's table is what the library's own functions compute", () => {
   expect(rowsUnder(page, "Computed").slice(1)).toEqual(expected);
 });
 
-/** More of them are counted where somebody wants to know: `COUNTED_DEVICES=40000`. */
+/** To add a row for more of them, run it with `COUNTED_DEVICES=10000`: it fails with what the row must be. */
 const COUNTED = Number(process.env["COUNTED_DEVICES"] ?? 1_000);
 
 describe.each(sizedWings)("$name, counted on the simulator", (sized) => {
@@ -68,7 +68,7 @@ describe.each(sizedWings)("$name, counted on the simulator", (sized) => {
       expect(errors).toEqual([]);
       ups += 1;
       simulator.clock.advance(30);
-    } while (engine.get("meters").outputs["outcome"] !== "succeeded" && ups < 60);
+    } while (engine.get("meters").outputs["outcome"] !== "succeeded" && ups < 100);
     const { counts, requests } = simulator.books();
     const callsTo = (method: string, paths: RegExp): number =>
       requests.filter((one) => one.method === method && paths.test(one.path)).length;
@@ -78,11 +78,7 @@ describe.each(sizedWings)("$name, counted on the simulator", (sized) => {
       tasks: callsTo("POST", PATHS[sized.name].push),
       ends: callsTo("GET", PATHS[sized.name].ends),
     };
-    process.stderr.write(
-      `${sized.name}, ${shown(COUNTED)}: ${String(ups)} ups, ${String(counts.requests)} calls, ${JSON.stringify(counted)}\n`,
-    );
-    if (COUNTED !== 1_000) return;
-    expect(counted).toEqual({ looks: LOOKS, tasks, ends });
+    expect(counted).toEqual({ looks: LOOKS_AN_UP * ups, tasks, ends });
     const [, ...rows] = rowsUnder(page, "Counted");
     expect(rows).toContainEqual([
       ...[sized.name, shown(COUNTED), String(ups), shown(counts.requests)],
@@ -91,8 +87,8 @@ describe.each(sizedWings)("$name, counted on the simulator", (sized) => {
   });
 });
 
-/** Of three waves that end between two ups: one for the preview, one before the first push, two a wave. */
-const LOOKS = 8;
+/** It decides on one, and on another before its first push; the first has a preview, the last no push. */
+const LOOKS_AN_UP = 2;
 
 const PATHS = {
   northbound: { look: /devGroups|\/devices/, push: /firmwareUpgrade$/, ends: /subOperations$/ },
