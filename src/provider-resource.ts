@@ -26,12 +26,12 @@ const RULES = { northbound: NORTHBOUND, iotda: IOTDA } satisfies Record<keyof Pr
 /**
  * An explicit account: give it as `provider` to each resource that belongs to it, so that one program
  * works with several applications. Secrets are kept encrypted in the state. Where the same setting
- * stands elsewhere too, which place counts is said under "Settings" in the README.
+ * stands elsewhere too, docs/settings.md says which place counts.
  *
  * @example
  * ```ts
  * const eu = new Provider("eu", { northbound: { endpoint, appId, secret } });
- * new northbound.VersionPackage("meter-1.4", { fileId: "F1" }, { provider: eu });
+ * new northbound.VersionPackage("firmware", { fileId: "F1" }, { provider: eu });
  * ```
  */
 export class Provider extends pulumi.ProviderResource {

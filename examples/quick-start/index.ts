@@ -39,4 +39,3 @@ export const fileId = firmware.id;
 export const pilotOperationId = pilot.id;
 export const pilotDevices = pilotDone.deviceCounts;
 export const fleetOperationId = fleet.id;
-export const fleetStatus = fleet.status;

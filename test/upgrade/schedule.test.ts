@@ -100,7 +100,7 @@ describe("What is wrong with a window", () => {
     );
 
   it.each<[string, Partial<Record<keyof Window, string | undefined>>]>([
-    ["as it is written in the README", {}],
+    ["as an example writes it", {}],
     ["over midnight", { from: "23:00", to: "02:00" }],
     ["until midnight", { to: "00:00" }],
     ["in UTC", { timeZone: "UTC" }],

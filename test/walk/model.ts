@@ -140,8 +140,8 @@ const ASKED_AFTER_SECONDS = 3_600;
 
 /**
  * A task that was made more than an hour ago moves to another resource, and the one that had it leaves
- * the program: no hook is told of what leaves before all else is done, so the library asks (README,
- * "What you declare"). A walk does not go there.
+ * the program: no hook is told of what leaves before all else is done, so the library asks (docs/proof.md,
+ * "What cannot be promised"). A walk does not go there.
  */
 export function movesUnseen(before: Holdings, program: Program, now: number): boolean {
   const known = new Set(

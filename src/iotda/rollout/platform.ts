@@ -24,7 +24,7 @@ const TYPES = {
 } as const satisfies Record<PackageKind, TaskType>;
 const OTHER = { firmware: "software", software: "firmware" } as const;
 
-const DEVICES_PER_TASK = 30_000;
+export const DEVICES_PER_TASK = 30_000;
 /** The platform works on ten tasks of a resource space at once, and others want to, too. */
 const UNFINISHED_TASKS = 5;
 

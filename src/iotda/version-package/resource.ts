@@ -96,7 +96,7 @@ const OUTPUTS = [
  *
  * @example
  * ```ts
- * const firmware = new iotda.VersionPackage("thermostat-2.1", {
+ * const firmware = new iotda.VersionPackage("firmware", {
  *   appId, productId, packageType: "firmwarePackage", version: "2.1",
  *   fileLocation: { obsLocation: { regionName: "cn-north-4", bucketName: "firmware", objectKey: "thermostat-2.1.bin" } },
  *   file: "build/thermostat-2.1.bin",

@@ -26,7 +26,7 @@ const TYPES = {
 } as const satisfies Record<PackageKind, OperationType>;
 const OTHER = { firmware: "software", software: "firmware" } as const;
 
-const DEVICES_PER_TASK = 256;
+export const DEVICES_PER_TASK = 256;
 /** The POST comes a moment after its times are looked at. */
 const LEAD_MILLISECONDS = 60_000;
 

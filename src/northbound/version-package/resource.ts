@@ -59,7 +59,7 @@ const OUTPUTS = [
  *
  * @example
  * ```ts
- * const firmware = new northbound.VersionPackage("meter-1.4", {
+ * const firmware = new northbound.VersionPackage("firmware", {
  *   fileType: "firmwarePackage",
  *   model: "NBM1",
  *   version: "1.4",

@@ -21,6 +21,14 @@ interface Sending {
 
 const LEAST_IN_PROGRESS = 1_000;
 
+/** How many devices of a wave may be under way at once. */
+export function mostInProgress(
+  { maxInProgress }: Pick<RolloutDeclaration, "maxInProgress">,
+  devices: number,
+): number {
+  return maxInProgress ?? Math.max(LEAST_IN_PROGRESS, percentOf(10, devices));
+}
+
 /** The pushes of a wave that fit now. */
 export function pushesOf(sending: Sending, wave: string): PlannedPush[] {
   const { declaration, limits, survey } = sending;
@@ -28,8 +36,7 @@ export function pushesOf(sending: Sending, wave: string): PlannedPush[] {
   const due = devices.flatMap(({ standing, id }) =>
     standing.name === "toPush" && id !== undefined ? [id] : [],
   );
-  const most =
-    declaration.maxInProgress ?? Math.max(LEAST_IN_PROGRESS, percentOf(10, devices.length));
+  const most = mostInProgress(declaration, devices.length);
   const free = most - inProgress(sending);
   const isWorthIt = due.length <= free || free >= percentOf(10, most);
   if (due.length === 0 || free <= 0 || !isWorthIt) return [];
