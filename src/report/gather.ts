@@ -1,0 +1,115 @@
+import type { ResourceKind } from "../resource-kinds";
+import { isRollout } from "../resource-kinds";
+import { reportOf, type Told, toldBy } from "./model";
+import { type Platform, type Platforms, sentenceOf, type Wanted } from "./platform";
+import type { ReportedDevice, ReportedFailure, ReportedUpgrade, UpgradeReport } from "./report";
+import type { StackState } from "./state";
+
+/** A report of the state, and of what the platforms tell beside it; without them of the state alone. */
+export async function gather(
+  state: StackState,
+  platforms: Platforms | undefined,
+): Promise<UpgradeReport> {
+  const notes = new Set<string>();
+  const upgrades: ReportedUpgrade[] = [];
+  for (const told of toldBy(state)) {
+    const platform = platforms && (await platformFor(told, platforms, notes));
+    upgrades.push(platform === undefined ? told.upgrade : await asked(told, platform, notes));
+  }
+  return reportOf(state, upgrades, [...notes]);
+}
+
+const PLATFORMS: Readonly<Record<ResourceKind["wing"], string>> = {
+  northbound: "northbound platform",
+  iotda: "IoTDA platform",
+};
+
+async function platformFor(
+  { resource, details }: Told,
+  platforms: Platforms,
+  notes: Set<string>,
+): Promise<Platform | undefined> {
+  const { name, kind } = resource;
+  const noun = PLATFORMS[kind.wing];
+  const platform = platforms(kind.wing);
+  if (typeof platform === "string") {
+    notes.add(`The ${noun} was not asked, so this is what the state tells: ${platform}`);
+    return undefined;
+  }
+  const { account } = details;
+  try {
+    if (account === undefined || (await platform.owns(account))) return platform;
+    notes.add(
+      `The ${noun} was not asked about ${name}, which is in the account ${account}, and not in the account that the environment names.`,
+    );
+  } catch (error) {
+    notes.add(
+      `The ${noun} could not be asked, so this is what the state tells: ${sentenceOf(error)}`,
+    );
+  }
+  return undefined;
+}
+
+async function asked(told: Told, platform: Platform, notes: Set<string>): Promise<ReportedUpgrade> {
+  const { upgrade } = told;
+  const devices: ReportedDevice[] = [];
+  let isWhole = true;
+  for (const { wave, tasks } of upgrade.waves) {
+    for (const task of tasks) {
+      try {
+        devices.push(...(await platform.devicesOf(task, wave)));
+      } catch (error) {
+        isWhole = false;
+        notes.add(`The devices of a task of ${upgrade.name} are not known: ${sentenceOf(error)}`);
+      }
+    }
+  }
+  const behind = await behindOf(told, platform, notes);
+  return {
+    ...upgrade,
+    ...(devices.length > 0 || isWhole ? { devices } : {}),
+    ...(behind === undefined ? {} : { behind }),
+    ...(isWhole ? { failures: failuresIn(devices), unnamedFailures: 0 } : {}),
+  };
+}
+
+/** What failed at last: another task may have brought it to a good end. */
+function failuresIn(devices: readonly ReportedDevice[]): ReportedFailure[] {
+  const last = new Map(devices.map((device) => [device.deviceId, device]));
+  return [...last.values()].flatMap(({ deviceId, result, reason, status }) =>
+    result === "failed"
+      ? [{ deviceId, reason: reason ?? `no reason given (${status ?? "no status"})` }]
+      : [],
+  );
+}
+
+/** Before a rollout is through, a device without the version may only be waiting for its wave. */
+async function behindOf(
+  { resource, details, upgrade }: Told,
+  platform: Platform,
+  notes: Set<string>,
+): Promise<ReportedUpgrade["behind"]> {
+  if (!isRollout(resource.kind) || upgrade.outcome !== "succeeded") return undefined;
+  const version = details.reportedVersion ?? upgrade.version;
+  if (version === undefined) return undefined;
+  const { deviceType, model, manufacturerName, productId } = textsIn(details.versionPackage);
+  const wanted: Wanted = {
+    ...{ fleet: details.fleet, exclude: details.exclude, version },
+    kind: { deviceType, model, manufacturerName, productId },
+    packageKind: resource.kind.kind === "SoftwareRollout" ? "software" : "firmware",
+  };
+  try {
+    return await platform.behind(wanted);
+  } catch (error) {
+    notes.add(`Which devices of ${upgrade.name} are behind is not known: ${sentenceOf(error)}`);
+    return undefined;
+  }
+}
+
+function textsIn(values: Readonly<Record<string, unknown>>): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
+  );
+}
