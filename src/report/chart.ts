@@ -26,6 +26,11 @@ interface Span {
   readonly until: number;
 }
 
+interface Ends {
+  readonly running: string | undefined;
+  readonly failed: string | undefined;
+}
+
 interface Row {
   readonly wave: ReportedWave;
   readonly run: Span | undefined;
@@ -34,15 +39,11 @@ interface Row {
 
 /**
  * An SVG element; empty where nothing has begun whose end is known.
- * @param at - until when a wave that goes on is drawn, ISO 8601
+ * @param ends - until when a wave that runs is drawn, and one that failed, ISO 8601
  * @param title - for those who cannot see it
  */
-export function chartOf(
-  waves: readonly ReportedWave[],
-  at: string | undefined,
-  title: string,
-): string {
-  const rows = waves.map((wave) => rowOf(wave, parseInstant(at ?? "")));
+export function chartOf(waves: readonly ReportedWave[], ends: Ends, title: string): string {
+  const rows = waves.map((wave) => rowOf(wave, ends));
   const spans = rows.flatMap(({ run, watch }) => [run ?? [], watch ?? []].flat());
   if (spans.length === 0) return "";
   const from = Math.min(...spans.map((span) => span.from));
@@ -61,14 +62,15 @@ export function chartOf(
   ].join("\n");
 }
 
-function rowOf(wave: ReportedWave, at: number | undefined): Row {
+function rowOf(wave: ReportedWave, ends: Ends): Row {
   const [began, decided, bakes, over] = [
     wave.beganAt,
     wave.decidedAt,
     wave.bakesUntil,
     wave.overAt,
   ].map((time) => parseInstant(time ?? ""));
-  const goesOn = wave.state === "running" || wave.state === "failed" ? at : undefined;
+  const isOpen = wave.state === "running" || wave.state === "failed";
+  const goesOn = isOpen ? parseInstant(ends[wave.state] ?? "") : undefined;
   const end = decided ?? over ?? goesOn;
   const run =
     began === undefined || end === undefined

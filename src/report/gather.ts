@@ -69,18 +69,26 @@ async function asked(told: Told, platform: Platform, notes: Set<string>): Promis
     ...upgrade,
     ...(devices.length > 0 || isWhole ? { devices } : {}),
     ...(behind === undefined ? {} : { behind }),
-    ...(isWhole ? { failures: failuresIn(devices), unnamedFailures: 0 } : {}),
+    ...failuresIn(devices, upgrade),
   };
 }
 
-/** What failed at last: another task may have brought it to a good end. */
-function failuresIn(devices: readonly ReportedDevice[]): ReportedFailure[] {
+/**
+ * What failed at last, for another task may have brought it to a good end, and what the state names that
+ * the platform has forgotten.
+ */
+function failuresIn(
+  devices: readonly ReportedDevice[],
+  { failures: known, unnamedFailures }: ReportedUpgrade,
+): Pick<ReportedUpgrade, "failures" | "unnamedFailures"> {
   const last = new Map(devices.map((device) => [device.deviceId, device]));
-  return [...last.values()].flatMap(({ deviceId, result, reason, status }) =>
-    result === "failed"
-      ? [{ deviceId, reason: reason ?? `no reason given (${status ?? "no status"})` }]
-      : [],
+  const told = [...last.values()].flatMap(
+    ({ deviceId, result, reason, status = "no status" }): ReportedFailure[] =>
+      result === "failed" ? [{ deviceId, reason: reason ?? `no reason given (${status})` }] : [],
   );
+  const failures = [...told, ...known.filter(({ deviceId }) => !last.has(deviceId))];
+  const all = known.length + unnamedFailures;
+  return { failures, unnamedFailures: Math.max(0, all - failures.length) };
 }
 
 /** Before a rollout is through, a device without the version may only be waiting for its wave. */

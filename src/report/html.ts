@@ -35,7 +35,7 @@ export function htmlOf(report: UpgradeReport): string {
     `<p class="lead">${at === undefined ? "As the state has it." : `As the state of ${shortTime(at)} has it.`} All times are UTC.</p>`,
     `<p class="summary">${escaped(summaryOf(report))}</p>`,
     ...upgrades.filter(isRollout).map((upgrade) => sectionOf(upgrade, at)),
-    figureOf(chartOf(tasks, at, "Tasks over time"), "Tasks over time"),
+    figureOf(chartOf(tasks, { running: at, failed: at }, "Tasks over time"), "Tasks over time"),
     ...upgrades.filter((upgrade) => !isRollout(upgrade)).map((upgrade) => sectionOf(upgrade, at)),
     notes.length === 0
       ? ""
@@ -53,7 +53,7 @@ function isRollout({ kind }: ReportedUpgrade): boolean {
 }
 
 function sectionOf(upgrade: ReportedUpgrade, at: string | undefined): string {
-  const { name, kind, asked, waves } = upgrade;
+  const { name, kind, asked, waves, since } = upgrade;
   const { text, tone } = verdictOf(upgrade);
   const parts = [
     "<section>",
@@ -63,7 +63,7 @@ function sectionOf(upgrade: ReportedUpgrade, at: string | undefined): string {
     ...(isRollout(upgrade)
       ? [
           figureOf(
-            chartOf(waves, at, `Waves of ${name} over time`),
+            chartOf(waves, { running: at, failed: since ?? at }, `Waves of ${name} over time`),
             "Waves over time: solid while devices are upgraded, hatched while the wave is watched",
           ),
           tableOf(WAVE_HEAD, waves.map(waveCells), [2, 3, 4, 5, 6, 8]),
@@ -126,7 +126,7 @@ function devicesOf({ devices }: ReportedUpgrade): string {
       : "";
   return [
     durations === undefined ? "" : `<h3>Durations</h3><p>${escaped(durations)}</p>`,
-    `<details><summary>All devices (${devices.length})</summary>`,
+    `<details><summary>Each device in each task (${devices.length})</summary>`,
     tableOf(
       ["device", "wave", "result", "the platform's word", "began", "took"],
       shown.map(deviceCells),

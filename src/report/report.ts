@@ -37,7 +37,7 @@ export interface ReportedUpgrade {
   readonly counts: readonly { readonly label: string; readonly devices: number }[];
   /** The waves of a rollout, in their order; a task is one wave. */
   readonly waves: readonly ReportedWave[];
-  /** Failed devices; where the platform was not asked, the first twenty at most. */
+  /** Failed devices, each once; where the platform was not asked, the first twenty at most. */
   readonly failures: readonly ReportedFailure[];
   /** How many more devices failed than `failures` names. */
   readonly unnamedFailures: number;
@@ -46,7 +46,10 @@ export interface ReportedUpgrade {
    * platform was not asked.
    */
   readonly behind?: readonly ReportedBehind[];
-  /** Each device in each task; absent where the platform was not asked. */
+  /**
+   * Each device in each task that the state names and the platform remembers; absent where the platform
+   * was not asked.
+   */
   readonly devices?: readonly ReportedDevice[];
 }
 

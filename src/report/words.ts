@@ -75,7 +75,10 @@ export function waveCells(wave: ReportedWave): string[] {
   return [
     wave.wave,
     `${STATES[wave.state]}${watched}`,
-    ...[devices, succeeded, failed, unreached, lost].map(String),
+    String(devices),
+    ...[succeeded, failed, unreached, lost].map((one) =>
+      wave.state === "waiting" ? "" : String(one),
+    ),
     beganAt === undefined ? "" : shortTime(beganAt),
     tookText(beganAt, ended),
   ];
@@ -93,9 +96,12 @@ export function reasonsOf(failures: readonly ReportedFailure[]): (readonly [stri
   return [...counts].sort(([, a], [, b]) => b - a);
 }
 
-export function unnamedText({ unnamedFailures }: ReportedUpgrade): string | undefined {
+export function unnamedText({ unnamedFailures, devices }: ReportedUpgrade): string | undefined {
   if (unnamedFailures === 0) return undefined;
-  return `${count(unnamedFailures, "more device")} failed that the state does not name; the platform tells them where its credentials are set.`;
+  const more = count(unnamedFailures, "more device");
+  return devices === undefined
+    ? `${more} failed that the state does not name; the platform tells them where its credentials are set.`
+    : `${more} failed that neither the state nor the platform names any more.`;
 }
 
 /** `undefined` where the platform tells no times. */
@@ -123,6 +129,7 @@ export function durationsText(devices: readonly ReportedDevice[] = []): string |
 export function behindText({
   behind,
   counts,
+  outcome,
   version = "the version",
 }: ReportedUpgrade): string | undefined {
   if (behind !== undefined) {
@@ -132,5 +139,6 @@ export function behindText({
   }
   const counted = counts.find(({ label }) => label === "behind")?.devices ?? 0;
   if (counted === 0) return undefined;
-  return `${count(counted, "device")} ${counted === 1 ? "is" : "are"} behind; once the rollout is through, the platform tells which, where its credentials are set.`;
+  const when = outcome === "succeeded" ? "" : "once the rollout is through, ";
+  return `${count(counted, "device")} ${counted === 1 ? "is" : "are"} behind; ${when}the platform tells which, where its credentials are set.`;
 }
