@@ -1,5 +1,4 @@
 import { parseInstant } from "../instant";
-import { figuresOf } from "../review/rollout";
 import { escaped } from "./escape";
 import type { ReportedWave } from "./report";
 
@@ -7,7 +6,7 @@ import type { ReportedWave } from "./report";
 
 const LABELS = 150;
 const PLOT = 400;
-const FIGURES = 230;
+const FIGURES = 260;
 const ROW = 30;
 const AXIS = 28;
 const WIDTH = LABELS + PLOT + FIGURES;
@@ -101,8 +100,10 @@ function rowText({ wave, run, watch }: Row, top: number, x: (time: number) => nu
   ].join("");
 }
 
-function figures(wave: ReportedWave): string {
-  return wave.state === "waiting" ? `waits, ${wave.devices} planned` : figuresOf(wave);
+/** The table below has the rest. */
+function figures({ state, devices, succeeded, failed }: ReportedWave): string {
+  if (state === "waiting") return `waits, ${devices} planned`;
+  return `${succeeded} of ${devices} done${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
 const LONGEST = 20;
@@ -122,6 +123,6 @@ function ticksOf({ from, until }: Span): number[] {
 /** The time of day, where it says anything, or else the date; always UTC. */
 function tickText(time: number, span: number): string {
   const text = new Date(time).toISOString();
-  if (span <= MOST_TICKS * MINUTE) return text.slice(11, 19);
-  return span <= 2 * DAY ? text.slice(11, 16) : text.slice(5, 10);
+  if (span > 2 * DAY || time % DAY === 0) return text.slice(5, 10);
+  return span <= MOST_TICKS * MINUTE ? text.slice(11, 19) : text.slice(11, 16);
 }

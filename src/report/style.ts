@@ -32,6 +32,7 @@ th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align:
 th { border-bottom: 1.5px solid #1c2530; font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .cut { color: var(--calm); }
+details { margin-top: 1.2rem; }
 summary { cursor: pointer; font-weight: 600; }
 .notes { margin-top: 2.5rem; padding: .6rem 1rem; border-left: 4px solid #b26a00; background: #fff8ec; }
 @page { margin: 15mm; }

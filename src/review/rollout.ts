@@ -215,13 +215,7 @@ function standingOf({ asked, version, told, approvedBefore }: Facts, name: strin
 }
 
 /** `3 of 4 done, 1 failed` */
-export function figuresOf({
-  succeeded,
-  devices,
-  failed,
-  unreached,
-  lost,
-}: Pick<WaveTold, "succeeded" | "devices" | "failed" | "unreached" | "lost">): string {
+export function figuresOf({ succeeded, devices, failed, unreached, lost }: WaveTold): string {
   return [
     `${succeeded} of ${devices} done`,
     ...(failed > 0 ? [`${failed} failed`] : []),
