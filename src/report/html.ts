@@ -6,6 +6,7 @@ import type { ReportedDevice, ReportedUpgrade, UpgradeReport } from "./report";
 import { STYLE } from "./style";
 import {
   behindText,
+  cellTime,
   durationsText,
   reasonsOf,
   summaryOf,
@@ -128,7 +129,7 @@ function devicesOf({ devices }: ReportedUpgrade): string {
     durations === undefined ? "" : `<h3>Durations</h3><p>${escaped(durations)}</p>`,
     `<details><summary>Each device in each task (${devices.length})</summary>`,
     tableOf(
-      ["device", "wave", "result", "the platform's word", "began", "took"],
+      ["device", "wave", "result", "the platform's word", "began (UTC)", "took"],
       shown.map(deviceCells),
       [5],
     ),
@@ -147,7 +148,7 @@ function deviceCells({
 }: ReportedDevice): string[] {
   return [
     ...[deviceId, wave, result, status ?? ""],
-    startTime === undefined ? "" : shortTime(startTime),
+    startTime === undefined ? "" : cellTime(startTime),
     seconds === undefined ? "" : duration(seconds),
   ];
 }

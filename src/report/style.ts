@@ -29,7 +29,9 @@ svg .good { fill: #2e7d32; } svg .bad { fill: #b71c1c; } svg .open { fill: #1565
 svg .watch { fill: url(#watched); stroke: #2e7d32; } svg .pale { fill: #e8f3e9; } svg .stripe { fill: #2e7d32; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-th { border-bottom: 1.5px solid #1c2530; font-weight: 600; }
+th:first-child, td:first-child { min-width: 6rem; }
+td.number { white-space: nowrap; }
+th { overflow-wrap: normal; border-bottom: 1.5px solid #1c2530; font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .cut { color: var(--calm); }
 details { margin-top: 1.2rem; }
@@ -37,7 +39,12 @@ summary { cursor: pointer; font-weight: 600; }
 .notes { margin-top: 2.5rem; padding: .6rem 1rem; border-left: 4px solid #b26a00; background: #fff8ec; }
 @page { margin: 15mm; }
 @media print {
-  body { padding: 0; max-width: none; font-size: 10.5pt; }
+  html { font-size: 9.5pt; }
+  body { padding: 0; max-width: none; font-size: 1rem; }
+  th, td { padding: .25rem .4rem; }
+  section { margin-top: 1rem; padding-top: .8rem; }
+  .counts { margin: .6rem 0; }
+  .counts b { font-size: 1.2rem; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   figure, tr, .counts, header.upgrade, .notes { break-inside: avoid; }
   h2, h3, header.upgrade { break-after: avoid; }

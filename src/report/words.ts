@@ -61,7 +61,7 @@ export const WAVE_HEAD = [
   "failed",
   "not reached",
   "lost",
-  "began",
+  "began (UTC)",
   "took",
 ];
 
@@ -79,9 +79,14 @@ export function waveCells(wave: ReportedWave): string[] {
     ...[succeeded, failed, unreached, lost].map((one) =>
       wave.state === "waiting" ? "" : String(one),
     ),
-    beganAt === undefined ? "" : shortTime(beganAt),
+    beganAt === undefined ? "" : cellTime(beganAt),
     tookText(beganAt, ended),
   ];
+}
+
+/** In a column whose head says that it is UTC. */
+export function cellTime(instant: string): string {
+  return shortTime(instant).replace(/ UTC$/, "");
 }
 
 function tookText(from = "", to = ""): string {
