@@ -94,9 +94,7 @@ function failuresOf(upgrade: ReportedUpgrade): string {
   const reasons = reasonsOf(failures);
   return [
     "<h3>Failed devices</h3>",
-    reasons.length > 1 || failures.length > 5
-      ? listOf(reasons.map(([reason, devices]) => `${devices} × ${reason}`))
-      : "",
+    reasons.length === 0 ? "" : listOf(reasons),
     failures.length === 0
       ? ""
       : tableOf(

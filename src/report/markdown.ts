@@ -45,7 +45,7 @@ function blocksOf(upgrade: ReportedUpgrade): Block[] {
       ? []
       : [
           { kind: "paragraph" as const, text: [strong("Failed devices")] },
-          list(reasonsOf(failures).map(([reason, number]) => `${number} × ${reason}`)),
+          list(reasonsOf(failures)),
           ...table(
             ["device", "reason"],
             failures.map(({ deviceId, reason }) => [deviceId, reason]),

@@ -94,11 +94,14 @@ function tookText(from = "", to = ""): string {
   return began === undefined || ended === undefined ? "" : duration((ended - began) / 1000);
 }
 
-/** Each reason with how many devices have it, the most frequent first. */
-export function reasonsOf(failures: readonly ReportedFailure[]): (readonly [string, number])[] {
+/** `12 × Low battery.`, the most frequent first; nothing where the list of devices says it as shortly. */
+export function reasonsOf(failures: readonly ReportedFailure[]): string[] {
   const counts = new Map<string, number>();
   for (const { reason } of failures) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a);
+  if (counts.size < 2 && failures.length <= 5) return [];
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, devices]) => `${devices} × ${reason}`);
 }
 
 export function unnamedText({ unnamedFailures, devices }: ReportedUpgrade): string | undefined {

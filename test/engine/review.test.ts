@@ -130,6 +130,7 @@ describe("the review of a rollout", () => {
     const page = await report(meters, state);
     expect(page).toContain("Of 4 upgraded devices half took at most 10 s");
     expect(page).not.toContain("What this report was not told");
+    await expect(report(meters, "")).rejects.toThrow("There is no state: the text is empty.");
   });
 
   test("says in the preview of the approval what it adds", async () => {

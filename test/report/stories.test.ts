@@ -66,30 +66,43 @@ test("each kept report has a story", () => {
 });
 
 describe("with what the platform tells", () => {
-  const device = (number: number, more: Partial<ReportedDevice>): ReportedDevice => ({
-    ...{ deviceId: `meter-${String(number).padStart(2, "0")}`, result: "succeeded" },
-    ...{ status: "success", wave: "", task: "", ...more },
+  type Made = Omit<ReportedDevice, "wave" | "task">;
+  const meter = (dash: string, number: number, more: Partial<Made> = {}): Made => ({
+    ...{ deviceId: `meter${dash}${String(number).padStart(2, "0")}`, result: "succeeded" },
+    ...more,
   });
-  const failed = {
-    ...{ result: "failed", status: "fail", reason: "Low battery." },
-    ...{ startTime: "2026-11-30T19:54:10Z" },
-  } as const;
-  const platform: Platform = {
+  const platformOf = (byWave: Readonly<Record<string, readonly Made[]>>): Platform => ({
     owns: () => Promise.resolve(true),
-    devicesOf: (task, wave) => {
-      const took = (seconds: number) => ({ startTime: "2026-11-30T19:53:40Z", seconds });
-      const devices =
-        wave === "lab"
-          ? [device(1, took(12)), device(2, took(95))]
-          : [device(8, failed), device(14, failed)];
-      return Promise.resolve(devices.map((one) => ({ ...one, wave, task })));
-    },
+    devicesOf: (task, wave) =>
+      Promise.resolve((byWave[wave] ?? []).map((one) => ({ ...one, wave, task }))),
     behind: () =>
-      Promise.resolve([{ deviceId: "meter-07", version: "V1.4" }, { deviceId: "meter-09" }]),
+      Promise.resolve([{ deviceId: "meter_07", version: "V1.4" }, { deviceId: "meter_09" }]),
+  });
+  const took = (seconds: number): Partial<Made> => ({
+    ...{ status: "success", startTime: "2026-11-30T19:53:40Z", seconds },
+    stopTime: `${new Date(Date.UTC(2026, 10, 30, 19, 53, 40 + seconds)).toISOString().slice(0, 19)}Z`,
+  });
+  const failed = (status: string, reason?: string): Partial<Made> => ({
+    ...{ result: "failed", status },
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const platform = platformOf({
+    lab: [meter("-", 1, took(12)), meter("-", 2, took(95))],
+    canary: [meter("-", 8, failed("fail", "Low battery.")), meter("-", 14, failed("timeout"))],
+  });
+  const platforms: Readonly<Record<string, Platform>> = {
+    red: platform,
+    "through-iotda": platformOf({
+      rest: [
+        meter("_", 3, { status: "Success" }),
+        meter("_", 7, { result: "under way", status: "Waitting" }),
+        meter("_", 9, failed("Fail", "Firmware update failed (IOTDA.999113)")),
+      ],
+    }),
   };
 
-  test.each(["red", "through-iotda"])("the report of %s is the kept one", async (name) => {
-    const report = await gather(readState(stateOf(name)), () => platform);
+  test.each(Object.entries(platforms))("the report of %s is the kept one", async (name, asked) => {
+    const report = await gather(readState(stateOf(name)), () => asked);
     for (const format of formats) {
       expectKept(renderReport(report, format), `${name}.asked.${FORMATS[format]}`);
     }
@@ -139,3 +152,19 @@ test("the states of an earlier release have a report of all that they hold", asy
     ]);
   }
 });
+
+test("the manual shows the kept summary of a rollout that is held", () => {
+  const manual = readFileSync(join(__dirname, "../../docs/report.md"), "utf8");
+  const quoted = (manual.match(/^>.*$/gm) ?? []).map((line) => line.replace(/^> ?/, ""));
+  const kept = readFileSync(join(STORIES, "held.md"), "utf8");
+  expect(plainly(quoted.join("\n"))).toBe(plainly(kept));
+});
+
+/** Without the time of the recording, and the blanks that keep a table straight. */
+function plainly(text: string): string {
+  return text
+    .replaceAll(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}/g, "TIME")
+    .replaceAll(/ *\| */g, "|")
+    .replaceAll(/-{3,}/g, "---")
+    .trim();
+}
