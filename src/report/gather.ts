@@ -1,20 +1,29 @@
 import type { ResourceKind } from "../resource-kinds";
 import { isRollout } from "../resource-kinds";
 import { reportOf, type Told, toldBy } from "./model";
-import { type Platform, type Platforms, sentenceOf, type Wanted } from "./platform";
+import { type Platform, type Platforms, sentenceOf } from "./platform";
 import type { ReportedDevice, ReportedFailure, ReportedUpgrade, UpgradeReport } from "./report";
 import type { StackState } from "./state";
 
 /** A report of the state, and of what the platforms tell beside it; without them of the state alone. */
 export async function gather(
   state: StackState,
-  platforms: Platforms | undefined,
+  platforms: Platforms = () => undefined,
 ): Promise<UpgradeReport> {
   const notes = new Set<string>();
   const upgrades: ReportedUpgrade[] = [];
+  // One that has failed is not tried again: it may be away for all, and a login be refused for good.
+  const failed = new Set<ResourceKind["wing"]>();
   for (const told of toldBy(state)) {
-    const platform = platforms && (await platformFor(told, platforms, notes));
-    upgrades.push(platform === undefined ? told.upgrade : await asked(told, platform, notes));
+    const { wing } = told.resource.kind;
+    try {
+      const platform = failed.has(wing) ? undefined : await platformFor(told, platforms, notes);
+      upgrades.push(platform === undefined ? told.upgrade : await asked(told, platform, notes));
+    } catch (error) {
+      failed.add(wing);
+      upgrades.push(told.upgrade);
+      notes.add(`The ${PLATFORMS[wing]} did not tell all that was asked: ${sentenceOf(error)}`);
+    }
   }
   return reportOf(state, upgrades, [...notes]);
 }
@@ -30,44 +39,41 @@ async function platformFor(
   notes: Set<string>,
 ): Promise<Platform | undefined> {
   const { name, kind } = resource;
-  const noun = PLATFORMS[kind.wing];
   const platform = platforms(kind.wing);
   if (typeof platform === "string") {
-    notes.add(`The ${noun} was not asked, so this is what the state tells: ${platform}`);
+    notes.add(
+      `The ${PLATFORMS[kind.wing]} was not asked, so this is what the state tells: ${platform}`,
+    );
     return undefined;
   }
   const { account } = details;
-  try {
-    if (account === undefined || (await platform.owns(account))) return platform;
-    notes.add(
-      `The ${noun} was not asked about ${name}, which is in the account ${account}, and not in the account that the environment names.`,
-    );
-  } catch (error) {
-    notes.add(
-      `The ${noun} could not be asked, so this is what the state tells: ${sentenceOf(error)}`,
-    );
+  if (platform === undefined || account === undefined || (await platform.owns(account))) {
+    return platform;
   }
+  notes.add(
+    `The ${PLATFORMS[kind.wing]} was not asked about ${name}, which is in the account ${account}, and not in the account that the environment names.`,
+  );
   return undefined;
 }
 
 async function asked(told: Told, platform: Platform, notes: Set<string>): Promise<ReportedUpgrade> {
   const { upgrade } = told;
   const devices: ReportedDevice[] = [];
-  let isWhole = true;
   for (const { wave, tasks } of upgrade.waves) {
     for (const task of tasks) {
-      try {
-        devices.push(...(await platform.devicesOf(task, wave)));
-      } catch (error) {
-        isWhole = false;
-        notes.add(`The devices of a task of ${upgrade.name} are not known: ${sentenceOf(error)}`);
+      const found = await platform.devicesOf(task, wave);
+      if (found !== undefined) devices.push(...found);
+      else {
+        notes.add(
+          `The platform has no record of the task ${task} of ${upgrade.name} any more, so its devices are not known.`,
+        );
       }
     }
   }
-  const behind = await behindOf(told, platform, notes);
+  const behind = await behindOf(told, platform);
   return {
     ...upgrade,
-    ...(devices.length > 0 || isWhole ? { devices } : {}),
+    devices,
     ...(behind === undefined ? {} : { behind }),
     ...failuresIn(devices, upgrade),
   };
@@ -95,23 +101,16 @@ function failuresIn(
 async function behindOf(
   { resource, details, upgrade }: Told,
   platform: Platform,
-  notes: Set<string>,
 ): Promise<ReportedUpgrade["behind"]> {
   if (!isRollout(resource.kind) || upgrade.outcome !== "succeeded") return undefined;
   const version = details.reportedVersion ?? upgrade.version;
   if (version === undefined) return undefined;
   const { deviceType, model, manufacturerName, productId } = textsIn(details.versionPackage);
-  const wanted: Wanted = {
+  return await platform.behind({
     ...{ fleet: details.fleet, exclude: details.exclude, version },
     kind: { deviceType, model, manufacturerName, productId },
     packageKind: resource.kind.kind === "SoftwareRollout" ? "software" : "firmware",
-  };
-  try {
-    return await platform.behind(wanted);
-  } catch (error) {
-    notes.add(`Which devices of ${upgrade.name} are behind is not known: ${sentenceOf(error)}`);
-    return undefined;
-  }
+  });
 }
 
 function textsIn(values: Readonly<Record<string, unknown>>): Record<string, string | undefined> {

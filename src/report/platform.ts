@@ -1,16 +1,15 @@
 import { messageOf } from "../errors";
 import { parseInstant } from "../instant";
 import { createProjects } from "../iotda/api/platform";
-import { readerOf as iotdaReader } from "../iotda/lookups/reader";
 import { STATES as IOTDA_STATES } from "../iotda/rollout/platform";
 import { withoutSecrets } from "../known-secrets";
 import { createApplications } from "../northbound/api/platform";
-import { readerOf as northboundReader } from "../northbound/lookups/reader";
 import { STATES as NORTHBOUND_STATES } from "../northbound/rollout/platform";
 import type { ResourceKind } from "../resource-kinds";
 import { isOtherKind, versionOn } from "../upgrade/fleet";
 import type { Fleet } from "../upgrade/fleet";
 import type { TaskDeviceState } from "../upgrade/rollout/platform";
+import { plain } from "../wing/lookup-arguments";
 import type { UpgradeTaskDevice } from "../wing/fleet-results";
 import type { ReportedBehind, ReportedDevice, Targets } from "./report";
 
@@ -30,12 +29,13 @@ export interface Wanted {
 export interface Platform {
   /** Whether the account that a state has kept is this one. */
   owns(account: string): Promise<boolean>;
-  devicesOf(task: string, wave: string): Promise<ReportedDevice[]>;
+  /** `undefined` where it has no record of the task: old ones are purged. */
+  devicesOf(task: string, wave: string): Promise<ReportedDevice[] | undefined>;
   behind(wanted: Wanted): Promise<ReportedBehind[]>;
 }
 
-/** The platform of a wing, or the sentence that says why it cannot be asked. */
-export type Platforms = (wing: Wing) => Platform | string;
+/** The platform of a wing, or the sentence that says why it cannot be asked; `undefined`: it is not to be. */
+export type Platforms = (wing: Wing) => Platform | string | undefined;
 
 export function platformsOf(environment: Environment): Platforms {
   const opened = new Map<Wing, Platform | string>();
@@ -63,12 +63,19 @@ const ONLY_ENVIRONMENT = { get: () => undefined };
 
 function northbound(environment: Environment): Platform {
   const application = createApplications(environment).of(ONLY_ENVIRONMENT);
-  const reader = northboundReader(application);
+  const tasks = application.tasks({});
   return {
     owns: (account) => application.owns(account),
     devicesOf: async (task, wave) => {
-      const devices = await reader.upgradeTaskDevices({ operationId: task });
-      return devices.map((device) => deviceOf(device, { task, wave, states: NORTHBOUND_STATES }));
+      const found = await tasks.devices(task);
+      if (found.length === 0 && (await tasks.read(task)) === undefined) return undefined;
+      return found.map(({ deviceId, status, detail, startTime, stopTime }) =>
+        deviceOf(
+          plain({ deviceId, status, reason: detail, startTime, stopTime }),
+          { task, wave },
+          NORTHBOUND_STATES,
+        ),
+      );
     },
     behind: (wanted) => behindIn(application.fleet({}), wanted),
   };
@@ -76,12 +83,15 @@ function northbound(environment: Environment): Platform {
 
 function iotda(environment: Environment): Platform {
   const project = createProjects(environment).of(ONLY_ENVIRONMENT);
-  const reader = iotdaReader(project);
+  const tasks = project.tasks({});
   return {
     owns: (account) => project.owns(account),
     devicesOf: async (task, wave) => {
-      const devices = await reader.upgradeTaskDevices({ taskId: task });
-      return devices.map((device) => deviceOf(device, { task, wave, states: IOTDA_STATES }));
+      const found = await tasks.devices(task);
+      if (found.length === 0 && (await tasks.read(task)) === undefined) return undefined;
+      return found.map(({ deviceId, status, said }) =>
+        deviceOf(plain({ deviceId, status, reason: said }), { task, wave }, IOTDA_STATES),
+      );
     },
     behind: (wanted) => behindIn(project.fleet({}), wanted),
   };
@@ -89,14 +99,8 @@ function iotda(environment: Environment): Platform {
 
 function deviceOf(
   device: UpgradeTaskDevice,
-  {
-    states,
-    ...where
-  }: {
-    readonly task: string;
-    readonly wave: string;
-    readonly states: Readonly<Record<string, TaskDeviceState>>;
-  },
+  where: Pick<ReportedDevice, "task" | "wave">,
+  states: Readonly<Record<string, TaskDeviceState>>,
 ): ReportedDevice {
   const { startTime, stopTime, status = "" } = device;
   const state = states[status] ?? "processing";
@@ -116,12 +120,13 @@ async function behindIn(fleet: Fleet, wanted: Wanted): Promise<ReportedBehind[]>
   const { kind, packageKind, version } = wanted;
   const excluded = new Set((await membersOf(fleet, wanted.exclude)).keys());
   const members = await membersOf(fleet, wanted.fleet, kind);
-  return [...members.values()].flatMap((device) => {
+  const behind = [...members.values()].flatMap((device): ReportedBehind[] => {
     const reported = versionOn(device, { packageKind });
     const isMember = !excluded.has(device.id) && !isOtherKind(device.kind, kind);
     if (!isMember || reported === version) return [];
     return [{ deviceId: device.id, ...(reported === undefined ? {} : { version: reported }) }];
   });
+  return behind.sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
 }
 
 async function membersOf(fleet: Fleet, { devices, groups }: Targets, kind: Wanted["kind"] = {}) {

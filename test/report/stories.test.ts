@@ -118,16 +118,27 @@ describe("with what the platform tells", () => {
   });
 
   test("a task that is gone leaves what the state tells, and a note", async () => {
-    const forgetful = {
-      ...platform,
-      devicesOf: () => Promise.reject(new Error("There is no such task.")),
-    };
+    const forgetful = { ...platform, devicesOf: () => Promise.resolve(undefined) };
     const { notes, upgrades } = await gather(readState(stateOf("red")), () => forgetful);
-    expect(notes).toEqual([
-      "The devices of a task of meters are not known: There is no such task.",
-    ]);
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(/^The platform has no record of the task \S+ of meters any more/);
+    expect(upgrades[0]).toMatchObject({ devices: [], unnamedFailures: 0 });
     expect(upgrades[0]?.failures).toHaveLength(2);
-    expect(upgrades[0]?.devices).toBeUndefined();
+  });
+
+  test("a platform that fails is asked no more, and the state tells the rest", async () => {
+    let calls = 0;
+    const broken = {
+      ...platform,
+      devicesOf: () => {
+        calls += 1;
+        return Promise.reject(new Error("It is away."));
+      },
+    };
+    const { notes, upgrades } = await gather(readState(stateOf("running-iotda")), () => broken);
+    expect(calls).toBe(1);
+    expect(notes).toEqual(["The IoTDA platform did not tell all that was asked: It is away."]);
+    expect(upgrades).toEqual((await gather(readState(stateOf("running-iotda")))).upgrades);
   });
 
   test("missing credentials are a note, and no error", async () => {
