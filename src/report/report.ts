@@ -34,7 +34,12 @@ export interface ReportedUpgrade {
   /** What was asked for, as sentences. */
   readonly asked: readonly string[];
   /** Numbers of devices, each with what it counts. */
-  readonly counts: readonly { readonly label: string; readonly devices: number }[];
+  readonly counts: readonly {
+    /** What is counted, such as `"failed"`. */
+    readonly label: string;
+    /** How many devices there are of it. */
+    readonly devices: number;
+  }[];
   /** The waves of a rollout, in their order; a task is one wave. */
   readonly waves: readonly ReportedWave[];
   /** Failed devices, each once; where the platform was not asked, the first twenty at most. */

@@ -5,7 +5,7 @@ import { upgradeReport } from "../../src/report/make";
 import { type Simulator, startSimulator } from "../../src/simulator";
 import { postElsewhere } from "../engine/platform-client";
 import { fleet, wings } from "../engine/rollouts/fleet";
-import { STANDING_STILL } from "../engine/story";
+import { STANDING_STILL, there } from "../engine/story";
 import { IOTDA, world } from "../engine/world";
 
 /* What the platforms add to the state that they have filled, each asked as it answers. */
@@ -73,7 +73,7 @@ test.each(wings)("$name tells each device, and who is behind", async (wing) => {
     environment: environment(),
   });
   expect(notes).toEqual([]);
-  const [{ devices = [], behind, failures = [] } = {}] = upgrades;
+  const { devices = [], behind, failures } = there(upgrades[0]);
   const those = (result: string): string[] =>
     devices.filter((device) => device.result === result).map(({ deviceId }) => deviceId);
   expect(devices).toHaveLength(18);
