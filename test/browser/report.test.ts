@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { renderReport } from "../../src/report/make";
-import { headless } from "./chromium";
+import { chromium, headless } from "./chromium";
 
 /* The report's page where people read it: in a browser, and on paper. */
 
@@ -14,6 +14,8 @@ const pageOf = (name: string): string => pathToFileURL(join(STORIES, `${name}.ht
 let folder: string;
 let profiles = 0;
 beforeAll(() => {
+  // What takes minutes the first time is not a test's to wait for.
+  chromium();
   folder = mkdtempSync(join(tmpdir(), "huawei-ota-browser-"));
 });
 afterAll(() => {
