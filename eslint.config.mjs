@@ -192,7 +192,12 @@ export default defineConfig(
     ["src/iotda/**/resource.ts"],
     [folders("northbound", "simulator"), packages("undici", "zod")],
   ),
-  arrows(["src/review/**", "src/policy/**"], [facts, packages("undici", "@pulumi/pulumi")]),
+  arrows(
+    ["src/review/**", "src/policy/**", "src/report/**"],
+    [facts, packages("undici", "@pulumi/pulumi")],
+    ["src/report/platform.ts"],
+  ),
+  arrows(["src/report/platform.ts"], [folders("simulator"), packages("undici", "@pulumi/pulumi")]),
   arrows(
     ["src/plugin/**"],
     [folders("upgrade", "http", "wing", "simulator"), packages("undici", "zod")],

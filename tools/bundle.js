@@ -9,7 +9,7 @@ const esbuild = require("esbuild");
  * so that its doors share what they keep (docs/decisions/bundling.md).
  */
 const bundles = {
-  library: ["index", "provider", "plugin/command"],
+  library: ["index", "provider", "plugin/command", "report", "report/command"],
   simulator: ["simulator", "simulator/command"],
   review: ["review/command"],
   policy: ["policy", "policy-pack"],

@@ -48,7 +48,7 @@ async function checkTypes() {
 
 async function checkApiReports() {
   fs.mkdirSync(path.join(root, "etc"), { recursive: true });
-  for (const door of ["index", "policy", "provider", "simulator"]) {
+  for (const door of ["index", "policy", "provider", "report", "simulator"]) {
     const config = door === "index" ? "api-extractor.json" : `api-extractor.${door}.json`;
     try {
       await run("api-extractor", "run", "-c", config, ...(isFixing ? ["--local"] : []));

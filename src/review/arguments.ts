@@ -69,11 +69,15 @@ function parse(given: readonly string[]) {
     });
     return values;
   } catch (error) {
-    // Node's messages go on with hints in further sentences.
-    const message = error instanceof Error ? error.message : String(error);
-    const [first = message] = message.split(/\.\s|\n/);
-    throw new UsageError(`${first.replace(/\.$/, "")}; --help lists the options.`);
+    throw usageErrorOf(error);
   }
+}
+
+/** Node's messages go on with hints in further sentences. */
+export function usageErrorOf(error: unknown): UsageError {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first = message] = message.split(/\.\s|\n/);
+  return new UsageError(`${first.replace(/\.$/, "")}; --help lists the options.`);
 }
 
 function formatIn(text: string): Format {

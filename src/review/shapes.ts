@@ -63,7 +63,10 @@ const rolloutInputs = z.object({
 
 const deviceCounts = z.catch(
   z.optional(
-    z.object({ total: count, wait: count, processing: count, success: count, fail: count }),
+    z.object({
+      ...{ total: count, wait: count, processing: count, success: count, fail: count },
+      ...{ timeout: count, stop: count },
+    }),
   ),
   undefined,
 );

@@ -39,6 +39,10 @@ export interface UpgradeTaskDevice {
   readonly status?: string;
   /** What the platform says of it, where it says anything. */
   readonly reason?: string;
+  /** When the device's part of the task began, ISO 8601. IoTDA does not tell it. */
+  readonly startTime?: string;
+  /** When the device's part of the task ended, ISO 8601. IoTDA does not tell it. */
+  readonly stopTime?: string;
 }
 
 /** What a push would reach now. */

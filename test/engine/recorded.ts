@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import type { CommandResult } from "./stack";
-import type { Story } from "./story";
+import { passes, type Story } from "./story";
 
 /*
  * The logs from which the quick tests make their comments come from real runs: RECORD_REVIEWS=1 writes
@@ -10,6 +10,9 @@ import type { Story } from "./story";
  */
 
 export const STORIES = resolve(__dirname, "../review/stories");
+const REPORT_STORIES = resolve(__dirname, "../report/stories");
+/** RECORD_REPORTS=1 keeps the states from which the reports of the quick tests are made. */
+export const isRecordingReports = process.env["RECORD_REPORTS"] === "1";
 export const isRecording = process.env["RECORD_REVIEWS"] === "1";
 
 /** What makes a preview stream its events, and `--event-log` a flag. */
@@ -50,4 +53,16 @@ function keep(name: string, log: string, { stack, simulator }: Story): void {
     .map((line) => line.replaceAll(stack.directory, "/project"))
     .map((line) => line.replaceAll(simulator.url, "https://platform.example"));
   writeFileSync(join(STORIES, `${name}.jsonl`), `${lines.join("\n")}\n`);
+}
+
+/** A state as `pulumi stack export` prints it. */
+export async function exported(name: string, { stack, simulator }: Story): Promise<string> {
+  const state = await passes(stack.pulumi("stack", "export"));
+  if (isRecordingReports) {
+    const kept = state
+      .replaceAll(stack.directory, "/project")
+      .replaceAll(simulator.url, "https://platform.example");
+    writeFileSync(join(REPORT_STORIES, `${name}.json`), kept);
+  }
+  return state;
 }

@@ -1,9 +1,17 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import type { SimulatorData } from "../../src/simulator";
-import { isRecording, logged, previewed, STORIES, WITH_EVENTS } from "./recorded";
+import {
+  exported,
+  isRecording,
+  isRecordingReports,
+  logged,
+  previewed,
+  STORIES,
+  WITH_EVENTS,
+} from "./recorded";
 import { fleet, type RolloutWing, wings } from "./rollouts/fleet";
 import { approvedText, rolloutText } from "./rollouts/program";
 import { fails, passes, story, type Story } from "./story";
@@ -11,6 +19,7 @@ import { fails, passes, story, type Story } from "./story";
 /* The review's command behind the real engine. What it says of each story is kept in test/review. */
 
 const COMMAND = resolve(__dirname, "../../dist/review/command.js");
+const REPORT = resolve(__dirname, "../../dist/report/command.js");
 const [northbound, iotda] = wings as [RolloutWing, RolloutWing];
 const UP = ["up", "--yes", "--skip-preview"] as const;
 
@@ -37,6 +46,22 @@ function review(events: string, ...args: string[]): string {
   });
   if (status !== 0) throw new Error(`The review failed: ${stderr}`);
   return stdout;
+}
+
+/** What the report's command makes of a state, while the platform answers it. */
+function report({ stack }: Story, state: string, ...args: string[]): Promise<string> {
+  return new Promise((done, fail) => {
+    const command = execFile(
+      process.execPath,
+      [REPORT, ...args],
+      { env: stack.environment },
+      (error, stdout, stderr) => {
+        if (error === null && stderr === "") done(stdout);
+        else fail(new Error(`The report failed: ${stderr}`));
+      },
+    );
+    command.stdin?.end(state);
+  });
 }
 
 /** Without what differs from run to run. */
@@ -91,6 +116,23 @@ describe("the review of a rollout", () => {
     );
   });
 
+  test("has a report beside it, with the devices as the platform tells them", async () => {
+    const state = await exported("held", meters);
+    const kept = resolve(STORIES, "../../report/stories/held.md");
+    const summary = await report(meters, state, "--format", "markdown", "--offline");
+    if (!isRecordingReports) expect(timeless(summary)).toBe(timeless(readFileSync(kept, "utf8")));
+    const [head, ...rows] = (await report(meters, state, "--csv")).trimEnd().split("\r\n");
+    expect(head).toMatch(/^upgrade,.*,seconds$/);
+    expect(rows).toHaveLength(4);
+    for (const row of rows) {
+      expect(row).toMatch(/^meters,northbound FirmwareRollout,V1\.5,.*,succeeded,success,.*,10$/);
+    }
+    const page = await report(meters, state);
+    expect(page).toContain("Of 4 upgraded devices half took at most 10 s");
+    expect(page).not.toContain("What this report was not told");
+    await expect(report(meters, "")).rejects.toThrow("There is no state: the text is empty.");
+  });
+
   test("says in the preview of the approval what it adds", async () => {
     declare(approvedText("V1.5", "early"));
     const { output } = await previewed("approval", meters);
@@ -114,10 +156,28 @@ function recordTheOthers(): void {
       meters.simulator.clock.advance(30);
       await logged("red-up", meters, ...UP);
       await previewed("red", meters);
+      await exported("red", meters);
       meters.stack.program(
         rolloutText(northbound, { waves: wavesOf(northbound), version: "V1.4" }),
       );
       await previewed("way-back", meters);
+    });
+  });
+
+  describe("a rollout that is through, but for who sleeps", () => {
+    const meters = tale(fleet());
+    test("is recorded", async () => {
+      iotda.putDevice(meters.simulator, 7, { online: false });
+      iotda.putDevice(meters.simulator, 9, { outcome: "fail" });
+      const waves = '[{ name: "lab", groupIds: ["lab"], bakeSeconds: 3600 }, { name: "rest" }]';
+      meters.stack.program(
+        rolloutText(iotda, { waves, more: "deadlineSeconds: 86400, minSuccessPercent: 90," }),
+      );
+      for (const seconds of [30, 3_700, 86_500, 0]) {
+        await passes(meters.stack.up());
+        meters.simulator.clock.advance(seconds);
+      }
+      await exported("through-iotda", meters);
     });
   });
 
@@ -131,6 +191,7 @@ function recordTheOthers(): void {
         new ${wing.name}.SoftwareUpgradeTask("metering", {
           ${software}, ${wing.more} targets: { ${targets} } });`);
       await passes(meters.stack.up());
+      if (isIotda) await exported("running-iotda", meters);
       meters.stack.program("");
       await previewed(`removed-${wing.name}`, meters);
     });
@@ -157,6 +218,7 @@ function recordTheOthers(): void {
       }
       await fails(up.done.then((result) => result));
       await previewed("completion-red", meters);
+      await exported("completion-red", meters);
       meters.stack.program(program("V1.3"));
       await previewed("tasks-replaced", meters);
       meters.simulator.deletePackage("firmware-nbm1-v1.4");
@@ -165,4 +227,4 @@ function recordTheOthers(): void {
   });
 }
 
-if (isRecording) recordTheOthers();
+if (isRecording || isRecordingReports) recordTheOthers();

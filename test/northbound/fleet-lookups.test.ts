@@ -133,12 +133,18 @@ describe("getUpgradeTaskDevices", () => {
     const { platform, reader, run } = readerOf({ tasks: [aTask("op-1", 0)] });
     platform.parts = {
       "op-1": [
-        { deviceId: "meter-1", status: "success", detailInfo: "" },
+        {
+          ...{ deviceId: "meter-1", status: "success", detailInfo: "" },
+          ...{ startTime: "20260301T080000Z", stopTime: "20260301T080130Z" },
+        },
         { deviceId: "meter-2", status: "fail", detailInfo: "Low battery." },
       ],
     };
     expect(await run(reader.upgradeTaskDevices({ operationId: "op-1" }))).toEqual([
-      { deviceId: "meter-1", status: "success" },
+      {
+        ...{ deviceId: "meter-1", status: "success" },
+        ...{ startTime: "2026-03-01T08:00:00Z", stopTime: "2026-03-01T08:01:30Z" },
+      },
       { deviceId: "meter-2", status: "fail", reason: "Low battery." },
     ]);
   });

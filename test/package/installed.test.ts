@@ -138,6 +138,15 @@ describe.each(["npm", "pnpm"] as const)("installed with %s", (installer) => {
     expect(existsSync(join(pack, "PulumiPolicy.yaml"))).toBe(true);
   });
 
+  test("the report's command is there, and its functions load", async () => {
+    const help = await run(stack.directory, ["npx", "--no-install", "huawei-ota-report", "--help"]);
+    expect(help).toContain("--state FILE");
+    const program = 'console.log(Object.keys(require("pulumi-huawei-ota/report")).sort().join())';
+    expect(await run(stack.directory, ["node", "-e", program])).toBe(
+      "renderReport,upgradeReport\n",
+    );
+  });
+
   test("the simulator's command is there", async () => {
     const help = await run(stack.directory, [
       "npx",

@@ -37,6 +37,8 @@ describe("no arrow leads", () => {
     ["src/review/rollout.ts", "../wing/rollout"],
     ["src/review/rollout.ts", "../pulumi/hooks"],
     ["src/policy/reading.ts", "../northbound/settings"],
+    ["src/report/model.ts", "../wing/rollout"],
+    ["src/report/platform.ts", "../simulator/world"],
     ["src/pulumi/hooks.ts", "../upgrade/task"],
     ["src/pulumi/hooks.ts", "../http/client"],
     ["src/pulumi/hooks.ts", "../northbound/settings"],

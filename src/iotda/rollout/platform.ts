@@ -28,7 +28,8 @@ export const DEVICES_PER_TASK = 30_000;
 /** The platform works on ten tasks of a resource space at once, and others want to, too. */
 const UNFINISHED_TASKS = 5;
 
-const STATES: Readonly<Record<string, TaskDeviceState>> = {
+/** The platform's words for where a device of a task stands. */
+export const STATES: Readonly<Record<string, TaskDeviceState>> = {
   Waitting: "waiting",
   Processing: "processing",
   Success: "succeeded",

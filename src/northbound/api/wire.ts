@@ -225,6 +225,10 @@ export interface SubTask {
   readonly detail: string | undefined;
   /** When it ended, or else began; milliseconds since the epoch. */
   readonly at: number | undefined;
+  /** When it began, ISO 8601. */
+  readonly startTime: string | undefined;
+  /** When it ended, ISO 8601. */
+  readonly stopTime: string | undefined;
 }
 
 /** A part without a device says nothing of any. */
@@ -241,6 +245,8 @@ export function readSubTaskPage(body: unknown): Page<SubTask | undefined> {
       status: status ?? "unknown",
       detail: detail === "" ? undefined : detail,
       at: parseInstant(stopTime ?? "") ?? parseInstant(startTime ?? ""),
+      startTime: readTime(startTime),
+      stopTime: readTime(stopTime),
     };
   });
 }

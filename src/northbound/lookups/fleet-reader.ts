@@ -102,8 +102,8 @@ export function fleetReader(application: Application) {
           `Application ${appId} has no upgrade task ${operationId} (123009). Check the operation id; old tasks are purged.`,
         );
       }
-      return found.map(({ deviceId, status, detail }) =>
-        plain({ deviceId, status, reason: detail }),
+      return found.map(({ deviceId, status, detail, startTime, stopTime }) =>
+        plain({ deviceId, status, reason: detail, startTime, stopTime }),
       );
     },
   };

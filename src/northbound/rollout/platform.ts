@@ -30,7 +30,8 @@ export const DEVICES_PER_TASK = 256;
 /** The POST comes a moment after its times are looked at. */
 const LEAD_MILLISECONDS = 60_000;
 
-const STATES: Readonly<Record<string, TaskDeviceState>> = {
+/** The platform's words for where a device of a task stands. */
+export const STATES: Readonly<Record<string, TaskDeviceState>> = {
   wait: "waiting",
   processing: "processing",
   success: "succeeded",
