@@ -24,7 +24,7 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
-        "<rootDir>/test/(engine|package|bench|redis)/",
+        "<rootDir>/test/(browser|engine|package|bench|redis)/",
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
         "<rootDir>/test/walk/walk.test.ts",
       ],
@@ -37,6 +37,11 @@ module.exports = {
     project({
       displayName: "package",
       testMatch: ["<rootDir>/test/package/**/*.test.ts"],
+    }),
+    // Installs a Chromium where there is none.
+    project({
+      displayName: "browser",
+      testMatch: ["<rootDir>/test/browser/**/*.test.ts"],
     }),
     // Fetches Huawei's own client and a Redis server, once.
     project({
