@@ -9,8 +9,8 @@ const { spawn } = require("node:child_process");
  */
 function openInBrowser(url, environment = process.env) {
   const isMac = process.platform === "darwin";
-  const hasScreen = isMac || environment["DISPLAY"] || environment["WAYLAND_DISPLAY"];
-  if (!hasScreen) return;
+  const screens = [environment["DISPLAY"], environment["WAYLAND_DISPLAY"]];
+  if (!isMac && !screens.some(Boolean)) return;
   const child = spawn(isMac ? "open" : "xdg-open", [url], {
     env: environment,
     stdio: "ignore",
