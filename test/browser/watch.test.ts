@@ -282,21 +282,22 @@ test("a rollout under way, as the README shows it", async () => {
   await page.look({ width: 1280, height: 720 });
   await page.go(simulator.url);
   await shown();
-  const fleet = (from: number, step: number, most: number): string[] =>
-    Array.from({ length: most }, (_, index) => meter(from + index * step)).filter(
-      (id) => id <= meter(1999),
-    );
+  // Drawn from all over the fleet, as a rollout does.
+  const canary = new Set<string>();
+  for (let seed = 7; canary.size < 196; seed = (seed * 48271) % 2147483647) {
+    canary.add(meter(41 + (seed % 1910)));
+  }
+  const all = Array.from({ length: 1960 }, (_, index) => meter(41 + index));
+  const rest = all.filter((id) => !canary.has(id));
   await upgrade({ deviceGroups: ["pilot"], ...KIND });
   for (let step = 0; step < 8; step += 1) await later(5);
-  await upgrade({ devices: fleet(45, 10, 196) });
+  await upgrade({ devices: [...canary] });
   for (let step = 0; step < 8; step += 1) await later(5);
-  for (const from of [41, 297, 553]) await upgrade({ devices: fleet(from, 1, 256) });
-  for (let step = 0; step < 6; step += 1) await later(4);
-  await later(14);
-  await upgrade({ devices: fleet(809, 1, 256) });
-  await upgrade({ devices: fleet(1065, 1, 256) });
+  for (const from of [0, 256, 512]) await upgrade({ devices: rest.slice(from, from + 256) });
+  for (let step = 0; step < 8; step += 1) await later(5);
+  for (const from of [768, 1024]) await upgrade({ devices: rest.slice(from, from + 256) });
   for (let step = 0; step < 3; step += 1) await later(4);
-  await upgrade({ devices: fleet(1321, 1, 256) });
+  await upgrade({ devices: rest.slice(1280, 1536) });
   await shown();
   const folder = mkdtempSync(join(tmpdir(), "huawei-ota-watch-"));
   const file = process.env["RECORD_SCREENSHOT"] ? COMMITTED : join(folder, "watch.png");

@@ -12,6 +12,8 @@
  * @property {readonly string[]} faulty those of the fleet that fail until they are mended
  * @property {number} canary
  * @property {RegExp} failure what is said of the canary
+ * @property {number} waitSeconds that are enough for all of it
+ * @property {string} callsPerMinute of the quota
  */
 
 /** @type {Size} */
@@ -21,6 +23,8 @@ const SMALL = {
   faulty: numbers(6, 40, 3),
   canary: 4,
   failure: /The wave canary has failed for V1\.4: 0 of 4 devices succeeded/,
+  waitSeconds: 60,
+  callsPerMinute: "100",
 };
 /** To watch. @type {Size} */
 const LARGE = {
@@ -29,6 +33,9 @@ const LARGE = {
   faulty: numbers(901, 1500, 4),
   canary: 196,
   failure: /The wave canary has failed for V1\.4: \d+ of 196 devices succeeded/,
+  waitSeconds: 200,
+  // With 100, as the platform has it, the pages of 2,000 devices would take most of the time.
+  callsPerMinute: "300",
 };
 
 const METER = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
@@ -92,7 +99,8 @@ function count(number) {
  * @param {object} [world] what the platform holds, in place of examples/simulator-data.json
  * @returns {import("./play.js").Story}
  */
-function rolloutOf({ pilot, fleet, faulty, canary, failure }, world) {
+function rolloutOf(size, world) {
+  const { pilot, fleet, faulty, canary, failure, waitSeconds, callsPerMinute } = size;
   const total = pilot.length + fleet.length;
   const all = count(total);
   const rest = fleet.length - canary;
@@ -108,12 +116,13 @@ function rolloutOf({ pilot, fleet, faulty, canary, failure }, world) {
     setting: {
       project: "examples/staged-rollout",
       program: "examples/staged-rollout",
-      simulator: ["--upgrade-seconds", "2"],
+      simulator: ["--upgrade-seconds", "2", "--calls-per-minute", callsPerMinute],
       ...(world === undefined ? {} : { world }),
       environment: (url) => ({
         HUAWEI_OTA_NORTHBOUND_ENDPOINT: url,
         HUAWEI_OTA_NORTHBOUND_APP_ID: "waterworks",
         HUAWEI_OTA_NORTHBOUND_SECRET: "waterworks-secret",
+        HUAWEI_OTA_NORTHBOUND_CALLS_PER_MINUTE: callsPerMinute,
         HUAWEI_OTA_LIST_SETTLE_SECONDS: "1",
       }),
     },
@@ -126,7 +135,7 @@ function rolloutOf({ pilot, fleet, faulty, canary, failure }, world) {
       for (const deviceId of faulty)
         await platform.putDevice(deviceId, { ...meter, outcome: "fail" });
       await pulumi("config set bakeSeconds 3", { show: [] });
-      await pulumi("config set waitSeconds 60", { show: [] });
+      await pulumi(`config set waitSeconds ${waitSeconds}`, { show: [] });
     },
 
     steps: [
