@@ -30,6 +30,15 @@ export type {
   RequestCounts,
   RequestRecord,
 } from "./simulator/books";
+export type {
+  Watched,
+  WatchedKind,
+  WatchedPackage,
+  WatchedSection,
+  WatchedSpace,
+  WatchedTask,
+  WatchOptions,
+} from "./simulator/watch";
 export type { IotdaBehaviour } from "./simulator/iotda/behaviour";
 export type { BookedIotdaDevice, BookedIotdaTask, IotdaBooks } from "./simulator/iotda/books";
 export type {

@@ -15,6 +15,9 @@ const bundles = {
   policy: ["policy", "policy-pack"],
 };
 
+/** What a bundle reads from beside itself, as seen from src. */
+const assets = ["simulator/watch.html"];
+
 /** @type {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
@@ -55,6 +58,11 @@ async function writeBundles(source, output) {
       fs.writeFileSync(script, text);
       files.push(`${door}.js`);
     }
+  }
+  for (const asset of assets) {
+    const file = `bundles/${path.basename(asset)}`;
+    fs.copyFileSync(path.join(source, asset), path.join(output, file));
+    files.push(file);
   }
   return { files, doors };
 }

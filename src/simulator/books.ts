@@ -224,6 +224,11 @@ export class RequestBook {
     return record;
   }
 
+  /** How many calls there were, also those that are not kept any more. */
+  get size(): number {
+    return this.entered;
+  }
+
   /** The calls after that one which are kept. */
   after(sequence: number): readonly RequestRecord[] {
     const kept = this.records.slice(-mostRecords).filter((each) => each.sequence > sequence);

@@ -74,6 +74,7 @@ const operations: Readonly<Record<string, Operation>> = {
     if (/^\d{1,15}$/.test(after)) return simulator.books({ after: Number(after) });
     throw new SimulatorInputError("after must be the sequence number of a request.");
   },
+  "GET /watch": ({ simulator, query }) => simulator.watch({ layout: query.get("layout") ?? "" }),
   "GET /clock": clockState,
   "POST /clock": (call) => {
     const { advanceSeconds } = readObject(call.body, "The body", ["advanceSeconds"]);

@@ -2,6 +2,7 @@ import type { Api } from "./api";
 import type { Behaviour } from "./behaviour";
 import type { RunningClock } from "./clock";
 import type { GroupData } from "./groups";
+import type { SpaceToWatch } from "./watch";
 
 /** What a generation of the platform needs of the hall it stands in. */
 export interface Hall {
@@ -20,6 +21,8 @@ export interface Generation {
   bringToNow(): void;
   /** Does what the switches held back until now. */
   goOn(): void;
+  /** What somebody sees who watches. */
+  watch(): readonly SpaceToWatch[];
   hasTask(taskId: string): boolean;
   /** The status of a task in the platform's words. Fails when there is no such task. */
   statusOf(taskId: string): string;

@@ -5,6 +5,7 @@ import type { DeviceData, PackageData, SimulatorData } from "./data";
 import type { Fault, FaultOptions } from "./faults";
 import type { PlatformPart } from "./generation";
 import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda/data";
+import type { Watched, WatchOptions } from "./watch";
 
 /** Certificates for HTTPS, all in PEM. */
 export interface SimulatorTls {
@@ -62,6 +63,8 @@ export interface SimulatorControl {
   readonly iotda: IotdaPart;
   /** What the platform holds and what it was asked so far, or since a call. */
   books(options?: BooksOptions): Books;
+  /** The platform in short, as the page at `/` shows it. */
+  watch(options?: WatchOptions): Watched;
   /** The switches as they are now. */
   behaviour(): Behaviour;
   /** Changes some switches from now on; returns all of them. */

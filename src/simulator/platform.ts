@@ -12,6 +12,7 @@ import type { IotdaDeviceData, IotdaObjectData, IotdaPackageData } from "./iotda
 import { IotdaPlatform } from "./iotda/platform";
 import { NorthboundPlatform } from "./northbound/platform";
 import { SimulatorInputError } from "./reading";
+import { watchSpaces, type Watched, type WatchOptions } from "./watch";
 
 /**
  * The hall in which the generations of the platform stand: the clock and the switches that they
@@ -62,6 +63,20 @@ export class Platform implements SimulatorControl {
       counts: this.requestBook.counts(),
       ...this.northbound.books(),
       ...(iotda === undefined ? {} : { iotda }),
+    };
+  }
+
+  watch({ layout }: WatchOptions = {}): Watched {
+    return {
+      time: this.clock.now().toISOString(),
+      speed: this.clock.speed,
+      requests: this.requestBook.size,
+      held: this.held.size,
+      faults: this.faults(),
+      ...watchSpaces(
+        [this.northbound, this.iotda].flatMap((each) => each.watch()),
+        layout,
+      ),
     };
   }
 

@@ -11,12 +11,16 @@ export class CallQuota {
 
   /** Whether the client has calls left in this span. */
   hasRoom(client: string, now: number, limit: number | null, window: "sliding" | "fixed"): boolean {
-    if (limit === null) return true;
+    return limit === null || this.within(client, now, window) < limit;
+  }
+
+  /** How many calls of the client there were in this span. */
+  within(client: string, now: number, window: "sliding" | "fixed"): number {
     const oldest =
       window === "fixed" ? Math.floor(now / this.span) * this.span : now - this.span + 1;
     const recent = (this.calls.get(client) ?? []).filter((time) => time >= oldest);
     this.calls.set(client, recent);
-    return recent.length < limit;
+    return recent.length;
   }
 
   count(client: string, now: number): void {

@@ -18,6 +18,7 @@ import type { Platform } from "./platform";
 import { SimulatorInputError } from "./reading";
 import { controlRefusal, largestBody, readRequest, tooLarge } from "./read-request";
 import type { RequestLog } from "./request-log";
+import { watchPage } from "./watch-page";
 
 const page = (title: string): string =>
   `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
@@ -117,6 +118,10 @@ export class SimulatorServer {
     if (path === controlPath || path.startsWith(`${controlPath}/`)) {
       const refused = controlRefusal(request.flaw);
       this.send(response, outgoing(refused ?? control(this.platform, request)));
+      return;
+    }
+    if (path === "/" && (method === "GET" || method === "HEAD")) {
+      this.send(response, { status: 200, type: "text/html; charset=utf-8", ...watchPage() });
       return;
     }
     const { faultList, requestBook } = this.platform;

@@ -156,6 +156,17 @@ describe.each(["npm", "pnpm"] as const)("installed with %s", (installer) => {
     ]);
     expect(help).toContain("--data FILE");
   });
+
+  test("the simulator's page is there", async () => {
+    const program = `
+      const { startSimulator } = require("pulumi-huawei-ota/simulator");
+      startSimulator().then(async (simulator) => {
+        console.log((await (await fetch(simulator.url)).text()).split("\\n")[0]);
+        await simulator.close();
+      });
+    `;
+    expect(await run(stack.directory, ["node", "-e", program])).toBe("<!doctype html>\n");
+  });
 });
 
 test("the package is not many files, none of which points to one that is not there", async () => {

@@ -9,7 +9,7 @@ const { playStory, StoryError } = require("./play.js");
 /** @type {readonly import("./play.js").Story[]} */
 const stories = [northbound, iotda, rollout];
 
-const HELP = `npm run demo [-- [--verbose] [STORY]]
+const HELP = `npm run demo [-- [--verbose] [--watch] [STORY]]
 
 Plays a story with real pulumi commands on a simulated platform: no account, no devices, no network.
 It proves what it tells, and ends with exit code 1 where something is not so.
@@ -19,6 +19,7 @@ ${stories.map(({ name, title }) => `  ${name.padEnd(12)} ${title}${name === stor
 
 Options:
   --verbose    all that pulumi prints, as it prints it
+  --watch      opens a page in the browser on which the devices change; rollout has 2,000 for it
   --help       this text
 `;
 
@@ -28,7 +29,9 @@ async function main() {
     process.stdout.write(HELP);
     return 0;
   }
-  const [name = stories[0]?.name, ...others] = args.filter((each) => each !== "--verbose");
+  const [name = stories[0]?.name, ...others] = args.filter(
+    (each) => each !== "--verbose" && each !== "--watch",
+  );
   const story = stories.find((each) => each.name === name);
   if (story === undefined || others.length > 0) {
     process.stderr.write(`There is no story "${[name, ...others].join(" ")}".\n\n${HELP}`);
@@ -54,8 +57,10 @@ async function main() {
       process.exit(code);
     });
   }
-  await playStory(story, {
+  const isWatched = args.includes("--watch");
+  await playStory(isWatched ? (story.watched ?? story) : story, {
     isVerbose: args.includes("--verbose"),
+    isWatched,
     onStage: (built) => (strike = built),
   });
   return 0;

@@ -2,6 +2,7 @@
 
 const { setTimeout: pause } = require("node:timers/promises");
 const narrator = require("./narrator.js");
+const { openInBrowser } = require("./browser.js");
 const { buildStage } = require("./stage.js");
 
 /**
@@ -12,6 +13,7 @@ const { buildStage } = require("./stage.js");
  * @property {import("./stage.js").Setting} setting
  * @property {(actor: Actor) => Promise<void>} prepare before the first step, unseen
  * @property {readonly Step[]} steps
+ * @property {Story} [watched] what is played in its place for somebody who watches
  * @property {(actor: Actor) => Promise<Closing>} close
  */
 
@@ -76,9 +78,9 @@ class StoryError extends Error {
 
 /**
  * @param {Story} story
- * @param {{ isVerbose: boolean, onStage: (strike: () => void) => void }} options
+ * @param {{ isVerbose: boolean, isWatched: boolean, onStage: (strike: () => void) => void }} options
  */
-async function playStory(story, { isVerbose, onStage }) {
+async function playStory(story, { isVerbose, isWatched, onStage }) {
   const started = Date.now();
   narrator.open(story.title, story.introduction);
   const stage = await buildStage(story.setting);
@@ -86,6 +88,11 @@ async function playStory(story, { isVerbose, onStage }) {
   try {
     const actor = actorOn(stage, isVerbose);
     narrator.print();
+    if (isWatched) {
+      narrator.print(`Watch it at ${narrator.bold(stage.url)}`);
+      narrator.print();
+      openInBrowser(stage.url);
+    }
     for (const [name, value] of Object.entries(stage.settings)) {
       narrator.command(`export ${name}=${value}`);
     }

@@ -23,6 +23,7 @@ const root = path.resolve(__dirname, "../..");
  * @property {string} project the folder with Pulumi.yaml, of this repository
  * @property {string} program the folder of the program that it names
  * @property {readonly string[]} simulator arguments of the simulator
+ * @property {object} [world] what the platform holds; default examples/simulator-data.json
  * @property {(url: string) => Record<string, string>} environment what leads the program to it
  */
 
@@ -73,7 +74,7 @@ async function buildStage(setting) {
 
   try {
     copyProject(setting, folder);
-    const url = await startSimulator(setting, start);
+    const url = await startSimulator(setting, folder, start);
     const engine = await ensureEngine();
     const settings = setting.environment(url);
     const environment = {
@@ -169,12 +170,15 @@ function copyProject({ project, program }, folder) {
 
 /**
  * @param {Setting} setting
+ * @param {string} folder
  * @param {(command: string, args: readonly string[], environment: NodeJS.ProcessEnv) => import("node:child_process").ChildProcess} start
  * @returns {Promise<string>} its address
  */
-function startSimulator({ simulator }, start) {
+function startSimulator({ simulator, world }, folder, start) {
   const command = path.join(root, "dist/simulator/command.js");
-  const data = path.join(root, "examples/simulator-data.json");
+  const example = path.join(root, "examples/simulator-data.json");
+  const data = world === undefined ? example : path.join(folder, "simulator-data.json");
+  if (world !== undefined) fs.writeFileSync(data, JSON.stringify(world));
   const args = [command, "--port", "0", "--data", data, ...simulator];
   const child = start(process.execPath, args, process.env);
   return new Promise((resolve, reject) => {

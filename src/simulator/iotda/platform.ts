@@ -3,6 +3,7 @@ import type { Generation, Hall, PlatformPart } from "../generation";
 import type { GroupData } from "../groups";
 import { CallQuota } from "../quota";
 import { SimulatorInputError } from "../reading";
+import type { SpaceToWatch } from "../watch";
 import { iotdaApi, isIotdaPath } from "./api";
 import { iotdaBooks, type IotdaBooks } from "./books";
 import { Credentials } from "./credentials";
@@ -10,6 +11,7 @@ import type { CheckedIotdaData, IotdaDeviceData, IotdaObjectData, IotdaPackageDa
 import { isIotdaTaskFinished, type IotdaDevice } from "./model";
 import { readIotdaPackage, readObsObject, readSpaceGroup } from "./read-data";
 import { readIotdaDevicePart } from "./read-device";
+import { watchIotda } from "./watch";
 import { IotdaWorld } from "./world";
 
 const nothing: CheckedIotdaData = { accessKeys: [], users: [], objects: [], projects: [] };
@@ -21,6 +23,7 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
   private readonly hall: Hall;
   private world!: IotdaWorld;
   private credentials!: Credentials;
+  private quota!: CallQuota;
 
   constructor(data: CheckedIotdaData | undefined, hall: Hall) {
     this.data = data;
@@ -32,10 +35,11 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
     const data = this.data ?? nothing;
     this.world = new IotdaWorld(data, this.hall.behaviour, this.hall.clock.milliseconds());
     this.credentials = new Credentials(data);
+    this.quota = new CallQuota();
     this.api = iotdaApi({
       world: this.world,
       credentials: this.credentials,
-      quota: new CallQuota(),
+      quota: this.quota,
       searches: new CallQuota(1000),
     });
   }
@@ -57,6 +61,10 @@ export class IotdaPlatform implements Generation, PlatformPart<IotdaDeviceData, 
   books(): IotdaBooks | undefined {
     if (this.data === undefined) return undefined;
     return iotdaBooks(this.worldNow(), this.hall.clock.milliseconds());
+  }
+
+  watch(): readonly SpaceToWatch[] {
+    return watchIotda(this.worldNow(), this.quota, this.hall.clock.milliseconds());
   }
 
   hasTask(taskId: string): boolean {

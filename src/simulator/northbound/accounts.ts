@@ -79,6 +79,11 @@ export class Accounts {
     return this.quota.hasRoom(appId, now, behaviour.callsPerMinute, behaviour.quotaWindow);
   }
 
+  /** How many calls of the application there were in this minute. */
+  callsWithin(appId: string, now: number, behaviour: Behaviour): number {
+    return this.quota.within(appId, now, behaviour.quotaWindow);
+  }
+
   count(appId: string, now: number): void {
     this.quota.count(appId, now);
   }

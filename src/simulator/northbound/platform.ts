@@ -10,9 +10,11 @@ import {
 import type { Generation, Hall, PlatformPart } from "../generation";
 import { readGroup, type GroupData } from "../groups";
 import { SimulatorInputError } from "../reading";
+import type { SpaceToWatch } from "../watch";
 import { Accounts } from "./accounts";
 import { northboundApi } from "./api";
 import { statusOf as deviceStatus, type Device } from "./schedule";
+import { watchNorthbound } from "./watch";
 import { subTaskReply, taskReply } from "./wire";
 import { taskStatus, World } from "./world";
 
@@ -77,6 +79,10 @@ export class NorthboundPlatform implements Generation, PlatformPart<DeviceData, 
         status: deviceStatus(device, now),
       })),
     };
+  }
+
+  watch(): readonly SpaceToWatch[] {
+    return watchNorthbound(this.worldNow(), this.accounts, this.hall.clock.milliseconds());
   }
 
   hasTask(operationId: string): boolean {
