@@ -24,7 +24,7 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
-        "<rootDir>/test/(engine|package|bench|redis)/",
+        "<rootDir>/test/(engine|languages|package|bench|redis)/",
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
         "<rootDir>/test/walk/walk.test.ts",
       ],
@@ -38,11 +38,12 @@ module.exports = {
       displayName: "package",
       testMatch: ["<rootDir>/test/package/**/*.test.ts"],
     }),
-    // Fetches Huawei's own client and a Redis server, once.
+    // Fetches packages of Python, once: Huawei's own client, a Redis server, Pulumi's SDK.
     project({
       displayName: "python",
       testMatch: [
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
+        "<rootDir>/test/languages/**/*.test.ts",
         "<rootDir>/test/redis/**/*.test.ts",
       ],
     }),
