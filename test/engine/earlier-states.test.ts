@@ -38,8 +38,10 @@ const FOLDER = join(__dirname, "../upgrade/states");
 const toRecord = process.env["RECORD_STATES_OF"];
 
 /** All kinds, in the account of the environment and in that of a Provider, one task of them unfinished. */
-function programOf(wing: Wing, endpoint: string): string {
-  const account = { [wing.name]: { ...wing.settings(endpoint), ...wing.secrets } };
+function programOf(wing: Wing, door: Door, address: string): string {
+  // To the plugin an account is one secret, in which no later address could be put: it has none.
+  const endpoint = door === "plugin" ? undefined : address;
+  const account = { [wing.name]: { ...wing.settings(address), ...wing.secrets, endpoint } };
   const { software } = wing.packages;
   return `
     const works = new Provider("works", ${JSON.stringify(account)});
@@ -66,7 +68,7 @@ async function platformOf(wing: Wing, start: string): Promise<Simulator> {
 async function record({ wing, door, file }: Earlier): Promise<void> {
   const time = `${new Date().toISOString().slice(0, 19)}Z`;
   const simulator = await platformOf(wing, time);
-  const program = programOf(wing, simulator.url);
+  const program = programOf(wing, door, simulator.url);
   const stack = await newStack({ simulator, program: "" });
   try {
     stack.program(program, door);
