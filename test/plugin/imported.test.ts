@@ -14,9 +14,7 @@ interface Type {
   readonly $ref?: string;
   readonly items?: Type;
 }
-interface Fields {
-  readonly [name: string]: Type;
-}
+type Fields = Readonly<Record<string, Type>>;
 interface Schema {
   readonly language: { readonly nodejs: { readonly packageName: string } };
   readonly types: Readonly<Record<string, { readonly properties: Fields }>>;
