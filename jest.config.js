@@ -24,7 +24,7 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
-        "<rootDir>/test/(browser|engine|package|bench|redis|from-build)/",
+        "<rootDir>/test/(bench|browser|engine|from-build|languages|package|redis)/",
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
         "<rootDir>/test/walk/walk.test.ts",
       ],
@@ -43,11 +43,12 @@ module.exports = {
       displayName: "browser",
       testMatch: ["<rootDir>/test/browser/**/*.test.ts"],
     }),
-    // Fetches Huawei's own client, a Redis server and an object store, once.
+    // Fetches packages of Python, once: Huawei's own client, a Redis server, an object store, SDKs.
     project({
       displayName: "python",
       testMatch: [
         "<rootDir>/test/simulator/huawei-sdk.test.ts",
+        "<rootDir>/test/languages/**/*.test.ts",
         "<rootDir>/test/redis/**/*.test.ts",
         "<rootDir>/test/from-build/**/*.test.ts",
       ],

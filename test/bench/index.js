@@ -6,6 +6,7 @@ const path = require("node:path");
 const { parseArgs } = require("node:util");
 const { ensureEngine } = require("../../tools/engine/index.js");
 const { runAsCommand, step, write } = require("../../tools/terminal.js");
+const { compareDoors } = require("./doors.js");
 const { measurePair } = require("./measure.js");
 const { comparePeer } = require("./peer.js");
 const { sectionsOf } = require("./report.js");
@@ -19,13 +20,13 @@ const HELP = `npm run bench -- [OPTIONS]
 
 Measures what this library adds to the bare cost of the Pulumi engine: up, preview, refresh and
 destroy of many packages and of many upgrade tasks, against resources whose provider does nothing;
-counts the calls of an operation beside those of Terraform's provider; and measures large stacks,
-which takes half an hour.
+compares the doors into the library; counts the calls of an operation beside those of Terraform's
+provider; and measures large stacks, which takes half an hour.
 docs/benchmark.md says more.
 
   --pairs N         runs of ours and of bare, in turn (default 7)
   --resources N     packages or tasks in a stack (default 100)
-  --only WHAT       packages, tasks, iotda-packages, iotda-tasks, peer or scale
+  --only WHAT       packages, tasks, iotda-packages, iotda-tasks, doors, peer or scale
                     (default all), or regress: as many pairs of the four as fit into five
                     minutes, by their CPU alone, and strict
   --json FILE       every single measurement, as JSON
@@ -62,6 +63,7 @@ async function main() {
       sectionsOf(name, pairs, options.resources),
     );
     if (options.isRegress) sections.push(...(await measureRegress(place)));
+    if (options.withDoors) sections.push(await compareDoors(place, options.pairs));
     if (options.withPeer) sections.push(await comparePeer(place));
     if (options.withScale) sections.push(...(await measureScale(place)));
     const pairs = options.isRegress ? "" : `, ${options.pairs} pairs`;
@@ -103,11 +105,12 @@ function readOptions() {
   const isChosen = (/** @type {string} */ name) =>
     values.only === undefined || values.only === name;
   const chosen = workloads.filter(({ name }) => isChosen(name));
+  const withDoors = isChosen("doors");
   const withPeer = isChosen("peer");
   const withScale = isChosen("scale");
-  if (chosen.length === 0 && !withPeer && !withScale && !isRegress) {
+  if (chosen.length === 0 && !withDoors && !withPeer && !withScale && !isRegress) {
     const names = workloads.map(({ name }) => name).join(", ");
-    throw new Error(`--only takes ${names}, peer, scale or regress.`);
+    throw new Error(`--only takes ${names}, doors, peer, scale or regress.`);
   }
   return {
     pairs: wholeNumber("--pairs", values.pairs),
@@ -116,6 +119,7 @@ function readOptions() {
     strict: values.strict || isRegress,
     chosen,
     isRegress,
+    withDoors,
     withPeer,
     withScale,
   };

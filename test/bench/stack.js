@@ -5,6 +5,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { engineEnvironment } = require("../../tools/engine/index.js");
+const { PLUGINS, throughPlugin } = require("../engine/plugin/program.js");
 
 const ROOT = path.resolve(__dirname, "../..");
 
@@ -51,6 +52,11 @@ const ARGUMENTS = {
  * @property {readonly number[]} loaders bytes of each `__provider`
  */
 
+/** In the command line of a provider process, of either door. */
+const PROVIDER = /cmd\/dynamic-provider|plugin\/command\.js/;
+
+/** @typedef {"dynamic" | "plugin"} Door */
+
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
 /** @type {Set<string>} */
@@ -58,10 +64,14 @@ const directories = new Set();
 
 /**
  * A new stack with a folder, a Pulumi home and a backend of its own.
- * @param {{ engineDirectory: string, program: string, settings: Record<string, string> }} options
+ * @param {object} options
+ * @param {string} options.engineDirectory
+ * @param {string} options.program
+ * @param {Record<string, string>} options.settings
+ * @param {Door} [options.door] through which the programs reach the library
  * @returns {Promise<Stack>}
  */
-async function openStack({ engineDirectory, program, settings }) {
+async function openStack({ engineDirectory, program, settings, door = "dynamic" }) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "huawei-ota-bench-"));
   directories.add(directory);
   const backend = path.join(directory, ".backend");
@@ -80,8 +90,13 @@ async function openStack({ engineDirectory, program, settings }) {
   fs.symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(modules, "@pulumi"));
   fs.symlinkSync(ROOT, path.join(modules, "pulumi-huawei-ota"));
   fs.cpSync(path.join(__dirname, "bare"), path.join(modules, "bare"), { recursive: true });
-  fs.writeFileSync(path.join(directory, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
-  fs.writeFileSync(path.join(directory, "index.js"), program);
+  const project = `name: bench\nruntime: nodejs\n${door === "plugin" ? PLUGINS : ""}`;
+  fs.writeFileSync(path.join(directory, "Pulumi.yaml"), project);
+  const write = (/** @type {string} */ text) => {
+    const file = path.join(directory, "index.js");
+    fs.writeFileSync(file, door === "plugin" ? throughPlugin(text) : text);
+  };
+  write(program);
 
   const pulumi = (/** @type {string[]} */ ...args) =>
     run([...args, "--non-interactive", "--color", "never"], directory, environment);
@@ -94,13 +109,11 @@ async function openStack({ engineDirectory, program, settings }) {
       start([...args, "--non-interactive", "--color", "never"], directory, environment),
     killProviders: () => {
       for (const { pid, command } of processesOf(directory)) {
-        if (command.includes("cmd/dynamic-provider")) end(pid);
+        if (PROVIDER.test(command)) end(pid);
       }
     },
     watchProviders: () => watchProviders(directory),
-    program: (text) => {
-      fs.writeFileSync(path.join(directory, "index.js"), text);
-    },
+    program: write,
     time: async (command) => {
       const before = cpuSecondsOfEndedChildren();
       const { seconds } = await pulumi(...ARGUMENTS[command]);
@@ -234,7 +247,7 @@ function watchProviders(directory) {
   let peakBytes = Number.NaN;
   const look = () => {
     for (const { pid, command } of processesOf(directory)) {
-      if (!command.includes("cmd/dynamic-provider")) continue;
+      if (!PROVIDER.test(command)) continue;
       const bytes = peakBytesOf(pid);
       if (!(bytes <= peakBytes)) peakBytes = bytes;
     }

@@ -37,13 +37,11 @@ const { Struct } = /** @type {typeof import("google-protobuf/google/protobuf/str
  *   check, and from there until it is made
  */
 async function timeStartUp({ directory, environment, loader, inputs, wait }) {
-  const engine = createServer();
-  await new Promise((resolve) => engine.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const address = /** @type {import("node:net").AddressInfo} */ (engine.address());
+  const { engine, url } = await openEngine();
   const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 
   let before = { seconds: performance.now() / 1000, cpuSeconds: 0 };
-  const child = spawn(process.execPath, [script, `127.0.0.1:${address.port}`], {
+  const child = spawn(process.execPath, [script, url], {
     cwd: directory,
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
@@ -97,6 +95,35 @@ async function timeStartUp({ directory, environment, loader, inputs, wait }) {
 }
 
 /**
+ * Starts a provider process as the engine does.
+ * @param {{ directory: string, environment: NodeJS.ProcessEnv, command: readonly string[] }} options
+ * @returns {Promise<number>} its seconds of CPU until it says its port
+ */
+async function timePort({ directory, environment, command: [program = "", ...args] }) {
+  const { engine, url } = await openEngine();
+  const child = spawn(program, [...args, url], {
+    cwd: directory,
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    await firstLine(child.stdout);
+    return cpuSecondsOf(child.pid ?? 0);
+  } finally {
+    child.kill();
+    engine.close();
+  }
+}
+
+/** Somebody who listens where a provider process takes its engine to be. */
+async function openEngine() {
+  const engine = createServer();
+  await new Promise((resolve) => engine.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const address = /** @type {import("node:net").AddressInfo} */ (engine.address());
+  return { engine, url: `127.0.0.1:${address.port}` };
+}
+
+/**
  * Of all its threads that still run; ticks of a hundredth of a second would be too coarse.
  * @param {number} pid
  */
@@ -142,4 +169,4 @@ function answer(call) {
   });
 }
 
-module.exports = { timeStartUp };
+module.exports = { timePort, timeStartUp };

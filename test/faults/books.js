@@ -16,7 +16,7 @@ const parse = /** @type {(text: string) => unknown} */ (JSON.parse);
 /** @param {string} exported */
 function resourcesOf(exported) {
   const state = /** @type {{ deployment: { resources?: Resource[] } }} */ (parse(exported));
-  return (state.deployment.resources ?? []).filter(({ type }) => type.includes("huawei-ota/"));
+  return (state.deployment.resources ?? []).filter(({ type }) => /huawei-ota[/:]\w+:/.test(type));
 }
 
 /**

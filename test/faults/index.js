@@ -17,6 +17,8 @@ replaces, retries or confirms, a refresh, a destroy), runs the command again as 
 compares three sets of books: the platform's, the state's and the audit log's.
 
   --wing WING     northbound or iotda (default both)
+  --door DOOR     dynamic or plugin (default dynamic)
+  --operation NAME     only this operation of each wing, such as up
   --only TEXT     only points whose name holds this text; may be given several times
   --sample N      only N points, spread over all
   --at-once N     how many at the same time (default 3)
@@ -34,6 +36,8 @@ async function main() {
   const { values } = parseArgs({
     options: {
       wing: { type: "string" },
+      door: { type: "string", default: "dynamic" },
+      operation: { type: "string" },
       only: { type: "string", multiple: true, default: [] },
       sample: { type: "string" },
       "at-once": { type: "string", default: "3" },
@@ -57,6 +61,7 @@ async function main() {
   /** @type {import("./point.js").Conditions} */
   const conditions = {
     engineDirectory: engine.directory,
+    door: values.door === "plugin" ? "plugin" : "dynamic",
     listLagSeconds: Number(values["list-lag"]),
     skipCheckpoints: values["skip-checkpoints"],
   };
@@ -65,7 +70,8 @@ async function main() {
   const atOnce = Number(values["at-once"]);
   const operations = stories
     .filter(({ wing }) => values.wing === undefined || values.wing === wing)
-    .flatMap((story) => story.operations.map((operation) => ({ story, operation })));
+    .flatMap((story) => story.operations.map((operation) => ({ story, operation })))
+    .filter(({ operation: { name } }) => [undefined, name].includes(values.operation));
   write(`listing the calls of ${operations.length} operations\n`);
   const calls = await sideBySide(operations, atOnce, async ({ story, operation }) => {
     const made = await callsOf(story, operation, conditions);

@@ -29,6 +29,7 @@ const {
  *
  * @typedef {object} Conditions of a whole matrix
  * @property {string} engineDirectory
+ * @property {import("../bench/stack.js").Door} door into the library
  * @property {number} listLagSeconds so long a list does not show what was made
  * @property {boolean} skipCheckpoints whether the engine writes its state at the end only
  *
@@ -55,7 +56,7 @@ const PLATFORM = {
  * @param {Story} story
  * @param {Conditions} conditions
  */
-async function openScene(story, { engineDirectory, listLagSeconds, skipCheckpoints }) {
+async function openScene(story, { engineDirectory, door, listLagSeconds, skipCheckpoints }) {
   const { startSimulator } = loadSimulator();
   const simulator = await startSimulator({
     ...PLATFORM,
@@ -64,6 +65,7 @@ async function openScene(story, { engineDirectory, listLagSeconds, skipCheckpoin
   const gate = await openGate(simulator.url);
   const stack = await openStack({
     engineDirectory,
+    door,
     program: "",
     settings: story.environment(gate.url),
   });

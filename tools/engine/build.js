@@ -1,19 +1,19 @@
 "use strict";
 
-const { spawn } = require("node:child_process");
+const { execFileSync, spawn } = require("node:child_process");
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { LANGUAGE_HOST, RESOURCE_PLUGIN, YAML_HOST } = require("./find.js");
+const { LANGUAGE_HOST, PYTHON_HOST, RESOURCE_PLUGIN, SDK_MAKER, YAML_HOST } = require("./find.js");
 
 const HEARTBEAT_SECONDS = 5;
 const STALE_AFTER_SECONDS = 60;
 const PROGRESS_EVERY_SECONDS = 15;
 
 /**
- * The programs, each pinned by a Go module of its own: their dependencies do not mix. What runs YAML
- * programs stands in a folder of its own, for few tests need it.
+ * The programs, pinned by three Go modules whose dependencies do not mix. What runs programs in other
+ * languages stands in folders of its own, for few tests need it.
  */
 const sets = {
   engine: [
@@ -39,6 +39,22 @@ const sets = {
       requires: "github.com/pulumi/pulumi-yaml",
       source: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
       version: "github.com/pulumi/pulumi-yaml/pkg/version.Version",
+    }),
+  ],
+  python: [
+    pinned({
+      name: PYTHON_HOST,
+      module: "language-host",
+      requires: "github.com/pulumi/pulumi/sdk/v3",
+      source: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+      version: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+    }),
+    pinned({
+      name: SDK_MAKER,
+      module: "cli",
+      requires: "github.com/pulumi/pulumi/pkg/v3",
+      source: "./make-sdk",
+      version: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
     }),
   ],
 };
@@ -75,15 +91,18 @@ function cacheDirectory(environment) {
 function builtDirectory(environment, set = "engine") {
   const programs = sets[set];
   const hash = createHash("sha256");
-  for (const program of programs)
-    hash.update(fs.readFileSync(path.join(program.directory, "go.sum")));
+  for (const { directory, source } of programs) {
+    hash.update(fs.readFileSync(path.join(directory, "go.sum")));
+    if (source.startsWith("."))
+      hash.update(fs.readFileSync(path.join(directory, source, "main.go")));
+  }
   const versions = programs.map((program) => program.version).join("-");
   const name = `${set}-${versions}-${hash.digest("hex").slice(0, 12)}`;
   return path.join(cacheDirectory(environment), name);
 }
 
 /**
- * Builds the engine or the host of YAML programs, or waits for the process that is building it.
+ * Builds the engine or what runs programs of a language, or waits for the process that is building it.
  * @param {{ go: string, environment: NodeJS.ProcessEnv, log: (line: string) => void, set?: ProgramSet }} options
  * @returns {Promise<string>} its directory
  */
@@ -101,6 +120,7 @@ async function build({ go, environment, log, set = "engine" }) {
     for (const program of sets[set])
       await buildProgram(program, { go, temporary, environment, log });
     if (set === "engine") copyResourcePlugin(temporary);
+    if (set === "python") copyPythonExecutor(go, temporary);
     fs.renameSync(temporary, directory);
   } catch (error) {
     // A build whose lock had gone stale may have come first.
@@ -181,6 +201,21 @@ function copyResourcePlugin(directory) {
   const name = process.platform === "win32" ? `${RESOURCE_PLUGIN}.cmd` : RESOURCE_PLUGIN;
   fs.copyFileSync(path.join(sdk, name), path.join(directory, name));
   fs.chmodSync(path.join(directory, name), 0o755);
+}
+
+/**
+ * The host of Python programs looks for it beside itself.
+ * @param {string} go
+ * @param {string} directory
+ */
+function copyPythonExecutor(go, directory) {
+  const [host] = sets.python;
+  if (host === undefined) return;
+  const list = ["list", "-f", "{{.Dir}}", host.source];
+  const folder = execFileSync(go, list, { cwd: host.directory, encoding: "utf8" }).trim();
+  const file = path.join(directory, path.basename(`${folder}-exec`));
+  fs.copyFileSync(`${folder}-exec`, file);
+  fs.chmodSync(file, 0o755);
 }
 
 /**

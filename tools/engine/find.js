@@ -7,6 +7,9 @@ const path = require("node:path");
 const MINIMUM = [3, 216];
 const LANGUAGE_HOST = "pulumi-language-nodejs";
 const YAML_HOST = "pulumi-language-yaml";
+const PYTHON_HOST = "pulumi-language-python";
+/** Ours, of the code generators of the command line. */
+const SDK_MAKER = "make-sdk";
 const RESOURCE_PLUGIN = "pulumi-resource-pulumi-nodejs";
 
 const suffixes = process.platform === "win32" ? [".exe", ".cmd", ""] : [""];
@@ -101,6 +104,8 @@ module.exports = {
   searchPath,
   LANGUAGE_HOST,
   MINIMUM,
+  PYTHON_HOST,
   RESOURCE_PLUGIN,
+  SDK_MAKER,
   YAML_HOST,
 };

@@ -5,7 +5,14 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { runAsCommand } = require("../terminal.js");
 const { build, builtDirectory, version } = require("./build.js");
-const { findExecutable, findInstalled, searchPath, MINIMUM, YAML_HOST } = require("./find.js");
+const {
+  findExecutable,
+  findInstalled,
+  searchPath,
+  MINIMUM,
+  PYTHON_HOST,
+  YAML_HOST,
+} = require("./find.js");
 
 /**
  * @typedef {object} Engine
@@ -48,16 +55,36 @@ async function ensureEngine({ log = () => undefined, environment = process.env }
 async function ensureYamlHost({ log = () => undefined, environment = process.env } = {}) {
   const installed = findExecutable(YAML_HOST, searchPath(environment));
   if (installed !== undefined) return path.dirname(installed);
-  const directory = builtDirectory(environment, "yaml");
+  return await ensureBuilt("yaml", YAML_HOST, environment, log);
+}
+
+/**
+ * The folder of what runs Python programs, and of what makes the SDKs that they and Go programs need.
+ * @param {{ log?: (line: string) => void, environment?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>}
+ */
+async function ensurePythonHost({ log = () => undefined, environment = process.env } = {}) {
+  return await ensureBuilt("python", PYTHON_HOST, environment, log);
+}
+
+/**
+ * @param {import("./build.js").ProgramSet} set
+ * @param {string} host
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {(line: string) => void} log
+ * @returns {Promise<string>}
+ */
+async function ensureBuilt(set, host, environment, log) {
+  const directory = builtDirectory(environment, set);
   if (fs.existsSync(directory)) return directory;
   const go = findExecutable("go", searchPath(environment));
   if (go === undefined) {
     throw new Error(
-      `There is no ${YAML_HOST} to run YAML programs with: it comes with the Pulumi CLI, or is built ` +
-        `once with Go 1.25 or later (https://go.dev/dl/). Install one of them, and run this again.`,
+      `There is no ${host} for the programs of the tests: it is built once with Go 1.25 or later ` +
+        `(https://go.dev/dl/). Install it, and run this again.`,
     );
   }
-  return await build({ go, environment, log, set: "yaml" });
+  return await build({ go, environment, log, set });
 }
 
 /**
@@ -84,16 +111,22 @@ function engineEnvironment({ directory, home, backend, passphrase }) {
   };
 }
 
-module.exports = { engineEnvironment, ensureEngine, ensureYamlHost };
+module.exports = { engineEnvironment, ensureEngine, ensurePythonHost, ensureYamlHost };
+
+/**
+ * @param {string | undefined} language nothing for the engine itself
+ * @param {(line: string) => void} log
+ */
+async function directoryOf(language, log) {
+  if (language === "yaml") return await ensureYamlHost({ log });
+  if (language === "python") return await ensurePythonHost({ log });
+  return (await ensureEngine({ log })).directory;
+}
 
 if (require.main === module) {
   runAsCommand(async () => {
     const log = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
-    const isYaml = process.argv[2] === "yaml";
-    const directory = isYaml
-      ? await ensureYamlHost({ log })
-      : (await ensureEngine({ log })).directory;
-    process.stdout.write(`${directory}\n`);
+    process.stdout.write(`${await directoryOf(process.argv[2], log)}\n`);
     return 0;
   });
 }

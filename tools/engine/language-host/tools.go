@@ -1,6 +1,9 @@
 //go:build tools
 
-// Package languagehost pins the host that runs Node.js programs for the Pulumi command line.
+// Package languagehost pins the hosts that run programs for the Pulumi command line.
 package languagehost
 
-import _ "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"
+import (
+	_ "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"
+	_ "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"
+)

@@ -1,13 +1,15 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+"use strict";
 
-const ROOT = resolve(__dirname, "../../..");
+const { readFileSync } = require("node:fs");
+const path = require("node:path");
 
-interface Schema {
-  readonly resources: Readonly<Record<string, { readonly properties: object }>>;
-}
+/** @type {(text: string) => unknown} */
+const parse = JSON.parse;
 
-const { resources } = JSON.parse(readFileSync(join(ROOT, "plugin/schema.json"), "utf8")) as Schema;
+const { resources } =
+  /** @type {{ resources: Readonly<Record<string, { readonly properties: object }>> }} */ (
+    parse(readFileSync(path.resolve(__dirname, "../../../plugin/schema.json"), "utf8"))
+  );
 
 const OUTPUTS = Object.fromEntries(
   Object.entries(resources).map(([type, { properties }]) => [type, Object.keys(properties)]),
@@ -17,7 +19,7 @@ const OUTPUTS = Object.fromEntries(
  * Program text: `throughPlugin(library)` has the names of the library, and reaches the plugin by them.
  * It is what an SDK of another language is, in a few lines and for all types. Lookups stay the library's.
  */
-export const THROUGH_PLUGIN = `
+const THROUGH_PLUGIN = `
 const throughPlugin = (library) => {
   const OUTPUTS = ${JSON.stringify(OUTPUTS)};
   // Leaf by leaf, as a stack that comes from dynamic resources has them: a ref is in states of the plugin only.
@@ -57,8 +59,15 @@ const throughPlugin = (library) => {
 `;
 
 /** What a project says to use the plugin that comes with the library. */
-export const PLUGINS = `plugins:
+const PLUGINS = `plugins:
   providers:
     - name: huawei-ota
       path: node_modules/pulumi-huawei-ota/plugin
 `;
+
+/** The same program, which takes the library's names by `require`, through the plugin. */
+const throughPlugin = (/** @type {string} */ program) =>
+  `const pulumi = require("@pulumi/pulumi");${THROUGH_PLUGIN}` +
+  program.replace('require("pulumi-huawei-ota")', 'throughPlugin(require("pulumi-huawei-ota"))');
+
+module.exports = { PLUGINS, THROUGH_PLUGIN, throughPlugin };
