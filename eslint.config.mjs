@@ -42,7 +42,7 @@ const facts = {
 
 /** What a program loads before anything is made. */
 const anythingHeavy = {
-  regex: String.raw`^(\./|\.\./(?!errors$))`,
+  regex: String.raw`^(\./|\.\./(?!(errors|named-twice)$))`,
   message: `A program loads neither zod nor undici, nor what may load them (CONTRIBUTING.md, "Arrows").`,
 };
 

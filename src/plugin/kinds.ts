@@ -10,8 +10,8 @@ export interface PluginKind {
   readonly name: string;
   /** The hooks; the wing is loaded by the first call. */
   readonly load: () => Kind<object, object>;
-  /** What a program writes, as the inputs of the hooks. */
-  readonly inputsOf: (args: Properties) => Properties | Promise<Properties>;
+  /** What a program writes, as the inputs of the hooks; refuses what says the same thing twice. */
+  readonly inputsOf: (args: Properties, name: string) => Properties | Promise<Properties>;
   /** Outputs that are made of others; `id` may be unknown. */
   readonly derived: (id: unknown, outputs: Properties) => Properties;
 }
@@ -60,7 +60,10 @@ function kindsOf<Task extends TaskKind>(
     kind(
       `${capitalised(packageKind)}UpgradeTask`,
       `${packageKind}UpgradeTask`,
-      (args) => withGates(withPackage(packageKind === "module" ? withModule(names) : names, args)),
+      (args, name) => {
+        const own = packageKind === "module" ? withModule(names) : names;
+        return withGates(withPackage(`Upgrade task '${name}'`, own, args));
+      },
       (id, outputs) => {
         const version = leafOf(outputs["versionPackage"], "version");
         const packageId = outputs[packageField];
@@ -77,7 +80,7 @@ function kindsOf<Task extends TaskKind>(
     kind(
       `${capitalised(packageKind)}Rollout`,
       `${packageKind}Rollout`,
-      (args) => withGates(withPackage(names, args)),
+      (args, name) => withGates(withPackage(`Rollout '${name}'`, names, args)),
       (_id, outputs) => ({
         packageKind,
         gate: {
@@ -103,7 +106,7 @@ function kindsOf<Task extends TaskKind>(
     kind(
       "UpgradeCompletion",
       "upgradeCompletion",
-      (args) => withTask(names, args),
+      (args, name) => withTask(`UpgradeCompletion ${name}`, names, args),
       (_id, { outcome, version, packageId, packageKind }) => ({
         gate: { outcome, version, packageId, packageKind },
       }),

@@ -1,6 +1,8 @@
+import { OtaError } from "../errors";
 import type { Properties } from "../pulumi/kind";
 import { isKnown } from "../pulumi/inputs";
 import { UNKNOWN } from "../pulumi/unknown";
+import { describePackageTwice, describeTaskTwice } from "../named-twice";
 
 /*
  * What a program in any language writes, as the inputs that it travels as. In TypeScript the classes do
@@ -16,26 +18,32 @@ export interface WingNames {
   readonly packageLeaves: Readonly<Record<string, string>>;
 }
 
-/** `versionPackage` with an id is a package; without one it is what is known of a package. */
+/**
+ * `versionPackage` with an id is a package; without one it is what is known of a package.
+ *
+ * @param what - kind and name of the resource
+ */
 export function withPackage(
+  what: string,
   { packageField, packageLeaves }: WingNames,
   { versionPackage, ...inputs }: Properties,
 ): Properties {
   if (versionPackage === undefined) return inputs;
+  const isNamed = inputs[packageField] !== undefined;
+  if (isNamed && (!isKnown(versionPackage) || isPackage(versionPackage, packageField))) {
+    throw new OtaError(describePackageTwice(what, packageField));
+  }
   if (!isKnown(versionPackage)) return { ...inputs, [packageField]: UNKNOWN };
-  if (!isObject(versionPackage)) return { ...inputs, versionPackage };
+  if (!isPackage(versionPackage, packageField)) return { ...inputs, versionPackage };
   const { id = versionPackage[packageField], ...rest } = versionPackage;
-  if (id === undefined) return { ...inputs, versionPackage };
   const leaves = Object.entries(packageLeaves).map(([input, output]) => [
     input,
     rest[input] ?? rest[output],
   ]);
   const told = Object.fromEntries(leaves.filter(([, leaf]) => leaf !== undefined)) as Properties;
-  // Both are for `check` to judge.
-  const given = inputs[packageField];
   return {
     ...inputs,
-    [packageField]: given ?? id,
+    [packageField]: id,
     ...(Object.keys(told).length === 0 ? {} : { versionPackage: told }),
   };
 }
@@ -57,17 +65,33 @@ function gateLeaves(gate: unknown): unknown {
   return Object.fromEntries(leaves.filter(([, leaf]) => leaf !== undefined && leaf !== null));
 }
 
-/** `task` is what a task's `ref` holds. */
-export function withTask({ taskField }: WingNames, { task, ...inputs }: Properties): Properties {
+/**
+ * `task` is what a task's `ref` holds.
+ *
+ * @param what - kind and name of the resource
+ */
+export function withTask(
+  what: string,
+  { taskField }: WingNames,
+  { task, ...inputs }: Properties,
+): Properties {
   if (task === undefined) return inputs;
-  if (!isKnown(task)) return { [taskField]: UNKNOWN, ...inputs };
+  const told = [taskField, "version", "packageId", "packageKind"];
+  const twice = told.find((field) => inputs[field] !== undefined);
+  if (twice !== undefined) throw new OtaError(describeTaskTwice(what, twice));
+  if (!isKnown(task)) return { ...inputs, [taskField]: UNKNOWN };
   if (!isObject(task)) return { ...inputs, task };
   const { id, version, packageId, packageKind } = task;
   const leaves = Object.entries({ [taskField]: id, version, packageId, packageKind });
   return {
-    ...Object.fromEntries(leaves.filter(([, leaf]) => leaf !== undefined && leaf !== null)),
     ...inputs,
+    ...Object.fromEntries(leaves.filter(([, leaf]) => leaf !== undefined && leaf !== null)),
   };
+}
+
+/** Whether it says which package it is, and not only what is known of one. */
+function isPackage(value: unknown, packageField: string): value is Properties {
+  return isObject(value) && (value["id"] ?? value[packageField]) !== undefined;
 }
 
 export function isObject(value: unknown): value is Properties {

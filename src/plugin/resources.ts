@@ -17,6 +17,7 @@ import {
 import { loaderOf } from "../pulumi/loader";
 import { linesHaveArrived } from "../pulumi/report";
 import { containsUnknown, UNKNOWN } from "../pulumi/unknown";
+import { nameInUrn } from "../urn";
 import type { PluginKind } from "./kinds";
 
 /** One request about one resource. */
@@ -46,10 +47,11 @@ export async function check(
   // Nothing else calls a check.
   run.isProgramRun = true;
   const old = ownOf(olds);
-  const declared = await kind.inputsOf(ownOf(withoutNulls(news)));
-  // Nobody tells of one before it makes something, and what is unknown gives it away.
-  const isPreview = run.isPreview === true || containsUnknown(declared) || undefined;
+  const given = ownOf(withoutNulls(news));
   try {
+    const declared = await kind.inputsOf(given, nameInUrn(request.urn));
+    // Nobody tells of one before it makes something, and what is unknown gives it away.
+    const isPreview = run.isPreview === true || containsUnknown(declared) || undefined;
     const { inputs, failures } = await kind
       .load()
       .check(declared, Object.keys(old).length === 0 ? undefined : old, {
@@ -58,7 +60,7 @@ export async function check(
       });
     return { inputs: clean(inputs), failures };
   } catch (error) {
-    return { inputs: clean(declared), failures: [{ path: "", reason: messageOf(error) }] };
+    return { inputs: clean(given), failures: [{ path: "", reason: messageOf(error) }] };
   } finally {
     await linesHaveArrived();
   }

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import { describeTaskTwice } from "../named-twice";
 
 /**
  * What a good outcome opens: give it as `onlyAfter` to what may begin only then. Each leaf is known as
@@ -46,9 +47,7 @@ export function awaited<Task extends pulumi.CustomResource>(
   const leaves = { [idField]: task.id, ...leavesOf(task) };
   const twice = Object.keys(leaves).find((field) => args[field] !== undefined);
   if (twice !== undefined) {
-    throw new OtaError(
-      `UpgradeCompletion ${resource} has both task and ${twice}: the task tells its ${twice}. Leave one of them out.`,
-    );
+    throw new OtaError(describeTaskTwice(`UpgradeCompletion ${resource}`, twice));
   }
   return { ...args, ...leaves };
 }

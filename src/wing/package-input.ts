@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { OtaError } from "../errors";
+import { describePackageTwice } from "../named-twice";
 
 /** A package by its id, or whatever has its id and says what it is. */
 export interface PackageChoice {
@@ -37,7 +38,7 @@ export function packageInputs(
     );
   }
   if (id !== undefined) {
-    throw new OtaError(`${what} has both versionPackage and ${idField}; give one of them.`);
+    throw new OtaError(describePackageTwice(what, idField));
   }
   return {
     ...rest,

@@ -101,6 +101,7 @@ const settings = readPages(
 
 /** Where a page has the options of a command that it does not describe itself. */
 const MANUALS: Readonly<Record<string, string>> = {
+  "huawei-ota-report": readPages("docs/report.md"),
   "huawei-ota-review": readPages("docs/review.md"),
   "huawei-ota-simulator": readPages("docs/simulator.md"),
 };

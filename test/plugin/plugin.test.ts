@@ -164,6 +164,19 @@ describe("What a program says", () => {
     expect(failures[0]?.reason).toMatch(/^policy\.retryTimes is 9; it must be .*123028/);
   });
 
+  const FIRMWARE = { id: "firmware-4", version: "V1.4" };
+  test.each([
+    ["UpgradeCompletion", { task: { id: "t" }, operationId: "t" }, "both task and operationId"],
+    ["UpgradeCompletion", { task: UNKNOWN, operationId: "t" }, "both task and operationId"],
+    ["UpgradeCompletion", { task: { id: "t" }, version: "V2" }, "both task and version"],
+    ["FirmwareUpgradeTask", { versionPackage: FIRMWARE, fileId: "firmware-4" }, "and fileId"],
+    ["FirmwareUpgradeTask", { versionPackage: UNKNOWN, fileId: "firmware-4" }, "and fileId"],
+    ["SoftwareRollout", { versionPackage: FIRMWARE, fileId: "firmware-4" }, "and fileId"],
+  ])("twice is refused: a %s with %j", async (type, inputs, twice) => {
+    const { failures } = await plugin.check(urnOf(`northbound:${type}`), inputs);
+    expect(failures.map(({ reason }) => reason)).toEqual([expect.stringContaining(twice)]);
+  });
+
   test("may be nothing, and may be secret at any depth", async () => {
     const { inputs, failures } = await plugin.check(TASK, {
       fileId: secret("firmware-4"),
