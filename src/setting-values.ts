@@ -1,3 +1,4 @@
+import { type AuditLog, pipelineRunOf } from "./audit-log";
 import { OtaError } from "./errors";
 import { keepPasswordIn } from "./known-secrets";
 import type { Found, RawSettings } from "./settings";
@@ -75,7 +76,7 @@ export function wholeNumber(found: Found | undefined, fallback: number, most: nu
 /** What holds for every account: no change at all, a record of all changes, a quota that is shared. */
 export interface Safeguards {
   readonly readOnly: boolean;
-  readonly auditLog: string | undefined;
+  readonly auditLog: AuditLog | undefined;
   /** May hold a password. */
   readonly redisUrl: string | undefined;
 }
@@ -91,7 +92,8 @@ export function findSafeguards(environment: RawSettings["environment"]): Safegua
   const auditLog = environment["HUAWEI_OTA_AUDIT_LOG"] ?? "";
   return {
     readOnly: readOnly === "1" || readOnly === "true",
-    auditLog: auditLog === "" ? undefined : auditLog,
+    auditLog:
+      auditLog === "" ? undefined : { file: auditLog, pipeline: pipelineRunOf(environment) },
     redisUrl: redisUrlOf(environment["HUAWEI_OTA_REDIS_URL"]?.trim() ?? ""),
   };
 }

@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 
+import type { AuditLog } from "../audit-log";
 import type { Clock } from "../clock";
 import { CancelledError, messageOf, OtaError } from "../errors";
 import { withoutSecrets } from "../known-secrets";
@@ -9,8 +10,7 @@ export interface AuditOptions {
   readonly clock: Clock;
   /** Refuse every call that changes the platform. */
   readonly readOnly: boolean;
-  /** File that gets one JSON line before and one after each mutating call. */
-  readonly auditLog: string | undefined;
+  readonly auditLog: AuditLog | undefined;
   /** The id that a reply gives to what was made; no secrets. */
   readonly idOf: (reply: HttpReply) => string | undefined;
   readonly codeOf: (reply: HttpReply) => string | undefined;
@@ -25,10 +25,10 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
   function write(line: Record<string, unknown>): void {
     if (auditLog === undefined) return;
     const time = new Date(clock.now()).toISOString();
-    const text = JSON.stringify({ time, ...line }, (_key, value: unknown) =>
+    const text = JSON.stringify({ time, ...line, ...auditLog.pipeline }, (_key, value: unknown) =>
       typeof value === "string" ? withoutSecrets(value) : value,
     );
-    appendFileSync(auditLog, `${text}\n`, { mode: 0o600 });
+    appendFileSync(auditLog.file, `${text}\n`, { mode: 0o600 });
   }
 
   // By now the platform has been asked: losing a line is better than losing what the reply says.
@@ -58,7 +58,7 @@ export function createAudit({ clock, readOnly, auditLog, idOf, codeOf }: AuditOp
       write({ event: "before", ...call });
     } catch (error) {
       throw new OtaError(
-        `The audit log ${auditLog ?? ""} (HUAWEI_OTA_AUDIT_LOG) could not be written, so nothing was sent for ${request.doing}: ${messageOf(error)}.`,
+        `The audit log ${auditLog?.file ?? ""} (HUAWEI_OTA_AUDIT_LOG) could not be written, so nothing was sent for ${request.doing}: ${messageOf(error)}.`,
       );
     }
     let isSent = false as boolean;

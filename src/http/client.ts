@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 
+import type { AuditLog } from "../audit-log";
 import type { Clock } from "../clock";
 import { LostReplyError, messageOf, OtaError, PlatformError } from "../errors";
 import { withoutSecrets } from "../known-secrets";
@@ -57,7 +58,7 @@ export interface ClientOptions {
   /** Whose quota it is. */
   readonly quotaOf: () => Promise<string>;
   readonly readOnly: boolean;
-  readonly auditLog: string | undefined;
+  readonly auditLog: AuditLog | undefined;
   readonly random?: () => number;
   readonly send?: Send;
   /** Says what concerns all calls, such as a quota that is not shared. Default: to stderr. */

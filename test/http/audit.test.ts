@@ -34,7 +34,7 @@ function audit(options: Partial<AuditOptions> = {}) {
   return createAudit({
     clock: new ManualClock("2026-05-01T08:00:00Z"),
     readOnly: false,
-    auditLog: file,
+    auditLog: { file, pipeline: {} },
     idOf: (reply) => field(reply, "operationId"),
     codeOf: (reply) => field(reply, "error_code"),
     ...options,
@@ -50,6 +50,15 @@ it("No secret is in the audit log, and what it is in is still JSON", async () =>
     outcome: "not sent",
     reason: "The reply to [secret: token] [secret: retryTimes] was lost.",
   });
+});
+
+it("Each line says which commit and run it is of, and who set it off, where a pipeline tells", async () => {
+  const pipeline = { commit: "0badc0de", run: "77", actor: "ada" };
+  await audit({ auditLog: { file, pipeline } })(() => Promise.resolve(aReply()))(aPost());
+  expect(lines()).toMatchObject([
+    { event: "before", ...pipeline },
+    { event: "after", ...pipeline },
+  ]);
 });
 
 describe("In read-only mode", () => {
@@ -138,7 +147,7 @@ describe("The audit log", () => {
 
   it("that cannot be written keeps the call from being sent", async () => {
     const send = jest.fn();
-    const error = await errorOf(audit({ auditLog: folder })(send)(aPost()));
+    const error = await errorOf(audit({ auditLog: { file: folder, pipeline: {} } })(send)(aPost()));
     expect(error.message).toContain("could not be written, so nothing was sent");
     expect(error.message).toContain("HUAWEI_OTA_AUDIT_LOG");
     expect(send).not.toHaveBeenCalled();

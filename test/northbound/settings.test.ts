@@ -568,11 +568,18 @@ describe("Each setting that is wrong", () => {
   });
 });
 
-it("The audit log is a file's name, or nothing", () => {
-  const at = (value: string) =>
-    resolve({ environment: { ...complete, HUAWEI_OTA_AUDIT_LOG: value } }).auditLog;
-  expect(at("/var/log/ota.jsonl")).toBe("/var/log/ota.jsonl");
-  expect(at("")).toBeUndefined();
+it("The audit log is a file's name with what a pipeline says of itself, or nothing", () => {
+  const at = (value: string, more = {}) =>
+    resolve({ environment: { ...complete, ...more, HUAWEI_OTA_AUDIT_LOG: value } }).auditLog;
+  const file = "/var/log/ota.jsonl";
+  expect(at(file)).toEqual({ file, pipeline: {} });
+  expect(at("", { GITHUB_SHA: "0badc0de" })).toBeUndefined();
+  const pipeline = { commit: "0badc0de", run: "77", actor: "ada" };
+  expect(at(file, { GITHUB_SHA: "0badc0de", GITHUB_RUN_ID: "77", GITHUB_ACTOR: "ada" })).toEqual({
+    ...{ file, pipeline },
+  });
+  const gitlab = { CI_COMMIT_SHA: "0badc0de", CI_PIPELINE_ID: "77", GITLAB_USER_LOGIN: "ada" };
+  expect(at(file, { GITHUB_SHA: "", ...gitlab })).toEqual({ file, pipeline });
 });
 
 it("The Redis server is an address, or nothing, and is never shown", () => {

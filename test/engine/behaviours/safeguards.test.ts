@@ -48,13 +48,18 @@ describe.each(wings)("$name: a run that may only read", (wing) => {
 describe.each(wings)("$name: a run with an audit log", (wing) => {
   const tale = story({ program: taskText(wing, "pilot") });
 
-  test("keeps a line before and a line after each call that changes the platform, and no secret", async () => {
+  test("keeps a line before and a line after each call that changes the platform, with who applied what, and no secret", async () => {
     const file = join(tale.stack.directory, "audit.log");
-    tale.stack.environment["HUAWEI_OTA_AUDIT_LOG"] = file;
+    Object.assign(tale.stack.environment, {
+      HUAWEI_OTA_AUDIT_LOG: file,
+      ...{ GITHUB_SHA: "0badc0de", GITHUB_RUN_ID: "77", GITHUB_ACTOR: "ada" },
+    });
     await passes(tale.stack.up());
     const { urn, id } = there(await tale.stack.resource("FirmwareUpgradeTask", "pilot"));
     const { operation, path } = wing.pushing;
-    const call = { time: expect.any(String) as unknown, urn, operation, method: "POST", path };
+    const pipeline = { commit: "0badc0de", run: "77", actor: "ada" };
+    const time = expect.any(String) as unknown;
+    const call = { time, urn, operation, method: "POST", path, ...pipeline };
     const status = expect.any(Number) as unknown;
     const written = readFileSync(file, "utf8");
     expect(
