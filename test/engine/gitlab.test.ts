@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { parse } from "yaml";
@@ -125,4 +126,36 @@ test("what is applied, planned and compared are the commands of the workflows fo
   );
   expect(commands).toHaveLength(3);
   for (const command of commands) expect(workflows.join("\n")).toContain(command);
+});
+
+/** What a local runner of GitLab's pipelines says of a file, by GitLab's own schema. */
+function lint(text: string): { readonly status: number | null; readonly output: string } {
+  const folder = mkdtempSync(join(tmpdir(), "huawei-ota-gitlab-"));
+  try {
+    writeFileSync(join(folder, ".gitlab-ci.yml"), text);
+    spawnSync("git", ["init", "--quiet", "."], { cwd: folder });
+    spawnSync("git", ["remote", "add", "origin", "git@gitlab.example:meters/upgrades.git"], {
+      cwd: folder,
+    });
+    const runner = require.resolve("gitlab-ci-local/dist/index.js");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [runner, "--list-all"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    return { status, output: stdout + stderr };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("its file is what GitLab takes, and a misspelt word in it is not", () => {
+  const text = readFileSync(join(FOLDER, ".gitlab-ci.yml"), "utf8");
+  const { status, output } = lint(text);
+  expect({ status, output }).toMatchObject({ status: 0 });
+  for (const job of ["preview", "plan", "apply", "drift"]) {
+    expect(output).toMatch(new RegExp(`^${job} `, "m"));
+  }
+  const wrong = lint(text.replaceAll("resource_group:", "resource_grup:"));
+  expect(wrong.status).not.toBe(0);
+  expect(wrong.output).toContain("'resource_grup' property is not expected to be here at apply");
 });
