@@ -29,6 +29,9 @@ const engineTests = [
   "engine-gone",
 ];
 
+/** What somebody types who begins with the packed package. */
+const strangersPath = "test/package/first-use";
+
 /**
  * Runs those tests, and a sample of those on the engine, on Node 22 with a newer Pulumi, in a copy
  * of the project outside the repository.
@@ -65,7 +68,8 @@ async function main() {
     engineTests.map((name) => `test/engine/${name}`),
     "engine",
   );
-  return quick === 0 ? engine : quick;
+  const stranger = given.length === 0 ? run([strangersPath], "package") : 0;
+  return [quick, engine, stranger].find((status) => status !== 0) ?? 0;
 }
 
 /** @param {string} copy */
