@@ -3,6 +3,7 @@ import type { RolloutAsked } from "../review/shapes";
 import { shortTime } from "../review/rollout";
 import type { Details } from "./shapes";
 import type { Targets } from "./report";
+import { duration } from "./words";
 
 /** What was declared of a rollout, in sentences. */
 export function rolloutWishes(
@@ -70,19 +71,4 @@ function targetsText({ devices, groups }: Targets): string | undefined {
       : [devices.length > 5 ? count(devices.length, "device") : some("device", devices)]),
   ];
   return parts.length === 0 ? undefined : parts.join(" and ");
-}
-
-/** `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h` */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
-  const minutes = Math.round(whole / 60);
-  if (minutes < 1_440) return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
-  const hours = Math.round(whole / 3_600);
-  return joined(Math.floor(hours / 24), "d", hours % 24, "h");
-}
-
-function joined(large: number, unit: string, small: number, smaller: string): string {
-  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smaller}`;
 }

@@ -1,4 +1,4 @@
-import type { UpgradeReport } from "./report";
+import type { ReportedDevice, ReportedFailure, UpgradeReport } from "./report";
 
 const HEAD = [
   "upgrade",
@@ -18,37 +18,24 @@ const HEAD = [
 /** A row for each device in each task; where the platform was not asked, for each failure that is known. */
 export function csvOf({ upgrades }: UpgradeReport): string {
   const rows = upgrades.flatMap(({ name, kind, version = "", devices, failures, behind = [] }) => [
-    ...(devices ?? failures.map((one) => ({ ...one, wave: "", task: "", result: "failed" }))).map(
-      (device) => {
-        const { wave, task, deviceId, result, reason = "" } = device;
-        const {
-          status = "",
-          startTime = "",
-          stopTime = "",
-          seconds = "",
-        } = "status" in device || "seconds" in device || "startTime" in device ? device : {};
-        return [
-          name,
-          kind,
-          version,
-          wave,
-          task,
-          deviceId,
-          result,
-          status,
-          reason,
-          startTime,
-          stopTime,
-          seconds,
-        ];
-      },
-    ),
+    ...(devices ?? failures.map(asDevice)).map((device) => {
+      const { wave, task, deviceId, result, status = "", reason = "" } = device;
+      const { startTime = "", stopTime = "", seconds = "" } = device;
+      return [
+        ...[name, kind, version, wave, task, deviceId, result, status, reason],
+        ...[startTime, stopTime, seconds],
+      ];
+    }),
     ...behind.map(({ deviceId, version: reported }) => [
       ...[name, kind, version, "", "", deviceId, "behind", ""],
       ...[reported === undefined ? "" : `reports ${reported}`, "", "", ""],
     ]),
   ]);
   return [HEAD, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+
+function asDevice(failure: ReportedFailure): ReportedDevice {
+  return { ...failure, wave: "", task: "", result: "failed" };
 }
 
 /** A spreadsheet takes what begins so for a formula, unless an apostrophe stands before it. */

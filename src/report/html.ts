@@ -1,5 +1,4 @@
 import { shortTime } from "../review/rollout";
-import { duration } from "./asked";
 import { chartOf } from "./chart";
 import { escaped } from "./escape";
 import type { ReportedDevice, ReportedUpgrade, UpgradeReport } from "./report";
@@ -7,7 +6,9 @@ import { STYLE } from "./style";
 import {
   behindText,
   cellTime,
+  duration,
   durationsText,
+  hasWaves,
   reasonsOf,
   summaryOf,
   unnamedText,
@@ -20,7 +21,7 @@ import {
 export function htmlOf(report: UpgradeReport): string {
   const { stack, project, at, upgrades, notes } = report;
   const title = `Upgrades of ${project}, ${stack}`;
-  const tasks = upgrades.filter((upgrade) => !isRollout(upgrade)).flatMap(({ waves }) => waves);
+  const tasks = upgrades.filter((upgrade) => !hasWaves(upgrade)).flatMap(({ waves }) => waves);
   return [
     "<!doctype html>",
     '<html lang="en">',
@@ -35,9 +36,9 @@ export function htmlOf(report: UpgradeReport): string {
     `<h1>${escaped(title)}</h1>`,
     `<p class="lead">${at === undefined ? "As the state has it." : `As the state of ${shortTime(at)} has it.`} All times are UTC.</p>`,
     `<p class="summary">${escaped(summaryOf(report))}</p>`,
-    ...upgrades.filter(isRollout).map((upgrade) => sectionOf(upgrade, at)),
+    ...upgrades.filter(hasWaves).map((upgrade) => sectionOf(upgrade, at)),
     figureOf(chartOf(tasks, { running: at, failed: at }, "Tasks over time"), "Tasks over time"),
-    ...upgrades.filter((upgrade) => !isRollout(upgrade)).map((upgrade) => sectionOf(upgrade, at)),
+    ...upgrades.filter((upgrade) => !hasWaves(upgrade)).map((upgrade) => sectionOf(upgrade, at)),
     notes.length === 0
       ? ""
       : `<aside class="notes"><h3>What this report was not told</h3>${listOf(notes)}</aside>`,
@@ -49,10 +50,6 @@ export function htmlOf(report: UpgradeReport): string {
     .join("\n");
 }
 
-function isRollout({ kind }: ReportedUpgrade): boolean {
-  return kind.endsWith("Rollout");
-}
-
 function sectionOf(upgrade: ReportedUpgrade, at: string | undefined): string {
   const { name, kind, asked, waves, since } = upgrade;
   const { text, tone } = verdictOf(upgrade);
@@ -61,7 +58,7 @@ function sectionOf(upgrade: ReportedUpgrade, at: string | undefined): string {
     `<header class="upgrade"><h2>${escaped(name)}</h2><span class="kind">${escaped(kind)}</span><span class="verdict ${tone}">${escaped(text)}</span></header>`,
     `<h3>What was asked</h3>${listOf(asked)}`,
     countsOf(upgrade),
-    ...(isRollout(upgrade)
+    ...(hasWaves(upgrade)
       ? [
           figureOf(
             chartOf(waves, { running: at, failed: since ?? at }, `Waves of ${name} over time`),

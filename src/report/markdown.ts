@@ -4,6 +4,7 @@ import type { ReportedUpgrade, UpgradeReport } from "./report";
 import {
   behindText,
   durationsText,
+  hasWaves,
   reasonsOf,
   summaryOf,
   unnamedText,
@@ -40,7 +41,7 @@ function blocksOf(upgrade: ReportedUpgrade): Block[] {
     ...(counts.length === 0
       ? []
       : [paragraph(`${counts.map((one) => `${one.devices} ${one.label}`).join(", ")}.`)]),
-    ...(kind.endsWith("Rollout") ? table(WAVE_HEAD, waves.map(waveCells)) : []),
+    ...(hasWaves(upgrade) ? table(WAVE_HEAD, waves.map(waveCells)) : []),
     ...(failures.length === 0
       ? []
       : [

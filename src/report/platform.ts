@@ -63,37 +63,47 @@ const ONLY_ENVIRONMENT = { get: () => undefined };
 
 function northbound(environment: Environment): Platform {
   const application = createApplications(environment).of(ONLY_ENVIRONMENT);
-  const tasks = application.tasks({});
-  return {
-    owns: (account) => application.owns(account),
-    devicesOf: async (task, wave) => {
-      const found = await tasks.devices(task);
-      if (found.length === 0 && (await tasks.read(task)) === undefined) return undefined;
-      return found.map(({ deviceId, status, detail, startTime, stopTime }) =>
-        deviceOf(
-          plain({ deviceId, status, reason: detail, startTime, stopTime }),
-          { task, wave },
-          NORTHBOUND_STATES,
-        ),
-      );
-    },
-    behind: (wanted) => behindIn(application.fleet({}), wanted),
-  };
+  return platformOf(
+    application,
+    ({ deviceId, status, detail, startTime, stopTime }) =>
+      plain({ deviceId, status, reason: detail, startTime, stopTime }),
+    NORTHBOUND_STATES,
+  );
 }
 
 function iotda(environment: Environment): Platform {
   const project = createProjects(environment).of(ONLY_ENVIRONMENT);
-  const tasks = project.tasks({});
+  return platformOf(
+    project,
+    ({ deviceId, status, said }) => plain({ deviceId, status, reason: said }),
+    IOTDA_STATES,
+  );
+}
+
+/** What the accounts of both platforms can be asked. */
+interface Account<Device> {
+  owns(account: string): Promise<boolean>;
+  tasks(context: object): {
+    devices(task: string): Promise<readonly Device[]>;
+    read(task: string): Promise<unknown>;
+  };
+  fleet(context: object): Fleet;
+}
+
+function platformOf<Device>(
+  account: Account<Device>,
+  told: (device: Device) => UpgradeTaskDevice,
+  states: Readonly<Record<string, TaskDeviceState>>,
+): Platform {
+  const tasks = account.tasks({});
   return {
-    owns: (account) => project.owns(account),
+    owns: (name) => account.owns(name),
     devicesOf: async (task, wave) => {
       const found = await tasks.devices(task);
       if (found.length === 0 && (await tasks.read(task)) === undefined) return undefined;
-      return found.map(({ deviceId, status, said }) =>
-        deviceOf(plain({ deviceId, status, reason: said }), { task, wave }, IOTDA_STATES),
-      );
+      return found.map((device) => deviceOf(told(device), { task, wave }, states));
     },
-    behind: (wanted) => behindIn(project.fleet({}), wanted),
+    behind: (wanted) => behindIn(account.fleet({}), wanted),
   };
 }
 

@@ -1,7 +1,6 @@
 import { shortTime } from "../review/rollout";
 import { count } from "../upgrade/rollout/describe";
 import { parseInstant } from "../instant";
-import { duration } from "./asked";
 import type {
   ReportedDevice,
   ReportedFailure,
@@ -11,6 +10,11 @@ import type {
 } from "./report";
 
 /* What the page and the summary both say. */
+
+/** Whether it has waves that are watched; a task is one wave, and nobody watches it. */
+export function hasWaves({ kind }: ReportedUpgrade): boolean {
+  return kind.endsWith("Rollout");
+}
 
 export type Tone = "good" | "bad" | "open" | "calm";
 
@@ -149,4 +153,19 @@ export function behindText({
   if (counted === 0) return undefined;
   const when = outcome === "succeeded" ? "" : "once the rollout is through, ";
   return `${count(counted, "device")} ${counted === 1 ? "is" : "are"} behind; ${when}the platform tells which, where its credentials are set.`;
+}
+
+/** `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h` */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3_600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
+  const minutes = Math.round(whole / 60);
+  if (minutes < 1_440) return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  const hours = Math.round(whole / 3_600);
+  return joined(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+function joined(large: number, unit: string, small: number, smaller: string): string {
+  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smaller}`;
 }

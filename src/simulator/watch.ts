@@ -129,6 +129,26 @@ interface DeviceToWatch {
   readonly isOnline: boolean;
 }
 
+/** Of a device what both generations have of it. */
+export function watchDevice(
+  device: {
+    readonly data: { readonly deviceId: string };
+    readonly groups: Iterable<{ readonly name: string }>;
+    readonly firmwareVersion: string;
+    readonly softwareVersion: string;
+    readonly onlineAt: number;
+  },
+  now: number,
+): DeviceToWatch {
+  return {
+    id: device.data.deviceId,
+    groups: Array.from(device.groups, ({ name }) => name),
+    firmware: device.firmwareVersion,
+    software: device.softwareVersion,
+    isOnline: device.onlineAt <= now,
+  };
+}
+
 /** A task as a generation has it. */
 export interface TaskToWatch extends Omit<WatchedTask, "counts" | "createdAt"> {
   readonly createdAt: number;

@@ -1,4 +1,4 @@
-import { duration } from "../../src/report/asked";
+import { duration } from "../../src/report/words";
 import { HELP, readArguments } from "../../src/report/arguments";
 import { renderReport, upgradeReport } from "../../src/report/make";
 import type { UpgradeReport } from "../../src/report/report";

@@ -1,5 +1,11 @@
 import type { CallQuota } from "../quota";
-import type { PartState, SpaceToWatch, TaskToWatch, WatchedKind } from "../watch";
+import {
+  watchDevice,
+  type PartState,
+  type SpaceToWatch,
+  type TaskToWatch,
+  type WatchedKind,
+} from "../watch";
 import type { IotdaDetailStatus, IotdaTask } from "./model";
 import type { IotdaWorld } from "./world";
 
@@ -41,13 +47,7 @@ export function watchIotda(
       groups: world.groups.list(appId).map(({ name }) => name),
       devices: [...(world.devices.get(projectId)?.values() ?? [])]
         .filter((device) => device.appId === appId)
-        .map((device) => ({
-          id: device.data.deviceId,
-          groups: [...device.groups].map(({ name }) => name),
-          firmware: device.firmwareVersion,
-          software: device.softwareVersion,
-          isOnline: device.onlineAt <= now,
-        })),
+        .map((device) => watchDevice(device, now)),
       tasks: world.tasks
         .list()
         .filter(({ order }) => order.projectId === projectId && order.appId === appId)

@@ -1,5 +1,5 @@
 import { isObject } from "../reading";
-import type { PartState, SpaceToWatch, TaskToWatch } from "../watch";
+import { watchDevice, type PartState, type SpaceToWatch, type TaskToWatch } from "../watch";
 import type { Accounts } from "./accounts";
 import { taskStatus, type World } from "./world";
 import type { SubTaskStatus, Task } from "./schedule";
@@ -32,13 +32,7 @@ export function watchNorthbound(
         model: data.model,
       })),
     groups: world.groups.list(appId).map(({ name }) => name),
-    devices: world.devicesOf(appId).map((device) => ({
-      id: device.data.deviceId,
-      groups: [...device.groups].map(({ name }) => name),
-      firmware: device.firmwareVersion,
-      software: device.softwareVersion,
-      isOnline: device.onlineAt <= now,
-    })),
+    devices: world.devicesOf(appId).map((device) => watchDevice(device, now)),
     tasks: world.tasks.filter((task) => task.appId === appId).map((task) => watchTask(task, world)),
   }));
 }
