@@ -37,16 +37,10 @@ const { Struct } = /** @type {typeof import("google-protobuf/google/protobuf/str
  *   check, and from there until it is made
  */
 async function timeStartUp({ directory, environment, loader, inputs, wait }) {
-  const { engine, url } = await openEngine();
   const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-
-  let before = { seconds: performance.now() / 1000, cpuSeconds: 0 };
-  const child = spawn(process.execPath, [script, url], {
-    cwd: directory,
-    env: environment,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  try {
+  const command = [process.execPath, script];
+  return await withProvider({ directory, environment, command }, async (child, startedAt) => {
+    let before = { seconds: startedAt, cpuSeconds: 0 };
     const port = await firstLine(child.stdout);
     /** @returns {Cost} since it was last asked for */
     const lap = () => {
@@ -88,39 +82,48 @@ async function timeStartUp({ directory, environment, loader, inputs, wait }) {
     const firstCall = lap();
     client.close();
     return { port: listening, firstCheck, firstCall };
-  } finally {
-    child.kill();
-    engine.close();
-  }
+  });
 }
 
 /**
  * Starts a provider process as the engine does.
- * @param {{ directory: string, environment: NodeJS.ProcessEnv, command: readonly string[] }} options
+ * @param {ProviderCommand} options
  * @returns {Promise<number>} its seconds of CPU until it says its port
  */
-async function timePort({ directory, environment, command: [program = "", ...args] }) {
-  const { engine, url } = await openEngine();
-  const child = spawn(program, [...args, url], {
+async function timePort(options) {
+  return await withProvider(options, async (child) => {
+    await firstLine(child.stdout);
+    return cpuSecondsOf(child.pid ?? 0);
+  });
+}
+
+/** @typedef {{ directory: string, environment: NodeJS.ProcessEnv, command: readonly string[] }} ProviderCommand */
+
+/**
+ * A provider process for as long as the work takes, with somebody who listens where it takes its engine
+ * to be.
+ * @template Result
+ * @param {ProviderCommand} options
+ * @param {(child: import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, null>, startedAt: number) => Promise<Result>} work
+ *   is told when it was started, in seconds
+ * @returns {Promise<Result>}
+ */
+async function withProvider({ directory, environment, command: [program = "", ...args] }, work) {
+  const engine = createServer();
+  await new Promise((resolve) => engine.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (engine.address());
+  const startedAt = performance.now() / 1000;
+  const child = spawn(program, [...args, `127.0.0.1:${port}`], {
     cwd: directory,
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
-    await firstLine(child.stdout);
-    return cpuSecondsOf(child.pid ?? 0);
+    return await work(child, startedAt);
   } finally {
     child.kill();
     engine.close();
   }
-}
-
-/** Somebody who listens where a provider process takes its engine to be. */
-async function openEngine() {
-  const engine = createServer();
-  await new Promise((resolve) => engine.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const address = /** @type {import("node:net").AddressInfo} */ (engine.address());
-  return { engine, url: `127.0.0.1:${address.port}` };
 }
 
 /**

@@ -6,7 +6,7 @@ const PACKAGE = "chromium";
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 /** What a browser needs that nobody looks at, and that runs as root in a container. */
-const HEADLESS = [
+export const HEADLESS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",

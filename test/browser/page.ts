@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { WebSocket } from "undici";
 
-import { chromium } from "./chromium";
+import { chromium, HEADLESS } from "./chromium";
 
 interface Answer {
   readonly id?: number;
@@ -47,11 +47,7 @@ export class Page {
     const profile = mkdtempSync(join(tmpdir(), "huawei-ota-browser-"));
     const browser = spawn(
       chromium(),
-      [
-        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        ...["--hide-scrollbars", "--no-first-run", "--remote-debugging-port=0"],
-        ...[`--user-data-dir=${profile}`, "about:blank"],
-      ],
+      [...HEADLESS, ...["--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"]],
       { stdio: ["ignore", "ignore", "pipe"] },
     );
     const socket = new WebSocket(await addressOf(browser));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { parseAllDocuments } from "yaml";
 
-import { allPages, type Block, blocksOf, ROOT } from "./pages";
+import { allPages, type Block, blocksOf, readPage, ROOT } from "./pages";
 
 /* The code that pages show: what can be run without a platform runs elsewhere, all of it is read here. */
 
@@ -107,7 +107,7 @@ const MANUALS: Readonly<Record<string, string>> = {
 };
 
 function readPages(...paths: string[]): string {
-  return paths.map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n");
+  return paths.map((path) => readPage(path).text).join("\n");
 }
 
 function unknownIn(text: string): string[] {

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
-import { newStack, type Stack, type StackOptions } from "./stack";
+import type { Simulator } from "../../src/simulator";
+import { newStack, type Stack, type StackOptions, startPlatform } from "./stack";
 
 const ROOT = resolve(__dirname, "../..");
 
@@ -47,4 +48,25 @@ export async function setConfig(stack: Stack, ...args: string[]): Promise<void> 
 export async function outputsOf(stack: Stack): Promise<Record<string, unknown>> {
   const { output } = await stack.pulumi("stack", "output", "--json");
   return JSON.parse(output) as Record<string, unknown>;
+}
+
+/** Replaces text of a file of the stack, which must be there. */
+export function editFile({ directory }: Stack, name: string, before: string, after: string): void {
+  const file = join(directory, name);
+  const text = readFileSync(file, "utf8");
+  expect(text).toContain(before);
+  writeFileSync(file, text.replace(before, after));
+}
+
+/** A platform on which devices are upgraded at once and no call is throttled. */
+export function startQuickPlatform(): Promise<Simulator> {
+  return startPlatform({
+    clock: { speed: 0 },
+    behaviour: { waitSeconds: 0, upgradeSeconds: 0, callsPerMinute: null },
+  });
+}
+
+/** How many devices each task of the northbound platform has, in the order of their creation. */
+export function pushedBy(simulator: Simulator): number[] {
+  return simulator.books().tasks.map(({ subTasks }) => subTasks.length);
 }

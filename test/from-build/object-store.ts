@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { pythonWith } from "../python";
 import { freePort } from "../redis/server";
+import { untilSaid } from "../says";
 
 const PACKAGES = ["awscli==1.46.3", "moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"];
 
@@ -23,7 +24,7 @@ export async function startObjectStore(): Promise<ObjectStore> {
   const child = spawn(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", port], {
     stdio: ["ignore", "ignore", "pipe"],
   });
-  await isReady(child);
+  await untilSaid("object store", "Running on ", child, child.stderr);
   // A venv that was moved has scripts that look for their Python where it was made.
   const commands = mkdtempSync(join(tmpdir(), "huawei-ota-aws-"));
   writeFileSync(join(commands, "aws"), `#!/bin/sh\nexec "${python}" -m awscli "$@"\n`, {
@@ -39,18 +40,4 @@ export async function startObjectStore(): Promise<ObjectStore> {
       await ended;
     },
   };
-}
-
-function isReady(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      if (output.includes("Running on ")) resolve();
-    });
-    child.on("error", reject);
-    child.on("exit", () => {
-      reject(new Error(`The object store did not start:\n${output}`));
-    });
-  });
 }

@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import type { Simulator } from "../../src/simulator";
 import { PLUGINS } from "../engine/plugin/program";
 import { newStack, pushes, type Stack } from "../engine/stack";
-import { makeSdk, startQuickPlatform } from "./sdk";
+import { startQuickPlatform } from "../engine/example";
+import { makeSdk } from "./sdk";
 
 /*
  * A program in Go through an SDK that was made of the schema. The Automation API runs it in its own

@@ -1,13 +1,19 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 import type { Simulator } from "../../src/simulator";
 import { ensurePythonHost } from "../../tools/engine";
-import { newExampleStack, outputsOf, setConfig } from "../engine/example";
+import {
+  editFile,
+  newExampleStack,
+  outputsOf,
+  pushedBy,
+  setConfig,
+  startQuickPlatform,
+} from "../engine/example";
 import { pushes, type Stack } from "../engine/stack";
 import { passes } from "../engine/story";
 import { pythonWith } from "../python";
-import { log, makeSdk, ran, startQuickPlatform } from "./sdk";
+import { log, makeSdk, ran } from "./sdk";
 
 /* The example in Python, run by the engine through an SDK that was made of the schema. */
 
@@ -41,15 +47,10 @@ afterAll(async () => {
   await simulator.close();
 });
 
-const pushed = (): number[] => simulator.books().tasks.map(({ subTasks }) => subTasks.length);
-
-/** Replaces text of the program, which must be there. */
-function edit(before: string, after: string): void {
-  const file = join(stack.directory, "__main__.py");
-  const text = readFileSync(file, "utf8");
-  expect(text).toContain(before);
-  writeFileSync(file, text.replace(before, after));
-}
+const pushed = (): number[] => pushedBy(simulator);
+const edit = (before: string, after: string): void => {
+  editFile(stack, "__main__.py", before, after);
+};
 
 test("a preview of the Python program says who is in which wave, and pushes nothing", async () => {
   const preview = await passes(stack.preview("--diff"));

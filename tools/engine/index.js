@@ -32,18 +32,12 @@ async function ensureEngine({ log = () => undefined, environment = process.env }
   if (installed !== undefined && "directory" in installed) return { ...installed, source: "path" };
   if (installed !== undefined) log(`passing over the installed Pulumi: ${installed.reason}`);
 
-  const directory = builtDirectory(environment);
-  if (fs.existsSync(directory)) return { directory, version, source: "built" };
-
-  const go = findExecutable("go", searchPath(environment));
-  if (go === undefined) {
-    throw new Error(
-      `There is no Pulumi engine to run with. Install the Pulumi CLI, ${MINIMUM.join(".")} or later ` +
-        `(https://www.pulumi.com/docs/install/), or Go 1.25 or later (https://go.dev/dl/), ` +
-        `from which it is built once, and run this again.`,
-    );
-  }
-  return { directory: await build({ go, environment, log }), version, source: "built" };
+  const missing =
+    `There is no Pulumi engine to run with. Install the Pulumi CLI, ${MINIMUM.join(".")} or later ` +
+    `(https://www.pulumi.com/docs/install/), or Go 1.25 or later (https://go.dev/dl/), ` +
+    `from which it is built once, and run this again.`;
+  const directory = await ensureBuilt("engine", missing, { environment, log });
+  return { directory, version, source: "built" };
 }
 
 /**
@@ -55,7 +49,10 @@ async function ensureEngine({ log = () => undefined, environment = process.env }
 async function ensureYamlHost({ log = () => undefined, environment = process.env } = {}) {
   const installed = findExecutable(YAML_HOST, searchPath(environment));
   if (installed !== undefined) return path.dirname(installed);
-  return await ensureBuilt("yaml", YAML_HOST, environment, log);
+  const missing =
+    `There is no ${YAML_HOST} to run YAML programs with: it comes with the Pulumi CLI, or is built ` +
+    `once with Go 1.25 or later (https://go.dev/dl/). Install one of them, and run this again.`;
+  return await ensureBuilt("yaml", missing, { environment, log });
 }
 
 /**
@@ -64,26 +61,23 @@ async function ensureYamlHost({ log = () => undefined, environment = process.env
  * @returns {Promise<string>}
  */
 async function ensurePythonHost({ log = () => undefined, environment = process.env } = {}) {
-  return await ensureBuilt("python", PYTHON_HOST, environment, log);
+  const missing =
+    `There is no ${PYTHON_HOST} to run Python programs with: it is built once with Go 1.25 or later ` +
+    `(https://go.dev/dl/). Install it, and run this again.`;
+  return await ensureBuilt("python", missing, { environment, log });
 }
 
 /**
  * @param {import("./build.js").ProgramSet} set
- * @param {string} host
- * @param {NodeJS.ProcessEnv} environment
- * @param {(line: string) => void} log
- * @returns {Promise<string>}
+ * @param {string} missing what to say where it is not built yet and cannot be
+ * @param {{ environment: NodeJS.ProcessEnv, log: (line: string) => void }} options
+ * @returns {Promise<string>} its folder
  */
-async function ensureBuilt(set, host, environment, log) {
+async function ensureBuilt(set, missing, { environment, log }) {
   const directory = builtDirectory(environment, set);
   if (fs.existsSync(directory)) return directory;
   const go = findExecutable("go", searchPath(environment));
-  if (go === undefined) {
-    throw new Error(
-      `There is no ${host} for the programs of the tests: it is built once with Go 1.25 or later ` +
-        `(https://go.dev/dl/). Install it, and run this again.`,
-    );
-  }
+  if (go === undefined) throw new Error(missing);
   return await build({ go, environment, log, set });
 }
 

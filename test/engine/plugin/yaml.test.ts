@@ -1,11 +1,18 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 import type { Simulator } from "../../../src/simulator";
 import { ensureYamlHost } from "../../../tools/engine";
 import { bundlePlugin } from "../../../tools/plugin-bundle";
-import { newExampleStack, outputsOf, setConfig } from "../example";
-import { pushes, type Stack, startPlatform } from "../stack";
+import {
+  editFile,
+  newExampleStack,
+  outputsOf,
+  pushedBy,
+  setConfig,
+  startQuickPlatform,
+} from "../example";
+import { pushes, type Stack } from "../stack";
 import { passes } from "../story";
 
 let simulator: Simulator;
@@ -13,10 +20,7 @@ let stack: Stack;
 
 beforeAll(async () => {
   const host = await ensureYamlHost({ log: (line) => process.stderr.write(`${line}\n`) });
-  simulator = await startPlatform({
-    clock: { speed: 0 },
-    behaviour: { waitSeconds: 0, upgradeSeconds: 0, callsPerMinute: null },
-  });
+  simulator = await startQuickPlatform();
   stack = await newExampleStack("yaml", "dev", {
     simulator,
     environment: { HUAWEI_OTA_LIST_SETTLE_SECONDS: "0" },
@@ -30,15 +34,10 @@ afterAll(async () => {
   await simulator.close();
 });
 
-const pushed = (): number[] => simulator.books().tasks.map(({ subTasks }) => subTasks.length);
-
-/** Replaces text of the program, which must be there. */
-function edit(before: string, after: string): void {
-  const file = join(stack.directory, "Pulumi.yaml");
-  const text = readFileSync(file, "utf8");
-  expect(text).toContain(before);
-  writeFileSync(file, text.replace(before, after));
-}
+const pushed = (): number[] => pushedBy(simulator);
+const edit = (before: string, after: string): void => {
+  editFile(stack, "Pulumi.yaml", before, after);
+};
 
 test("a preview of the YAML program says who is in which wave, and pushes nothing", async () => {
   const preview = await passes(stack.preview("--diff"));
