@@ -62,3 +62,10 @@ export function canonicalInstant(text: string): string {
   const milliseconds = parseInstant(text);
   return milliseconds === undefined ? text : formatInstant(milliseconds);
 }
+
+/** `2026-11-30 14:50 UTC` */
+export function shortTime(instant: string): string {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(instant)
+    ? `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`
+    : instant;
+}

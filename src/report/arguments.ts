@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { UsageError, usageErrorOf } from "../review/arguments";
+import { UsageError, usageErrorOf } from "../usage-error";
 
 export type ReportFormat = "html" | "markdown" | "csv";
 

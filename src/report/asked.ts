@@ -1,6 +1,6 @@
 import { count, listed, some } from "../upgrade/rollout/describe";
 import type { RolloutAsked } from "../review/shapes";
-import { shortTime } from "../review/rollout";
+import { shortTime } from "../instant";
 import type { Details } from "./shapes";
 import type { Targets } from "./report";
 import { duration } from "./words";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { messageOf } from "../errors";
 import { withoutSecrets } from "../known-secrets";
-import { UsageError } from "../review/arguments";
+import { UsageError } from "../usage-error";
 import { HELP, readArguments, type ReportArguments } from "./arguments";
 import { renderReport, upgradeReport } from "./make";
 

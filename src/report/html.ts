@@ -1,4 +1,4 @@
-import { shortTime } from "../review/rollout";
+import { shortTime } from "../instant";
 import { chartOf } from "./chart";
 import { escaped } from "./escape";
 import type { ReportedDevice, ReportedUpgrade, UpgradeReport } from "./report";

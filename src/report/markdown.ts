@@ -1,5 +1,5 @@
 import { type Block, render, strong, type Text } from "../review/document";
-import { shortTime } from "../review/rollout";
+import { shortTime } from "../instant";
 import type { ReportedUpgrade, UpgradeReport } from "./report";
 import {
   behindText,

@@ -1,6 +1,5 @@
-import { shortTime } from "../review/rollout";
 import { count } from "../upgrade/rollout/describe";
-import { parseInstant } from "../instant";
+import { parseInstant, shortTime } from "../instant";
 import type {
   ReportedDevice,
   ReportedFailure,

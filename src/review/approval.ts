@@ -1,7 +1,8 @@
 import { isRollout } from "../resource-kinds";
 import { isApproved } from "../upgrade/rollout/declaration";
 import { type Block, render, strong } from "./document";
-import { figuresOf, shortTime } from "./rollout";
+import { shortTime } from "../instant";
+import { figuresOf } from "./rollout";
 import {
   type RolloutAsked,
   rolloutAsked,

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+import { UsageError, usageErrorOf } from "../usage-error";
 import type { Format } from "./document";
 
 export interface ReviewOptions {
@@ -10,9 +11,6 @@ export interface ReviewOptions {
   readonly approvals: string | undefined;
   readonly rollout: string | undefined;
 }
-
-/** What a person gave that makes no sense. */
-export class UsageError extends Error {}
 
 /** GitHub takes comments of 65,536 characters, GitLab of a million. */
 const LIMITS: Readonly<Record<Format, number>> = {
@@ -71,13 +69,6 @@ function parse(given: readonly string[]) {
   } catch (error) {
     throw usageErrorOf(error);
   }
-}
-
-/** Node's messages go on with hints in further sentences. */
-export function usageErrorOf(error: unknown): UsageError {
-  const message = error instanceof Error ? error.message : String(error);
-  const [first = message] = message.split(/\.\s|\n/);
-  return new UsageError(`${first.replace(/\.$/, "")}; --help lists the options.`);
 }
 
 function formatIn(text: string): Format {

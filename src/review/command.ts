@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { proposalsIn, withApproval } from "./approval";
-import { HELP, readArguments, type ReviewOptions, UsageError } from "./arguments";
+import { UsageError } from "../usage-error";
+import { HELP, readArguments, type ReviewOptions } from "./arguments";
 import { commentOf } from "./comment";
 import { render } from "./document";
 import { readRun } from "./run";

@@ -1,4 +1,4 @@
-import { parseInstant } from "../instant";
+import { parseInstant, shortTime } from "../instant";
 import { BACK, isApproved, JOINERS } from "../upgrade/rollout/declaration";
 import { count } from "../upgrade/rollout/describe";
 import { isPlanLine } from "../upgrade/rollout/describe-plan";
@@ -237,13 +237,6 @@ export function reviewRemovedRollout({ name, kind, before }: Change): Text {
         ? " What has not begun by then is stopped."
         : " Nothing calls those under way back.";
   return [strong(name), `: ${describeRemoval(told)}${fate}`];
-}
-
-/** `2026-11-30 14:50 UTC` */
-export function shortTime(instant: string): string {
-  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(instant)
-    ? `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`
-    : instant;
 }
 
 /** The product's lines begin with the resource's name, which stands there already. */
