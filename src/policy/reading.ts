@@ -1,3 +1,4 @@
+import { isRollout, isTask, type ResourceKind } from "../resource-kinds";
 import { plannedDevices } from "../upgrade/rollout/plan";
 
 /*
@@ -60,8 +61,11 @@ export function wavesOf(rollout: Properties): ReadonlyMap<string, number> | unde
   return waves.length === 0 ? undefined : plannedDevices({ waves });
 }
 
-export function total(waves: ReadonlyMap<string, number>): number {
-  return [...waves.values()].reduce((sum, devices) => sum + devices, 0);
+/** How many devices a task or a rollout reaches; `undefined` for all else, too. */
+export function reachedBy(kind: ResourceKind | undefined, props: Properties): number | undefined {
+  if (isTask(kind)) return devicesOf(props);
+  const waves = isRollout(kind) ? wavesOf(props) : undefined;
+  return waves && [...waves.values()].reduce((sum, devices) => sum + devices, 0);
 }
 
 export const UNCOUNTED =

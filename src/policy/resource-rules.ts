@@ -1,4 +1,4 @@
-import { isRollout, isTask, kindOf } from "../resource-kinds";
+import { isRollout, isTask, type ResourceKind } from "../resource-kinds";
 import { count } from "../upgrade/rollout/describe";
 import { isOlder } from "../upgrade/version-order";
 import type {
@@ -14,9 +14,9 @@ import {
   listAt,
   numberAt,
   type Properties,
+  reachedBy,
   textAt,
   textsAt,
-  total,
   UNCOUNTED,
   wavesOf,
 } from "./reading";
@@ -27,32 +27,25 @@ import {
  */
 
 export function maxDevices(
-  type: string,
+  kind: ResourceKind,
   props: Properties,
   { most, mostOfRollout = most }: MaxDevicesOptions,
 ): string[] {
-  const limit = isRollout(kindOf(type)) ? mostOfRollout : most;
-  if (limit === undefined || !(isTask(kindOf(type)) || isRollout(kindOf(type)))) return [];
-  const devices = reachedBy(type, props);
+  const limit = isRollout(kind) ? mostOfRollout : most;
+  if (limit === undefined || !(isTask(kind) || isRollout(kind))) return [];
+  const devices = reachedBy(kind, props);
   if (devices === undefined) return [UNCOUNTED];
   return devices > limit ? [`reaches ${count(devices, "device")}; ${limit} are the most.`] : [];
-}
-
-function reachedBy(type: string, props: Properties): number | undefined {
-  if (isTask(kindOf(type))) return devicesOf(props);
-  const waves = wavesOf(props);
-  return waves && total(waves);
 }
 
 const SHA_256 = /^[0-9a-f]{64}$/i;
 
 export function packageHash(
-  type: string,
+  kind: ResourceKind,
   props: Properties,
   { allowed }: PackageHashOptions,
 ): string[] {
-  const kind = kindOf(type);
-  if (kind?.wing !== "iotda" || kind.kind !== "VersionPackage") return [];
+  if (kind.wing !== "iotda" || kind.kind !== "VersionPackage") return [];
   const sign = textAt(props, "fileLocation", "obsLocation", "sign");
   if (sign === undefined || !SHA_256.test(sign)) {
     return [
@@ -64,12 +57,12 @@ export function packageHash(
 }
 
 export function versions(
-  type: string,
+  kind: ResourceKind,
   props: Properties,
   { allowed, blocked = [], downgrade = false }: VersionsOptions,
 ): string[] {
-  const isPackage = kindOf(type)?.kind === "VersionPackage";
-  if (!isPackage && !isTask(kindOf(type)) && !isRollout(kindOf(type))) return [];
+  const isPackage = kind.kind === "VersionPackage";
+  if (!isPackage && !isTask(kind) && !isRollout(kind)) return [];
   const version = isPackage ? textAt(props, "version") : textAt(props, "versionPackage", "version");
   if (version === undefined) {
     const isAsked = allowed !== undefined || blocked.length > 0;
@@ -85,7 +78,7 @@ export function versions(
   if (blocked.some((pattern) => fits(version, pattern))) {
     objections.push(`is of version ${version}, which is blocked.`);
   }
-  const newer = downgrade ? [] : cameFrom(type, props).filter((from) => isOlder(version, from));
+  const newer = downgrade ? [] : cameFrom(kind, props).filter((from) => isOlder(version, from));
   if (newer.length > 0) {
     objections.push(
       `brings devices from ${newer.join(", ")} down to ${version}; where that is meant, set downgrade to true for this merge.`,
@@ -100,8 +93,8 @@ function fits(version: string, pattern: string): boolean {
 }
 
 /** The versions that its devices run, as far as somebody looked, and that it pushes from. */
-function cameFrom(type: string, props: Properties): string[] {
-  if (isTask(kindOf(type))) return textsAt(props, "reach", "from");
+function cameFrom(kind: ResourceKind, props: Properties): string[] {
+  if (isTask(kind)) return textsAt(props, "reach", "from");
   const from = textsAt(props, "plan", "from");
   return "fromVersions" in props
     ? from.filter((one) => textsAt(props, "fromVersions").includes(one))
@@ -109,11 +102,11 @@ function cameFrom(type: string, props: Properties): string[] {
 }
 
 export function rolloutLimits(
-  type: string,
+  kind: ResourceKind,
   props: Properties,
   options: RolloutLimitsOptions,
 ): string[] {
-  if (!isRollout(kindOf(type))) return [];
+  if (!isRollout(kind)) return [];
   const { mostInFirstWave = 100, leastBakeSeconds, mostInProgress } = options;
   const objections: string[] = [];
   const drawn = wavesOf(props);
@@ -170,11 +163,11 @@ function thresholds(
 }
 
 export function gateRequired(
-  type: string,
+  kind: ResourceKind,
   props: Properties,
   { devices: spared = 100 }: DevicesOptions,
 ): string[] {
-  if (!isTask(kindOf(type)) || isGated(props)) return [];
+  if (!isTask(kind) || isGated(props)) return [];
   const devices = devicesOf(props);
   if (devices === undefined) return [`${UNCOUNTED.slice(0, -1)}, and has no onlyAfter.`];
   return devices > spared

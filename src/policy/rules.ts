@@ -5,7 +5,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 
-import { kindOf } from "../resource-kinds";
+import { kindOf, type ResourceKind } from "../resource-kinds";
 import type { UpgradeRuleOptions } from "./options";
 import type { Properties } from "./reading";
 import { gateRequired, maxDevices, packageHash, rolloutLimits, versions } from "./resource-rules";
@@ -95,7 +95,7 @@ export function upgradeRules(options: UpgradeRuleOptions = {}): Policies {
 function resourceRule<Options extends object>(
   name: string,
   description: string,
-  rule: (type: string, props: Properties, options: Options) => readonly string[],
+  rule: (kind: ResourceKind, props: Properties, options: Options) => readonly string[],
   options: Options | undefined,
   properties: PolicyConfigSchema["properties"],
 ): ResourceValidationPolicy {
@@ -105,9 +105,10 @@ function resourceRule<Options extends object>(
     enforcementLevel: "mandatory",
     configSchema: { properties },
     validateResource: (args, report) => {
-      if (kindOf(args.type) === undefined) return;
+      const kind = kindOf(args.type);
+      if (kind === undefined) return;
       const told = { ...options, ...args.getConfig<Options>() };
-      for (const objection of rule(args.type, args.props, told)) {
+      for (const objection of rule(kind, args.props, told)) {
         report(`${args.name} ${objection}`);
       }
     },

@@ -7,9 +7,9 @@ import {
   ifKnown,
   listAt,
   type Properties,
+  reachedBy,
   textAt,
   textsAt,
-  total,
   wavesOf,
 } from "./reading";
 
@@ -55,20 +55,21 @@ export function canaryRequired(
 ): Objection[] {
   return resources.flatMap((resource) => {
     const { type, urn, name, props } = resource;
+    const kind = kindOf(type);
     const tooMany = (devices: number, remedy: string): Objection[] => [
       {
         urn,
         message: `${name} brings a package to ${count(devices, "device")} at once, and nothing smaller went first: ${remedy}`,
       },
     ];
-    if (isRollout(kindOf(type))) {
+    if (isRollout(kind)) {
       const waves = ifKnown(() => wavesOf(props));
       const filled = [...(waves?.values() ?? [])].filter((devices) => devices > 0);
       const [only] = filled;
       const isBare = only !== undefined && filled.length === 1 && only > spared;
       return isBare ? tooMany(only, "give it a wave of few devices in front.") : [];
     }
-    if (!isTask(kindOf(type))) return [];
+    if (!isTask(kind)) return [];
     const devices = ifKnown(() => devicesOf(props));
     if (devices === undefined || devices <= spared || hasCanary(resource, devices)) return [];
     return tooMany(
@@ -83,11 +84,7 @@ function hasCanary({ propertyDependencies }: StackResource, devices: number): bo
   const gates = propertyDependencies["onlyAfter"] ?? [];
   const before = gates.flatMap((gate) => [gate, ...beforeOf(gate)]);
   return before.some(({ type, props }) => {
-    const fewer = ifKnown(() => {
-      if (isTask(kindOf(type))) return devicesOf(props);
-      const waves = isRollout(kindOf(type)) ? wavesOf(props) : undefined;
-      return waves && total(waves);
-    });
+    const fewer = ifKnown(() => reachedBy(kindOf(type), props));
     return fewer !== undefined && fewer > 0 && fewer < devices;
   });
 }
