@@ -1,7 +1,7 @@
 "use strict";
 
 const { parseArgs } = require("node:util");
-const { runAsCommand } = require("../../tools/terminal.js");
+const { runAsCommand, step } = require("../../tools/terminal.js");
 const { loadTypeScript } = require("../../tools/typescript.js");
 
 const HELP = `node test/rollout-walk/index.js [OPTIONS]
@@ -14,6 +14,9 @@ against an abstract platform, and holds what was pushed against what is promised
   --most N       stop after so many that fail (default 3)
   --help         this text
 `;
+
+/** Progress is told after so many. */
+const PART = 500;
 
 async function main() {
   const { values } = parseArgs({
@@ -33,11 +36,19 @@ async function main() {
   const { walk } = loadWalks();
   let falls = 0;
   let played = 0;
-  for (; played < count && falls < Number(values.most); played += 1) {
-    const fall = await walk(first + played);
-    if (fall === undefined) continue;
-    falls += 1;
-    process.stdout.write(`seed ${fall.seed}: ${fall.message}\n  ${fall.story.join("\n  ")}\n\n`);
+  while (played < count && falls < Number(values.most)) {
+    const part = Math.min(count, played + PART);
+    await step(`to ${first + part - 1}`, async () => {
+      for (; played < part && falls < Number(values.most); played += 1) {
+        const fall = await walk(first + played);
+        if (fall === undefined) continue;
+        falls += 1;
+        process.stdout.write(
+          `seed ${fall.seed}: ${fall.message}\n  ${fall.story.join("\n  ")}\n\n`,
+        );
+      }
+      return `${played} of ${count}, ${falls} failed`;
+    });
   }
   process.stdout.write(`${played} histories from seed ${first}: ${falls} failed\n`);
   return falls === 0 ? 0 : 1;
