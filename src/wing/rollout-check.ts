@@ -6,7 +6,12 @@ import { formatInstant } from "../instant";
 import type { RolloutDeclaration } from "../upgrade/rollout/declaration";
 import { type Draw, draw, selectionOf } from "../upgrade/rollout/draw";
 import { plannedDevices, planKey, planOf, type RolloutPlan } from "../upgrade/rollout/plan";
-import { describePlan, planHints } from "../upgrade/rollout/describe-plan";
+import {
+  describePlan,
+  type HintFacts,
+  planHints,
+  versionBefore,
+} from "../upgrade/rollout/describe-plan";
 import { tryToLook } from "./accounts";
 import { declaredIn, readWhole } from "./declared";
 import { AS_DECLARED } from "./drift";
@@ -17,7 +22,7 @@ import type { RolloutAccount, RolloutInputs, RolloutWing } from "./rollout-wing"
 import { stackSettings } from "./stack-settings";
 import { inTheFuture, stable } from "./task-changes";
 import { standings } from "./task-gates";
-import { declareIn } from "./run-objects";
+import { accountName, declareIn } from "./run-objects";
 
 /**
  * Everything that can be known beforehand: the shape, the documented rules, the package, and who is in
@@ -149,11 +154,39 @@ export async function checkRollout<
     if (made.refusals.length === 0 && former?.version !== wanted.version) {
       context.report.info(describePlan(wanted, made.drawn, formatInstant(account.now())));
       // They are for whoever reviews, and an `up` has none.
-      const hints =
-        context.isPreview === false ? [] : planHints(wanted, made.drawn, wing.silentSeconds);
-      for (const hint of hints) context.report.info(hint);
+      if (context.isPreview !== false) await tellHints(wanted, made.drawn, account);
     }
     return made.plan;
+  }
+
+  async function tellHints(
+    wanted: RolloutDeclaration,
+    drawn: Draw,
+    account: Account,
+  ): Promise<void> {
+    const { silentSeconds } = wing;
+    const from = versionBefore(wanted, drawn);
+    const packageBefore =
+      from !== undefined && from === former?.reportedVersion
+        ? await packageOfBefore(account)
+        : undefined;
+    for (const hint of planHints(wanted, drawn, { silentSeconds, packageBefore })) {
+      context.report.info(hint);
+    }
+  }
+
+  /** What becomes of the package that was declared before; a hint fails nothing. */
+  async function packageOfBefore(account: Account): Promise<HintFacts["packageBefore"]> {
+    const id = before?.[wing.packageField];
+    if (before === undefined || typeof id !== "string") return undefined;
+    try {
+      const packages = await accountName(account, "packages");
+      if (account.ledger.replacerOf(packages, id) !== undefined) return "isDeleted";
+      const { found } = await wing.findPackage(before, account, context);
+      return found === undefined ? "isGone" : "exists";
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -165,13 +165,9 @@ export function versionPackageKind<
         // A destroy of what others depend on asks for differences, too, and makes nothing.
         if (!context.isProgramRun) return { kind: "changed", replaces };
         refuseToAdoptAgain(nameOf(id), id, inputs?.adopt, replaces);
-        const warning = wing.warnOfReplacement?.(
-          id,
-          replaces,
-          goesWith(state) && context.isRetained !== true,
-          before,
-          inputs,
-        );
+        const isDeleted = goesWith(state) && context.isRetained !== true;
+        if (isDeleted) await noteReplacement(id, state.account, context);
+        const warning = wing.warnOfReplacement?.(id, replaces, isDeleted, before, inputs);
         if (warning !== undefined) context.report.warn(warning);
         return { kind: "changed", replaces };
       }
@@ -295,6 +291,18 @@ export function versionPackageKind<
     if (account instanceof Error || !context.isProgramRun) return;
     const name = await accountName(account, "packages", kept);
     account.ledger.holds({ account: name, id, urn: context.urn });
+  }
+
+  /** What needs the package is told that it goes. */
+  async function noteReplacement(
+    id: string,
+    kept: string | undefined,
+    { config, urn }: HookContext,
+  ): Promise<void> {
+    const account = ofOrError(accounts, config);
+    if (account instanceof Error || urn === undefined) return;
+    const name = await accountName(account, "packages", kept);
+    account.ledger.replaces(urn, { account: name, id, createdAt: undefined });
   }
 
   async function stateOf(

@@ -248,6 +248,20 @@ describe.each(wings)("$name: a rollout", (wing) => {
     expect((await good(rollout("V1.5", text))).steps).toEqual({ meters: "same" });
   });
 
+  it("that is continuous pushes who slept through it once it is awake", async () => {
+    wing.putDevice(simulator, 20, { online: false });
+    const text = { waves: [lab, rest], targetSelection: "continuous", minSuccessPercent: 90 };
+    await throughWith(rollout("V1.5", text));
+    pass(80 * 3_600);
+    await throughWith(rollout("V1.5", text));
+    wing.putDevice(simulator, 20, { online: true });
+    const { lines } = await good(rollout("V1.5", text));
+    expect(lines.join(" ")).toContain("joined or woke up since: this up pushes them");
+    await throughWith(rollout("V1.5", text));
+    expect(waves()).toBe("lab over, rest over, joiners over");
+    expect(pushedTo(20)).toEqual(["V1.5", "V1.5"]);
+  });
+
   describe("behind another one", () => {
     const gateOf = (outputsOf: (name: string) => Inputs): Inputs[] => {
       const { outcome, version, openAt } = outputsOf("first");

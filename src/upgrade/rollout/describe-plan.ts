@@ -38,12 +38,21 @@ export function isPlanLine(line: string): boolean {
   return line.endsWith(PLAN_HOLDS);
 }
 
-/** What the waves cannot see, one sentence each. */
+/** What is known beside the draw, for the hints. */
+export interface HintFacts {
+  /** How long a device that falls silent takes to show, where that is long. */
+  readonly silentSeconds?: number | undefined;
+  /** What becomes of the package of the version that all devices of the waves come from. */
+  readonly packageBefore?: PackageBefore | undefined;
+}
+
+export type PackageBefore = "exists" | "isDeleted" | "isGone";
+
+/** What the waves cannot see, and where a revert leads, one sentence each. */
 export function planHints(
   declaration: RolloutDeclaration,
   draw: Draw,
-  /** How long a device that falls silent takes to show, where that is long. */
-  silentSeconds: number | undefined,
+  { silentSeconds, packageBefore }: HintFacts = {},
 ): string[] {
   const { waves, name } = declaration;
   const hints: string[] = [];
@@ -64,7 +73,7 @@ export function planHints(
       `${name}: a meter that falls silent shows after 25 to 49 hours, and ${waves[short]?.name ?? ""} bakes for ${waves[short]?.bakeSeconds ?? 0} s: bakeSeconds ${silentSeconds} would see it before the next wave.`,
     );
   }
-  const wayBack = describeWayBack(declaration, draw);
+  const wayBack = describeWayBack(declaration, draw, packageBefore);
   if (wayBack !== undefined) hints.push(wayBack);
   if (draw.members.size > MANY_DEVICES && waves.length === 1) {
     hints.push(
@@ -74,20 +83,41 @@ export function planHints(
   return hints;
 }
 
-/** `meters: a revert to V1.4 returns 12 devices after lab, 16 after canary, 51 after early.` */
-function describeWayBack(declaration: RolloutDeclaration, draw: Draw): string | undefined {
+/** `meters: a revert to V1.4 returns 12 devices after lab, 16 after canary; its package still exists.` */
+function describeWayBack(
+  declaration: RolloutDeclaration,
+  draw: Draw,
+  packageBefore: PackageBefore | undefined,
+): string | undefined {
   const { name, waves } = declaration;
-  const versions = new Set<string | undefined>();
+  const from = versionBefore(declaration, draw);
+  if (from === undefined) return undefined;
   let devices = 0;
   const parts = waves.slice(0, -1).map((wave, index) => {
-    const moved = membersOf(draw, index).filter((device) => !isOn(device, declaration));
-    for (const { version } of moved) versions.add(version);
-    devices += moved.length;
+    devices += movedIn(declaration, draw, index).length;
     return `${index === 0 ? count(devices, "device") : String(devices)} after ${wave.name}`;
   });
-  const [from, ...others] = versions;
-  if (from === undefined || others.length > 0) return undefined;
-  return `${name}: a revert to ${from} returns ${parts.join(", ")}.`;
+  const itsPackage = packageBefore === undefined ? "" : `; its package ${FATE[packageBefore]}`;
+  return `${name}: a revert to ${from} returns ${parts.join(", ")}${itsPackage}.`;
+}
+
+const FATE: Readonly<Record<PackageBefore, string>> = {
+  exists: "still exists",
+  isDeleted: "is deleted by this very up",
+  isGone: "is not on the platform any more",
+};
+
+/** The version that a revert leads to: what the devices run of all waves but the last, where it is one. */
+export function versionBefore(declaration: RolloutDeclaration, draw: Draw): string | undefined {
+  const moved = declaration.waves
+    .slice(0, -1)
+    .flatMap((_, wave) => movedIn(declaration, draw, wave));
+  const [from, ...others] = new Set(moved.map(({ version }) => version));
+  return others.length === 0 ? from : undefined;
+}
+
+function movedIn(declaration: RolloutDeclaration, draw: Draw, wave: number): DeviceFacts[] {
+  return membersOf(draw, wave).filter((device) => !isOn(device, declaration));
 }
 
 function membersOf(draw: Draw, wave: number): DeviceFacts[] {

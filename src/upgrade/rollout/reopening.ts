@@ -21,7 +21,7 @@ export function reopen(book: Book, { waves }: RolloutDeclaration, survey: Survey
   }
   book.waves = book.waves.filter(({ name, overAt }) => overAt === undefined || !due.has(name));
   if (due.size > 0) book.isThrough = false;
-  survey.regroup();
+  survey.renew();
 }
 
 /** Whom no wave has taken, and none would. */

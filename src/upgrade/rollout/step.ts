@@ -61,7 +61,7 @@ export class Step {
       const index = declaration.waves.findIndex((wave) => wave.name === name);
       const own = [...survey.untaken()].filter(({ id }) => drawn.waveOf.get(id) === index);
       beginWave(book, name, own, declaration, facts.now);
-      survey.regroup();
+      survey.renew();
       const memo = book.waves.at(-1);
       if (memo !== undefined) {
         memo.decidedAt = facts.now;
@@ -127,7 +127,7 @@ export class Step {
     const most = plannedDevices(plan).get(JOINERS) ?? 0;
     const devices = name === JOINERS ? taken.devices.slice(0, most) : taken.devices;
     beginWave(book, name, devices, declaration, facts.now);
-    survey.regroup();
+    survey.renew();
     return undefined;
   }
 

@@ -23,9 +23,14 @@ export interface TakenDevice extends Surveyed {
 
 /** Where every device stands, as the book, the tasks and the devices tell. */
 export class Survey {
-  /** Members by wave and rank, then who is only in the book. */
-  readonly devices: ReadonlyMap<string, Surveyed>;
+  private readonly declaration: RolloutDeclaration;
   private readonly book: Book;
+  private readonly draw: Draw;
+  private readonly look: Look;
+  private readonly records: Records;
+  private readonly now: number;
+  /** Members by wave and rank, then who is only in the book. */
+  private readonly all = new Map<string, Surveyed>();
   private taken: Map<string, TakenDevice[]> | undefined;
 
   constructor(
@@ -36,11 +41,31 @@ export class Survey {
     records: Records,
     now: number,
   ) {
+    this.declaration = declaration;
     this.book = book;
+    this.draw = draw;
+    this.look = look;
+    this.records = records;
+    this.now = now;
+    this.surveyAll();
+  }
+
+  get devices(): ReadonlyMap<string, Surveyed> {
+    return this.all;
+  }
+
+  /** To be called when the book has changed: a wave has begun with devices, which are to be pushed now. */
+  renew(): void {
+    this.taken = undefined;
+    this.surveyAll();
+  }
+
+  private surveyAll(): void {
+    const { book, draw, look, records, declaration, now } = this;
     const began = new Map(book.waves.map(({ name, beganAt }) => [name, beganAt] as const));
     const excluded = new Set(Array.from(draw.excluded, keyOf));
     const unknown = new Set(draw.unknown.map(keyOf));
-    const devices = new Map<string, Surveyed>();
+    this.all.clear();
     const survey = (key: string, id: string | undefined, isMember: boolean): void => {
       const entry = book.entries.get(key);
       const facts = id === undefined ? undefined : look.devices.get(id);
@@ -53,26 +78,20 @@ export class Survey {
         declaration,
         now,
       );
-      devices.set(key, { key, id, facts, isMember, standing });
+      this.all.set(key, { key, id, facts, isMember, standing });
     };
     for (const id of draw.waveOf.keys()) survey(keyOf(id), id, true);
     const others = new Map<string, string>();
     for (const id of look.devices.keys()) if (!draw.members.has(id)) others.set(keyOf(id), id);
     for (const key of book.entries.keys()) {
-      if (!devices.has(key)) survey(key, others.get(key) ?? records.ids.get(key), false);
+      if (!this.all.has(key)) survey(key, others.get(key) ?? records.ids.get(key), false);
     }
-    this.devices = devices;
   }
 
   /** The devices that a wave has taken, by the book. */
   of(wave: string): readonly TakenDevice[] {
     this.taken ??= this.group();
     return this.taken.get(wave) ?? [];
-  }
-
-  /** To be called when the book gives devices to another wave. */
-  regroup(): void {
-    this.taken = undefined;
   }
 
   private group(): Map<string, TakenDevice[]> {

@@ -1,4 +1,4 @@
-import { planHints } from "../../../src/upgrade/rollout/describe-plan";
+import { type HintFacts, planHints } from "../../../src/upgrade/rollout/describe-plan";
 import { draw } from "../../../src/upgrade/rollout/draw";
 import { planKey, planMark, planOf, plannedDevices } from "../../../src/upgrade/rollout/plan";
 import { declared, device, ids, look } from "./declared";
@@ -94,14 +94,24 @@ describe("A plan", () => {
 });
 
 describe("The way back, as a plan foretells it", () => {
-  const hints = (seen: ReturnType<typeof look>, declaration = FIRST): string =>
-    planHints(declaration, draw(declaration, seen, { isFirst: true }), undefined).join("\n");
+  const hints = (
+    seen: ReturnType<typeof look>,
+    packageBefore?: HintFacts["packageBefore"],
+  ): string => planHints(FIRST, draw(FIRST, seen, { isFirst: true }), { packageBefore }).join("\n");
   const same = look({ meters: ids(400), lab: ids(12) });
 
   it("tells whom a revert would return after each wave but the last", () => {
     expect(hints(same)).toContain(
       ": a revert to V1 returns 12 devices after lab, 16 after canary, 51 after early.",
     );
+  });
+
+  it.each([
+    ["exists", "51 after early; its package still exists."],
+    ["isDeleted", "51 after early; its package is deleted by this very up."],
+    ["isGone", "51 after early; its package is not on the platform any more."],
+  ] as const)("tells that the package it needs %s", (packageBefore, end) => {
+    expect(hints(same, packageBefore)).toContain(end);
   });
 
   it("leaves out who runs the version already, and says nothing of several versions", () => {

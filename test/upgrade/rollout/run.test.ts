@@ -265,6 +265,20 @@ describe("A rollout", () => {
     expect((await story.up()).kind).toBe("same");
   });
 
+  it("pushes who slept through a continuous rollout once it wakes, as a last wave", async () => {
+    const story = new Story({ targetSelection: "continuous" });
+    story.mood("asleep", "d1");
+    for (const hours of [0, 80, 80]) {
+      story.platform.advance(hours * HOUR);
+      await story.up();
+    }
+    expect(story.progress()).toEqual(["all over 9/10"]);
+    story.mood("well", "d1");
+    await story.up();
+    expect(story.progress()).toEqual(["all over 9/9", "joiners over 1/1"]);
+    expect(story.pushed("V2").filter((id) => id === "d1")).toHaveLength(2);
+  });
+
   it.each(["before", "after", "lostReply"] as const)(
     "pushes nobody twice when it is killed %s a POST",
     async (kind) => {
