@@ -29,7 +29,7 @@ export type Edit =
   | { readonly what: "approve"; readonly wave: string }
   | { readonly what: "approveAll" }
   | { readonly what: "disapprove" }
-  | { readonly what: "rerunAfter"; readonly secondsAgo: number }
+  | { readonly what: "rerunAfter"; readonly secondsAgo: number | undefined }
   | { readonly what: "paused"; readonly paused: boolean }
   | { readonly what: "exclude"; readonly device: string }
   | { readonly what: "maxAttempts"; readonly maxAttempts: number }
@@ -142,7 +142,7 @@ export function historyOf(seed: number): History {
       () => ({ what: "approveAll" }),
       () => ({ what: "approveAll" }),
       () => ({ what: "disapprove" }),
-      () => ({ what: "rerunAfter", secondsAgo: pick([0, 0, 600, 30 * HOUR]) }),
+      () => ({ what: "rerunAfter", secondsAgo: pick([0, 0, 600, 30 * HOUR, undefined]) }),
       () => ({ what: "paused", paused: random() < 0.4 }),
       () => ({ what: "exclude", device: any() }),
       () => ({ what: "maxAttempts", maxAttempts: pick([1, 1, 2, 3]) }),

@@ -31,8 +31,10 @@ export function objection(
     if (task.isPurged && !task.isSaved) continue;
     if (sub.state === "succeeded") return `${task.id} has succeeded on it`;
     if (sub.state === "stopped" && !sub.isStoppedByUs) return `somebody stopped ${task.id}`;
-    if (sub.state === "failed" && !sub.isUnreached) attempts += 1;
-    last = sub;
+    // Of a record that was purged before it was read only an attempt is known.
+    const isKnown = !(sub.isUnreached && task.isPurged);
+    if (sub.state === "failed" && !(sub.isUnreached && isKnown)) attempts += 1;
+    last = isKnown ? sub : undefined;
   }
   if (attempts >= maxAttempts) return `its ${attempts} attempts are used`;
   const isUnreached = last?.state === "failed" && last.isUnreached;

@@ -132,8 +132,11 @@ export class Play extends Promises {
           return approve(now.waves.map(({ name }) => name));
         case "disapprove":
           return { ...now, approved: undefined };
-        case "rerunAfter":
-          return { ...now, rerunAfter: this.platform.now() - edit.secondsAgo * 1000 };
+        case "rerunAfter": {
+          const { secondsAgo } = edit;
+          const at = secondsAgo === undefined ? undefined : this.platform.now() - secondsAgo * 1000;
+          return { ...now, rerunAfter: at };
+        }
         case "paused":
           return { ...now, paused: edit.paused };
         case "exclude": {

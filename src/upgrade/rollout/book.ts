@@ -90,9 +90,17 @@ export function copyBook(book: Book): Book {
   };
 }
 
+/**
+ * Whether the version was tried on a device last, and that counts: `rerunAfter` strikes what was POSTed
+ * before it, and what an earlier one or none strikes no more counts again.
+ */
+export function isTried(entry: Entry, version: string, rerunAfter = -Infinity): boolean {
+  return entry.tried === version && entry.postedAt >= Math.floor(rerunAfter / 1000);
+}
+
 /** Whether anybody was pushed the version that the book is of. */
-export function hasPushed({ version, tasks, entries }: Book): boolean {
+export function hasPushed({ version, rerunAfter, tasks, entries }: Book): boolean {
   if (tasks.some((task) => task.version === version)) return true;
-  for (const entry of entries.values()) if (entry.tried === version) return true;
+  for (const entry of entries.values()) if (isTried(entry, version, rerunAfter)) return true;
   return false;
 }

@@ -8,7 +8,7 @@ export interface OpenedBook {
   readonly book: Book;
   /** Whether the state is lost, or the rollout new: the platform's tasks say what was pushed. */
   readonly isRebuilt: boolean;
-  /** Whether `rerunAfter` has struck what was POSTed before it, just now. */
+  /** Whether `rerunAfter` is another one, and may strike more than the one before. */
   readonly isStruck: boolean;
   /** Whether the plan is another one than that of the last `up`. */
   readonly isReplanned: boolean;
@@ -54,7 +54,6 @@ export function openForToday(
   book.reportedVersion = declaration.reportedVersion;
   const isStruck =
     book.rerunAfter !== declaration.rerunAfter && declaration.rerunAfter !== undefined;
-  if (isStruck) strike(book, declaration.rerunAfter);
   book.rerunAfter = declaration.rerunAfter;
   forgetWaves(book, declaration);
   const mark = planMark({ declaration, plan });
@@ -119,20 +118,6 @@ export function goingBack(
         wave !== undefined && !(hasGoneBack && wave === BACK) && from === reportedVersion && !ranIt,
     ),
   );
-}
-
-/** What was POSTed before does not count, and no more than that. */
-function strike(book: Book, rerunAfter = -Infinity): void {
-  const old = new Set(
-    book.tasks.filter(({ createdAt }) => createdAt < rerunAfter).map(({ id }) => id),
-  );
-  for (const entry of book.entries.values()) {
-    if (entry.task !== undefined && old.has(entry.task)) entry.task = undefined;
-    if (entry.tried === undefined || entry.postedAt * 1000 >= rerunAfter) continue;
-    entry.tried = undefined;
-    entry.result = "none";
-    entry.attempts = 0;
-  }
 }
 
 /** Whom the tasks alone put into a wave that has not begun and is declared no more has none. */

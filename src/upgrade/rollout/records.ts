@@ -1,4 +1,4 @@
-import { type Book, type Entry, newEntry, type TaskMemo } from "./book";
+import { type Book, type Entry, isTried, newEntry, type TaskMemo } from "./book";
 import type { DeviceFailure } from "../platform";
 import type { RolloutDeclaration } from "./declaration";
 import type { Draw } from "./draw";
@@ -140,7 +140,7 @@ function meet(
     ...{ createdAt: task.createdAt, wave: task.wave ?? "", isOurs: task.isOurs ?? false },
   };
   memos.set(task.id, memo);
-  if (task.createdAt < rerunAfter || (!isPush && !isRebuilt)) return memo;
+  if (!isPush && !isRebuilt) return memo;
   for (const { id, state } of task.devices) {
     const key = keyOf(id);
     const known = book.entries.get(key);
@@ -150,7 +150,7 @@ function meet(
     if (!isPush) {
       // What was pushed before another version was tried counts no more.
       if (state !== "stopped") entry.wave = undefined;
-    } else if (entry.wave === undefined) {
+    } else if (entry.wave === undefined && task.createdAt >= rerunAfter) {
       const wave = waveFor(task, id, declaration, draw);
       const isOver = book.waves.some(({ name, overAt }) => name === wave && overAt !== undefined);
       const runs = facts.look.devices.get(id)?.version;
@@ -203,33 +203,39 @@ function fold(
   const isOverdue = at >= deadlineFrom(memo.createdAt, declaration);
   switch (device.state) {
     case "succeeded":
-      write(entry, memo, "succeeded");
+      write(entry, memo, declaration, "succeeded");
       break;
     case "stopped": {
       const isAtEnd =
         task.endsAt !== undefined && device.at !== undefined && device.at >= task.endsAt;
-      if (memo.stoppedAt === undefined && !isAtEnd) write(entry, memo, "stoppedByOthers");
-      else if (isOverdue) write(entry, memo, "unreached");
+      if (memo.stoppedAt === undefined && !isAtEnd)
+        write(entry, memo, declaration, "stoppedByOthers");
+      else if (isOverdue) write(entry, memo, declaration, "unreached");
       // What it never began with was not tried on it: what was tried before still holds.
       else if (entry.tried === undefined || entry.tried === memo.version) {
-        write(entry, memo, "stopped");
+        write(entry, memo, declaration, "stopped");
       }
       break;
     }
     case "failed":
     case "willRetry":
-      write(entry, memo, device.isUnreached === true ? "unreached" : "failed");
+      write(entry, memo, declaration, device.isUnreached === true ? "unreached" : "failed");
       if (device.isUnreached !== true) entry.attempts += 1;
       break;
     case "waiting":
     case "processing":
       // The task is over, and with it this.
-      write(entry, memo, "unreached");
+      write(entry, memo, declaration, "unreached");
   }
 }
 
-function write(entry: Entry, memo: TaskMemo, result: Entry["result"]): void {
-  if (entry.tried !== memo.version) entry.attempts = 0;
+function write(
+  entry: Entry,
+  memo: TaskMemo,
+  { rerunAfter }: RolloutDeclaration,
+  result: Entry["result"],
+): void {
+  if (!isTried(entry, memo.version, rerunAfter)) entry.attempts = 0;
   entry.tried = memo.version;
   entry.result = result;
   entry.postedAt = Math.floor(memo.createdAt / 1000);
@@ -246,7 +252,7 @@ function loseRecord(
     ...{ id: "", version: declaration.version, createdAt: entry.postedAt * 1000, wave: "" },
     isOurs: false,
   };
-  write(entry, gone, "recordGone");
+  write(entry, gone, declaration, "recordGone");
   entry.attempts += 1;
 }
 

@@ -80,7 +80,9 @@ export function behindOf(book: Book, survey: Survey): number {
     const wave = book.entries.get(key)?.wave;
     const isPast = wave === undefined ? book.isThrough : over.has(wave);
     const isOpen = standing.counts === "open" || standing.counts === "unreached";
-    if (isMember && isPast && isOpen) behind += 1;
+    // No wave counts who has none.
+    const isUncounted = wave === undefined && standing.counts === "failed";
+    if (isMember && isPast && (isOpen || isUncounted)) behind += 1;
   }
   return behind;
 }

@@ -1,5 +1,5 @@
 import type { PackageKind } from "../gate";
-import type { Entry } from "./book";
+import { type Entry, isTried } from "./book";
 import type { RolloutDeclaration } from "./declaration";
 import type { DeviceFacts } from "./platform";
 
@@ -85,15 +85,16 @@ type Declared = Pick<
 /** Where a device stands for the declared version: the first line of the contract's list that fits. */
 export function standingOf(view: DeviceView, declared: Declared, now: number): Standing {
   const { entry, facts, holds, isMember } = view;
-  const { version, reportedVersion } = declared;
-  const isTried = entry?.tried === version;
+  const { version, reportedVersion, rerunAfter } = declared;
+  const tried = entry !== undefined && isTried(entry, version, rerunAfter) ? entry : undefined;
   const hasFailed =
-    isTried && (isUsedUp(entry, declared) || (entry.attempts > 0 && entry.result !== "succeeded"));
+    tried !== undefined &&
+    (isUsedUp(tried, declared) || (tried.attempts > 0 && tried.result !== "succeeded"));
   if (view.isExcluded) return { name: "excluded", counts: "none" };
   const gone: Standing = { name: "gone", counts: hasFailed ? "failed" : "none" };
-  if (view.isUnknown || (!isMember && !wasPushed(view, version))) return gone;
-  if (isTried && entry.result === "succeeded") return { name: "done", counts: "succeeded" };
-  if (isTried && isUsedUp(entry, declared)) return { name: "failed", counts: "failed" };
+  if (view.isUnknown || (!isMember && !wasPushed(view, tried))) return gone;
+  if (tried?.result === "succeeded") return { name: "done", counts: "succeeded" };
+  if (tried !== undefined && isUsedUp(tried, declared)) return { name: "failed", counts: "failed" };
   const leftOut = facts === undefined ? undefined : leftOutOf(facts, declared);
   if (leftOut !== undefined) return { name: "leftOut", counts: "none", leftOut };
   const busy = holds.find((hold) => !isPushOf(hold, declared));
@@ -113,7 +114,7 @@ export function standingOf(view: DeviceView, declared: Declared, now: number): S
     return { name: "underWay", counts: isLate ? late : "open", hold, isLate, deadline };
   }
   if (facts?.version === reportedVersion) return { name: "done", counts: "succeeded" };
-  if (isTried && entry.result === "unreached") return { name: "unreached", counts: "unreached" };
+  if (tried?.result === "unreached") return { name: "unreached", counts: "unreached" };
   return isMember ? { name: "toPush", counts: "open" } : gone;
 }
 
@@ -154,10 +155,7 @@ function isUsedUp(entry: Entry, { maxAttempts }: Declared): boolean {
   return entry.result === "stoppedByOthers" || entry.attempts >= maxAttempts;
 }
 
-function wasPushed({ entry, holds }: DeviceView, version: string): boolean {
-  return (
-    (entry?.tried === version && entry.result !== "none") ||
-    entry?.task !== undefined ||
-    holds.length > 0
-  );
+function wasPushed({ entry, holds }: DeviceView, tried: Entry | undefined): boolean {
+  const hasResult = tried !== undefined && tried.result !== "none";
+  return hasResult || entry?.task !== undefined || holds.length > 0;
 }

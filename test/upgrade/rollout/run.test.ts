@@ -400,6 +400,31 @@ describe("A rollout", () => {
     expect(story.pushed("V2").slice(10)).toEqual(story.pushed("V2").slice(0, 2));
   });
 
+  it("counts again what rerunAfter has struck once it is taken back, though the record is gone", async () => {
+    const story = new Story();
+    await story.up();
+    story.platform.make("firmware", "V9", ["d1"]);
+    story.platform.advance(HOUR);
+    for (const task of story.platform.tasks_) task.isPurged = true;
+    await story.up({ rerunAfter: story.platform.now(), paused: true });
+    expect(story.state?.outputs).toMatchObject({ outcome: "held", onVersion: 9 });
+    await story.up({ rerunAfter: undefined, paused: false });
+    expect(story.state?.outputs.outcome).toBe("succeeded");
+    expect(story.pushed("V2")).toHaveLength(10);
+  });
+
+  it("tells of a device that joined and that somebody else's push of the version failed on", async () => {
+    const story = new Story();
+    await story.up();
+    story.platform.groups.get("meters")?.add("d10");
+    story.mood("fails", "d10");
+    story.platform.make("firmware", "V2", ["d10"]);
+    story.platform.advance(HOUR);
+    await story.up({ maxAttempts: 2 });
+    await story.up({ maxAttempts: 1 });
+    expect(story.state?.outputs).toMatchObject({ outcome: "succeeded", behind: 1 });
+  });
+
   it("refuses a rebuild of a version that was pushed, but for rerunAfter", async () => {
     const story = new Story();
     await story.up();
