@@ -109,6 +109,17 @@ describe.each(wings)("$name: the check of a rollout", (wing) => {
     expect((await check(declared({ seed: "mine" }), old)).inputs).toMatchObject({ seed: "mine" });
   });
 
+  it("says with the way back whether its package still exists", async () => {
+    const { inputs: old } = await check({ ...declared(), ...wing.packageInputs("V1.4") });
+    isPreview = true;
+    await check(declared(), old);
+    expect(said.join(" ")).toContain("; its package still exists.");
+    said.length = 0;
+    await check(declared(), { ...old, [wing.packageField]: "none" });
+    expect(said.join(" ")).toContain("; its package is not on the platform any more.");
+    isPreview = false;
+  });
+
   it("writes the unknown as the plan where something is not known yet, or nobody is logged in", async () => {
     const unknown = { fleet: { [wing.groups]: UNKNOWN } };
     expect((await check(declared(unknown))).inputs["plan"]).toBe(UNKNOWN);

@@ -155,7 +155,7 @@ const northbound: RolloutWing = {
     devices.filter(({ firmwareVersion }) => firmwareVersion === version).length,
 };
 
-const iotda: RolloutWing = {
+export const iotda: RolloutWing = {
   name: "iotda",
   groups: "groupIds",
   packageField: "packageId",

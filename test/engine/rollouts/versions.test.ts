@@ -1,5 +1,6 @@
 import { passes } from "../story";
-import { DEVICES, wings } from "./fleet";
+import { IOTDA } from "../world";
+import { DEVICES, iotda, wings } from "./fleet";
 import { approvedText } from "./program";
 import { tale } from "./tale";
 
@@ -75,5 +76,34 @@ describe.each(wings)("$name: a rollout of A, B, A, B", (wing) => {
     await upTwice();
     expect(meters.pushes()).toBe(6 + DEVICES - 2);
     expect(await meters.outputs()).toMatchObject({ outcome: "succeeded", onVersion: DEVICES });
+  });
+});
+
+describe("iotda: a rollout of a package that the program makes", () => {
+  const meters = tale(iotda);
+  const program = (version: string, onDelete: string): string => `
+    const firmware = new iotda.VersionPackage("firmware", {
+      appId: "waterworks", packageType: "firmwarePackage", productId: "water-meter-nbm1",
+      version: "${version}", onDelete: "${onDelete}",
+      fileLocation: { obsLocation: { regionName: "${IOTDA.region}", bucketName: "waterworks-firmware", objectKey: "nbm1.bin" } },
+    });
+    new iotda.FirmwareRollout("meters", {
+      versionPackage: firmware, appId: "waterworks", fleet: { groupIds: ["meters"] },
+      waves: [{ name: "lab", groupIds: ["lab"] }, { name: "rest", needsApproval: true }], waitSeconds: 0,
+    });`;
+
+  test("says with the way back what becomes of the package that it needs", async () => {
+    meters.stack.program(program("V1.4", "keep"));
+    await passes(meters.stack.up());
+    meters.stack.program(program("V1.5", "keep"));
+    expect(await passes(meters.stack.preview())).toContain(
+      "a revert to V1.4 returns 2 devices after lab; its package still exists.",
+    );
+    meters.stack.program(program("V1.4", "delete"));
+    await passes(meters.stack.up());
+    meters.stack.program(program("V1.5", "delete"));
+    expect(await passes(meters.stack.preview())).toContain(
+      "a revert to V1.4 returns 2 devices after lab; its package is deleted by this very up.",
+    );
   });
 });
