@@ -1,15 +1,16 @@
 import { messageOf } from "../errors";
 import { parseInstant } from "../instant";
 import { createProjects } from "../iotda/api/platform";
+import { devicesOf as iotdaDevicesOf } from "../iotda/lookups/task-devices";
 import { STATES as IOTDA_STATES } from "../iotda/rollout/platform";
 import { withoutSecrets } from "../known-secrets";
 import { createApplications } from "../northbound/api/platform";
+import { devicesOf as northboundDevicesOf } from "../northbound/lookups/task-devices";
 import { STATES as NORTHBOUND_STATES } from "../northbound/rollout/platform";
 import type { ResourceKind } from "../resource-kinds";
 import { isOtherKind, versionOn } from "../upgrade/fleet";
 import type { Fleet } from "../upgrade/fleet";
 import type { TaskDeviceState } from "../upgrade/rollout/platform";
-import { plain } from "../wing/lookup-arguments";
 import type { UpgradeTaskDevice } from "../wing/fleet-results";
 import type { ReportedBehind, ReportedDevice, Targets } from "./report";
 
@@ -65,43 +66,32 @@ function northbound(environment: Environment): Platform {
   const application = createApplications(environment).of(ONLY_ENVIRONMENT);
   return platformOf(
     application,
-    ({ deviceId, status, detail, startTime, stopTime }) =>
-      plain({ deviceId, status, reason: detail, startTime, stopTime }),
+    (task) => northboundDevicesOf(application, task),
     NORTHBOUND_STATES,
   );
 }
 
 function iotda(environment: Environment): Platform {
   const project = createProjects(environment).of(ONLY_ENVIRONMENT);
-  return platformOf(
-    project,
-    ({ deviceId, status, said }) => plain({ deviceId, status, reason: said }),
-    IOTDA_STATES,
-  );
+  return platformOf(project, (task) => iotdaDevicesOf(project, task), IOTDA_STATES);
 }
 
 /** What the accounts of both platforms can be asked. */
-interface Account<Device> {
+interface Account {
   owns(account: string): Promise<boolean>;
-  tasks(context: object): {
-    devices(task: string): Promise<readonly Device[]>;
-    read(task: string): Promise<unknown>;
-  };
   fleet(context: object): Fleet;
 }
 
-function platformOf<Device>(
-  account: Account<Device>,
-  told: (device: Device) => UpgradeTaskDevice,
+function platformOf(
+  account: Account,
+  devicesOf: (task: string) => Promise<readonly UpgradeTaskDevice[] | undefined>,
   states: Readonly<Record<string, TaskDeviceState>>,
 ): Platform {
-  const tasks = account.tasks({});
   return {
     owns: (name) => account.owns(name),
     devicesOf: async (task, wave) => {
-      const found = await tasks.devices(task);
-      if (found.length === 0 && (await tasks.read(task)) === undefined) return undefined;
-      return found.map((device) => deviceOf(told(device), { task, wave }, states));
+      const found = await devicesOf(task);
+      return found?.map((device) => deviceOf(device, { task, wave }, states));
     },
     behind: (wanted) => behindIn(account.fleet({}), wanted),
   };

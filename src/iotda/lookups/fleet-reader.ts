@@ -15,6 +15,7 @@ import type {
   GetReachArgs,
   GetUpgradeTaskDevicesArgs,
 } from "./fleet-types";
+import { devicesOf } from "./task-devices";
 
 /** The arguments of each lookup. */
 const KNOWN = {
@@ -35,7 +36,6 @@ const KIND_OF: Readonly<Record<string, UpgradeKind>> = {
 /** What lookups ask about the devices of one project. */
 export function fleetReader(project: Project) {
   const fleet = project.fleet({});
-  const tasks = project.tasks({});
   const noGroup = async (id: string): Promise<string> =>
     `Project ${await project.key()} has no device group ${id} (404). Check its id.`;
   return {
@@ -84,13 +84,11 @@ export function fleetReader(project: Project) {
     },
     async upgradeTaskDevices(args: GetUpgradeTaskDevicesArgs): Promise<UpgradeTaskDevice[]> {
       const { taskId } = onlyKnown("getUpgradeTaskDevices", args, KNOWN, ["taskId"]);
-      const found = await tasks.devices(taskId);
-      if (found.length === 0 && (await tasks.read(taskId)) === undefined) {
-        throw new OtaError(
-          `Project ${await project.key()} has no upgrade task ${taskId} (404). Check its id; old tasks are purged.`,
-        );
-      }
-      return found.map(({ deviceId, status, said }) => plain({ deviceId, status, reason: said }));
+      const found = await devicesOf(project, taskId);
+      if (found !== undefined) return found;
+      throw new OtaError(
+        `Project ${await project.key()} has no upgrade task ${taskId} (404). Check its id; old tasks are purged.`,
+      );
     },
   };
 

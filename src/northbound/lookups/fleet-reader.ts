@@ -15,6 +15,7 @@ import type {
   GetReachArgs,
   GetUpgradeTaskDevicesArgs,
 } from "./fleet-types";
+import { devicesOf } from "./task-devices";
 
 /** The arguments of each lookup. */
 const KNOWN = {
@@ -42,7 +43,6 @@ const KIND_OF: Readonly<Record<string, PackageKind>> = {
 export function fleetReader(application: Application) {
   const { appId } = application.account;
   const fleet = application.fleet({});
-  const tasks = application.tasks({});
   const noGroup = (name: string): Promise<string> =>
     Promise.resolve(`Application ${appId} has no device group "${name}" (100603). Check its name.`);
   return {
@@ -96,14 +96,10 @@ export function fleetReader(application: Application) {
     },
     async upgradeTaskDevices(args: GetUpgradeTaskDevicesArgs): Promise<UpgradeTaskDevice[]> {
       const { operationId } = onlyKnown("getUpgradeTaskDevices", args, KNOWN, ["operationId"]);
-      const found = await tasks.devices(operationId);
-      if (found.length === 0 && (await tasks.read(operationId)) === undefined) {
-        throw new OtaError(
-          `Application ${appId} has no upgrade task ${operationId} (123009). Check the operation id; old tasks are purged.`,
-        );
-      }
-      return found.map(({ deviceId, status, detail, startTime, stopTime }) =>
-        plain({ deviceId, status, reason: detail, startTime, stopTime }),
+      const found = await devicesOf(application, operationId);
+      if (found !== undefined) return found;
+      throw new OtaError(
+        `Application ${appId} has no upgrade task ${operationId} (123009). Check the operation id; old tasks are purged.`,
       );
     },
   };
