@@ -167,6 +167,7 @@ export class Play extends Promises {
   private async up(step: Extract<Step, { do: "up" }>): Promise<Up> {
     const { platform, engine, declaration } = this;
     this.ups += 1;
+    this.isWaveKept = false;
     if (engine.state === undefined && this.ups > 1) this.hasLost = true;
     if (engine.state === undefined) this.lostAt = platform.now();
     this.declaredAt.set(declaration.version, platform.now());

@@ -26,6 +26,8 @@ export class Promises {
   protected readonly declaredAt = new Map<string, number>();
   /** Waves that were over at the end of the last `up`. */
   protected over = new Set<string>();
+  /** Whether this `up` pushes in a wave that has begun under another plan. */
+  protected isWaveKept = false;
   protected broken: BrokenPromise | undefined;
   private readonly tells: boolean;
 
@@ -119,6 +121,12 @@ export class Promises {
     const own = posts.filter(({ task, wave }) => {
       return task.version === version && task.createdAt >= since && wave !== "back";
     });
+    const isBegun =
+      last?.outputs.version === version &&
+      last.outputs.progress.some(({ wave, state }) => wave === push.wave && state !== "waiting");
+    // It keeps whom it took, though an edit gives it fewer places.
+    this.isWaveKept ||= isBegun && planMark(last.inputs) !== planMark(inputs);
+    if (this.isWaveKept) return;
     // Waves that rerunAfter has opened again have whom they had.
     if (push.wave === "back" || push.wave === "joiners" || rerunAfter !== undefined) return;
     if (own.some(({ task }) => task.createdAt <= this.lostAt)) return;
@@ -214,7 +222,7 @@ export class Promises {
           .flatMap(({ task }) => task.subs.map(({ id }) => id)),
       );
     const reaches = inputs?.plan.reaches ?? 0;
-    if (pushed(false).size > reaches) {
+    if (pushed(false).size > reaches && !this.isWaveKept) {
       this.break(`the plan reaches ${reaches}, and ${pushed(false).size} were pushed`);
     }
     if (outputs.outcome === "succeeded") this.afterSuccess(end);
