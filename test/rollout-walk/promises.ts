@@ -229,7 +229,7 @@ export class Promises {
   }
 
   /** Everybody is on the version, or told with the reason. */
-  private afterSuccess({ outputs }: Extract<Up, { kind: "ran" }>["end"]): void {
+  private afterSuccess({ outputs, told: lines }: Extract<Up, { kind: "ran" }>["end"]): void {
     const { platform, declaration } = this;
     const { version } = declaration;
     const needy = [...platform.meters.values()].filter((meter) => {
@@ -241,8 +241,11 @@ export class Promises {
           task.subs.some(({ id, state }) => id === meter.id && state === "succeeded"),
       );
     });
+    // Who was on the version after a push of it had ended, and was moved since, is told in words.
+    const moved = lines.map((line) => Number(/^(\d+) devices? had /.exec(line)?.[1] ?? 0));
     const told =
       outputs.behind +
+      moved.reduce((sum, number) => sum + number, 0) +
       Object.values(outputs.leftOut).reduce((sum, number) => sum + number, 0) +
       outputs.progress.reduce((sum, { failed }) => sum + failed, 0);
     if (needy.length > told) {

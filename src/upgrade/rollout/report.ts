@@ -1,5 +1,5 @@
 import { formatInstant } from "../../instant";
-import type { Book } from "./book";
+import { type Book, newEntry } from "./book";
 import type { RolloutDeclaration } from "./declaration";
 import { failuresOf } from "./describe-state";
 import type { Draw } from "./draw";
@@ -72,16 +72,16 @@ function progressOf(wave: WaveNow, book: Book): WaveProgress {
 
 /** Members that no wave will push any more, though they are not on the version. */
 export function behindOf(book: Book, survey: Survey): number {
-  const over = new Set(
-    book.waves.flatMap(({ name, overAt }) => (overAt === undefined ? [] : [name])),
+  const states = new Map(
+    book.waves.map(({ name, overAt }) => [name, overAt === undefined ? "running" : "over"]),
   );
   let behind = 0;
   for (const { key, standing, isMember } of survey.devices.values()) {
-    const wave = book.entries.get(key)?.wave;
-    const isPast = wave === undefined ? book.isThrough : over.has(wave);
+    const { wave, ranIt } = book.entries.get(key) ?? newEntry();
+    const state = wave === undefined ? undefined : states.get(wave);
+    const isPast = state === "over" || (state === undefined && book.isThrough);
     const isOpen = standing.counts === "open" || standing.counts === "unreached";
-    // No wave counts who has none.
-    const isUncounted = wave === undefined && standing.counts === "failed";
+    const isUncounted = standing.counts === "failed" && (wave === undefined || ranIt);
     if (isMember && isPast && (isOpen || isUncounted)) behind += 1;
   }
   return behind;

@@ -425,6 +425,20 @@ describe("A rollout", () => {
     expect(story.state?.outputs).toMatchObject({ outcome: "succeeded", behind: 1 });
   });
 
+  it("tells of whom a wave has that is declared once all is through, and that nobody begins", async () => {
+    const story = new Story();
+    await story.up();
+    story.platform.groups.get("meters")?.add("d10");
+    story.mood("asleep", "d10");
+    story.platform.make("firmware", "V2", ["d10"]);
+    const waves = [
+      { name: "lab", selection: { devices: [], groups: ["meters"] } },
+      { name: "rest" },
+    ];
+    await story.up({ waves });
+    expect(story.state?.outputs).toMatchObject({ outcome: "succeeded", behind: 1 });
+  });
+
   it("refuses a rebuild of a version that was pushed, but for rerunAfter", async () => {
     const story = new Story();
     await story.up();
