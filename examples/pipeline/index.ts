@@ -1,40 +1,42 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import * as pulumi from "@pulumi/pulumi";
 import { northbound } from "pulumi-huawei-ota";
+import { parse } from "yaml";
 
 const config = new pulumi.Config();
-const kind = { deviceType: "WaterMeter", model: "NBM1", manufacturerName: "HZYB" };
-const policy = {
-  executeType: "now",
-  retryType: true,
-  retryTimes: config.getNumber("retryTimes") ?? 2,
-} as const;
+const pilotGroup = config.get("pilotGroup") ?? "pilot";
+const approvals = readFileSync(join(__dirname, "approved.yaml"), "utf8");
+const rerunAfter = config.get("rerunAfter");
 
 const firmware = new northbound.VersionPackage("firmware", {
   fileType: "firmwarePackage",
-  ...kind,
+  deviceType: "WaterMeter",
+  model: "NBM1",
+  manufacturerName: "HZYB",
   version: config.get("version") ?? "V1.4",
 });
 
-const pilot = new northbound.FirmwareUpgradeTask("pilot", {
+const meters = new northbound.FirmwareRollout("meters", {
   versionPackage: firmware,
-  targets: { deviceGroups: [config.get("pilotGroup") ?? "pilot"], ...kind },
-  policy,
+  fleet: { deviceGroups: [pilotGroup, config.get("fleetGroup") ?? "fleet"] },
+  waves: [
+    { name: "pilot", deviceGroups: [pilotGroup] },
+    {
+      name: "canary",
+      untilPercent: 10,
+      bakeSeconds: config.getNumber("bakeSeconds") ?? 180_000,
+    },
+    { name: "rest", minSuccessPercent: 99, needsApproval: true },
+  ],
+  policy: { executeType: "now", retryType: true, retryTimes: 2 },
+  approved: parse(approvals) as northbound.RolloutApproval,
+  maxDevices: config.getNumber("maxDevices") ?? 5_000,
+  waitSeconds: config.getNumber("waitSeconds") ?? 1_800,
+  ...(rerunAfter === undefined ? {} : { rerunAfter }),
 });
 
-const pilotDone = new northbound.UpgradeCompletion("pilot-done", {
-  task: pilot,
-  minSuccessPercent: config.getNumber("minSuccessPercent") ?? 95,
-  timeoutSeconds: config.getNumber("timeoutSeconds") ?? 3600,
-});
-
-const fleet = new northbound.FirmwareUpgradeTask("fleet", {
-  versionPackage: firmware,
-  targets: { deviceGroups: [config.get("fleetGroup") ?? "fleet"], ...kind },
-  policy,
-  onlyAfter: pilotDone.gate,
-});
-
-export const fileId = firmware.id;
-export const pilotOperationId = pilot.id;
-export const pilotDevices = pilotDone.deviceCounts;
-export const fleetOperationId = fleet.id;
+export const version = meters.gate.version;
+export const outcome = meters.outcome;
+export const progress = meters.progress;

@@ -20,7 +20,7 @@ interface Job {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-type Pipeline = Readonly<Record<"preview" | "plan" | "apply" | "drift", Job>> & {
+type Pipeline = Readonly<Record<"preview" | "plan" | "apply" | "continue" | "drift", Job>> & {
   readonly variables: Readonly<Record<string, string>>;
 };
 
@@ -39,7 +39,10 @@ let refused: number;
 
 beforeAll(async () => {
   simulator = await startPlatform({ clock: { speed: 0 }, behaviour: { callsPerMinute: null } });
-  stack = await newExampleStack("pipeline", "production", { simulator });
+  stack = await newExampleStack("pipeline", "production", {
+    simulator,
+    environment: { HUAWEI_OTA_LIST_SETTLE_SECONDS: "0" },
+  });
   notes = Array.from({ length: 100 }, (_, id) => ({ id, body: "Looks good." }));
   refused = 0;
   gitlab = createServer((request, reply) => {
@@ -82,7 +85,12 @@ async function runJob(job: Job, token: string | undefined): Promise<CommandResul
     env: {
       ...stack.environment,
       ...pipeline.variables,
-      ...job.variables,
+      ...Object.fromEntries(
+        Object.entries(job.variables ?? {}).map(([name, value]) => [
+          name,
+          value.replace("$CI_PROJECT_DIR", stack.directory),
+        ]),
+      ),
       CI_API_V4_URL: `http://127.0.0.1:${(gitlab.address() as AddressInfo).port}`,
       CI_PROJECT_ID: "7",
       CI_MERGE_REQUEST_IID: "12",
@@ -103,28 +111,38 @@ test("the preview comments on the merge request once, and brings the comment up 
   expect(notes).toHaveLength(101);
   expect(notes.at(-1)?.body).toContain("### This merge pushes V1.4 to at most ");
   const widget = readFileSync(join(stack.directory, "widget.json"), "utf8");
-  expect(JSON.parse(widget)).toEqual({ create: 5, update: 0, delete: 0 });
+  expect(JSON.parse(widget)).toEqual({ create: 3, update: 0, delete: 0 });
 
-  await stack.pulumi("config", "set", "retryTimes", "9");
+  await stack.pulumi("config", "set", "maxDevices", "3");
   const { code } = await runJob(pipeline.preview, "a token");
   expect(code).not.toBe(0);
   expect(notes).toHaveLength(101);
   expect(notes.at(-1)?.body).toContain("### ❌ The preview failed");
   expect(refused).toBe(0);
   expect(pushes(simulator)).toBe(0);
+  await stack.pulumi("config", "rm", "maxDevices");
+});
+
+test("the hourly run begins a wave, says so, and waits for nobody", async () => {
+  const { code, output } = await runJob(pipeline.continue, undefined);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toContain("pilot: 0 of 5 done, 0 failed");
+  expect(readFileSync(join(stack.directory, "audit.jsonl"), "utf8")).toContain('"wave":"pilot"');
+  expect(pushes(simulator)).toBe(1);
 });
 
 test("what is applied, planned and compared are the commands of the workflows for GitHub", () => {
-  const workflows = ["apply.yml", "drift.yml"].map((file) =>
+  const workflows = ["apply.yml", "continue.yml", "drift.yml"].map((file) =>
     readFileSync(join(FOLDER, ".github/workflows", file), "utf8"),
   );
-  const commands = [pipeline.plan, pipeline.apply, pipeline.drift].flatMap(({ script }) =>
+  const { plan, apply, continue: goOn, drift } = pipeline;
+  const commands = [plan, apply, goOn, drift].flatMap(({ script }) =>
     script
       .join("\n")
       .split("\n")
       .filter((line) => line.includes("pulumi ")),
   );
-  expect(commands).toHaveLength(3);
+  expect(commands).toHaveLength(4);
   for (const command of commands) expect(workflows.join("\n")).toContain(command);
 });
 
@@ -152,7 +170,7 @@ test("its file is what GitLab takes, and a misspelt word in it is not", () => {
   const text = readFileSync(join(FOLDER, ".gitlab-ci.yml"), "utf8");
   const { status, output } = lint(text);
   expect({ status, output }).toMatchObject({ status: 0 });
-  for (const job of ["preview", "plan", "apply", "drift"]) {
+  for (const job of ["preview", "plan", "apply", "continue", "drift"]) {
     expect(output).toMatch(new RegExp(`^${job} `, "m"));
   }
   const wrong = lint(text.replaceAll("resource_group:", "resource_grup:"));
