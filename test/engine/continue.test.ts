@@ -20,6 +20,7 @@ interface Workflow {
   readonly env: Readonly<Record<string, string>>;
   readonly jobs: {
     readonly continue: {
+      readonly env: Readonly<Record<string, string>>;
       readonly steps: readonly {
         readonly id?: string;
         readonly run?: string;
@@ -100,6 +101,12 @@ async function bash(
       ...stack.environment,
       ...environment,
       STACK: workflow.env["STACK"],
+      ...Object.fromEntries(
+        Object.entries(workflow.jobs.continue.env).map(([name, value]) => [
+          name,
+          value.replace("${{ github.workspace }}", stack.directory),
+        ]),
+      ),
       PATH: `${inFolder(".commands")}:${stack.environment["PATH"] ?? ""}`,
       GITHUB_STEP_SUMMARY: inFolder("summary.md"),
     },
@@ -126,6 +133,9 @@ test("runs take the rollout on, and open the approval of its last wave once, wit
   expect(asked).toMatch(/--head\napprove-[0-9a-f]{12}\n/);
   expect(asked).toContain("| canary |");
   expect(readFileSync(inFolder("summary.md"), "utf8")).toContain("**Held since ");
+
+  const waves = readFileSync(inFolder("audit.jsonl"), "utf8").matchAll(/"wave":"(\w+)"/g);
+  expect([...new Set(Array.from(waves, ([, wave]) => wave))]).toEqual(["pilot", "canary"]);
 
   const branch = /--head\n(approve-\S+)\n/.exec(asked)?.[1] ?? "";
   expect(git("diff", "HEAD~1", branch, "--", "approved.yaml")).toContain(
