@@ -131,6 +131,23 @@ describe("A user with a password", () => {
     expect(platform.sentToIam).toHaveLength(2);
   });
 
+  it.each([
+    ["issued_at", { issued_at: "2026-04-28T08:00:00.000000Z" }, {}],
+    ["Date", {}, { date: "Tue, 28 Apr 2026 08:00:00 GMT" }],
+    ["nothing", {}, {}],
+  ])(
+    "keeps it for its life where this computer's clock is days ahead, by %s",
+    async (_told, issued, headers) => {
+      const { platform, read } = platformWith(user);
+      const token = { expires_at: "2026-04-29T08:00:00.000000Z", ...issued };
+      platform.iam = () => aReply(201, { token }, { ...headers, "x-subject-token": "token-1" });
+      for (let call = 0; call < 5; call += 1) await read();
+      await platform.clock.advance(23 * 3_600_000);
+      await read();
+      expect(platform.sentToIam).toHaveLength(1);
+    },
+  );
+
   it("gets another one once when the platform takes it no longer", async () => {
     const { platform, read } = platformWith(user);
     platform.script = (request) =>

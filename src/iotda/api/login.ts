@@ -178,13 +178,20 @@ async function login(
   }
   keepSecret("token", value);
   const now = clock.now();
-  const end = expiryOf(reply) ?? now + TOKEN_LIFE_MILLISECONDS;
-  return { value, renewAt: end - Math.min(MARGIN_MILLISECONDS, (end - now) / 10) };
+  const life = lifeOf(reply, now);
+  return { value, renewAt: now + life - Math.min(MARGIN_MILLISECONDS, life / 10) };
 }
 
-function expiryOf(reply: HttpReply): number | undefined {
-  const token = (fieldsOf(reply) as { token?: { expires_at?: unknown } } | undefined)?.token;
-  return typeof token?.expires_at === "string" ? parseInstant(token.expires_at) : undefined;
+/** From IAM's times alone where it tells them: this computer's clock may be wrong. */
+function lifeOf(reply: HttpReply, now: number): number {
+  const { token } = fieldsOf(reply) as { token?: { expires_at?: unknown; issued_at?: unknown } };
+  const end = instantOf(token?.expires_at);
+  const start = instantOf(token?.issued_at) ?? (Date.parse(reply.headers["date"] ?? "") || now);
+  return end !== undefined && end > start ? end - start : TOKEN_LIFE_MILLISECONDS;
+}
+
+function instantOf(value: unknown): number | undefined {
+  return typeof value === "string" ? parseInstant(value) : undefined;
 }
 
 /** The id of the region's project, asked of IAM with the same credentials. */
