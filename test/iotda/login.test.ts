@@ -249,6 +249,18 @@ describe("Without its id, the project", () => {
     expect(await project.key()).toBe("project-1");
   });
 
+  it("is asked for with a plain signature, although the instance at the same address takes none", async () => {
+    const { platform } = withProjects("project-1");
+    platform.tasks = [aTask("t-1")];
+    const iamEndpoint = "https://iotda.example";
+    const project = platform.project({ projectId: undefined, signing: "derived", iamEndpoint });
+    await platform.clock.run(project.tasks({}).read("t-1"));
+    expect(header(platform.sentToIam[0], "authorization")).toMatch(/^SDK-HMAC-SHA256 /);
+    expect(header(platform.sent[0], "authorization")).toMatch(
+      /^V11-HMAC-SHA256 Credential=AK\/20260501\/region-1\/iotdm,/,
+    );
+  });
+
   it("is asked for with the token that the calls carry, too", async () => {
     const { platform } = withProjects("project-1");
     const projects = platform.iam;
