@@ -193,6 +193,17 @@ describe("Groups", () => {
     expect(platform.asked()).toHaveLength(5);
   });
 
+  it("are tallied without a count of a version that would not fit into a statement", async () => {
+    const ids = Array.from({ length: 7 }, (_, index) => String(index).padStart(36, "0"));
+    const many = Object.fromEntries(ids.map((id) => [id, ["meter-00001"]]));
+    const { platform, fleet, run } = fleetOf({ devices: meters(1), groups: many });
+    const of = { kind: KIND, packageKind: "firmware", version: "1".repeat(64) } as const;
+    expect(await run(fleet.tally(ids, of))).toMatchObject({ devices: 1, onVersion: undefined });
+    expect(platform.asked().every(({ length }) => length <= 400)).toBe(true);
+    expect((await run(fleet.devicesIn(ids))).size).toBe(1);
+    expect(platform.asked().at(-1)).toMatch(/^select \* from device where group_id in /);
+  });
+
   it("have no tally where the edition has no search", async () => {
     const { fleet, run } = fleetOf({ devices: meters(5), groups, canSearch: false });
     const of = { kind: KIND, packageKind: "firmware", version: "1.4" } as const;

@@ -131,12 +131,14 @@ export function searchOf(ask: Ask, memory: SearchMemory): Search {
         also === undefined
           ? ""
           : ` and ${also.field} ${"is" in also ? "=" : "!="} '${value ?? ""}'`;
+      const counts = sevenEach(groups).map(
+        (some) => `select count(*) from device where ${isIn("group_id", some)}${condition}`,
+      );
+      // Refused as too long, it would be taken for a refusal of all searches.
+      if (counts.some(({ length }) => length > LONGEST_STATEMENT)) return undefined;
       return unlessRefused(async () => {
         let sum = 0;
-        for (const some of sevenEach(groups)) {
-          const sql = `select count(*) from device where ${isIn("group_id", some)}${condition}`;
-          sum += await memory.inTurn(() => ask(countDevices(sql)));
-        }
+        for (const sql of counts) sum += await memory.inTurn(() => ask(countDevices(sql)));
         return sum;
       });
     },
