@@ -167,6 +167,12 @@ describe("Groups", () => {
     );
   });
 
+  it("give all devices, member by member, where rows of a search do not tell how they go on", async () => {
+    const devices = [...meters(300), aDevice("other")];
+    const { fleet, run } = fleetOf({ devices, groups, tellsRowMarkers: false });
+    expect((await run(fleet.devicesIn(["a1", "b2"], { kind: KIND }))).size).toBe(121);
+  });
+
   it("give the same devices where the edition has no search", async () => {
     const { fleet, run } = fleetOf({
       devices: [...meters(300), aDevice("other")],
