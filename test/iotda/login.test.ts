@@ -300,6 +300,14 @@ describe("Without its id, the project", () => {
     );
   });
 
+  it("is the one of exactly that name", async () => {
+    const { platform, project } = withProjects();
+    const names = ["region-1_lab", "region-1", "region-10"];
+    const projects = names.map((name) => ({ id: `id of ${name}`, name }));
+    platform.iam = () => aReply(200, { projects });
+    expect(await platform.clock.run(project.key())).toBe("id of region-1");
+  });
+
   it("is asked for again after a failure", async () => {
     const { platform, project } = withProjects("project-1");
     const answer = platform.iam;

@@ -219,7 +219,11 @@ export async function findProjectId(
     }
     const projects = (fieldsOf(reply) as { projects?: unknown } | undefined)?.projects;
     const ids = Array.isArray(projects)
-      ? projects.map((project: unknown) => (project as { id?: unknown } | null)?.id)
+      ? projects
+          .map((project: unknown) => (project ?? {}) as { id?: unknown; name?: unknown })
+          // One whose name begins with the region's is a project of its own.
+          .filter(({ name = region }) => name === region)
+          .map((project) => project.id)
       : [];
     const [id] = ids.filter((one) => typeof one === "string");
     if (typeof id === "string" && ids.length === 1) return id;
