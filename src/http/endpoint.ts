@@ -114,12 +114,23 @@ export function pathOf(path: string, call: CallArguments): string {
         `${name} is "${value}", which is no id of the platform; nothing was sent.`,
       );
     }
-    return encodeURIComponent(value);
+    return percentEncoded(value);
   });
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  const text = query.toString();
-  return text === "" ? filled : `${filled}?${text}`;
+  const query = Object.entries(call.query ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${percentEncoded(name)}=${percentEncoded(String(value))}`)
+    .join("&");
+  return query === "" ? filled : `${filled}?${query}`;
+}
+
+/**
+ * All but `A-Za-z0-9-_.~`, in capital hexadecimal digits: what RFC 3986 and signatures call encoded. A
+ * blank is `%20`, which nobody reads as a plus.
+ */
+export function percentEncoded(text: string): string {
+  const wellFormed = text.replaceAll(/\p{Surrogate}/gu, "\ufffd");
+  return encodeURIComponent(wellFormed).replaceAll(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

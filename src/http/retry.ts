@@ -25,6 +25,7 @@ export interface RetryOptions {
 /** A throttled call pauses for as long as this in all; its turns in the queue do not count. */
 const THROTTLE_PATIENCE_MILLISECONDS = 15 * 60_000;
 const THROTTLE_PAUSE_MILLISECONDS = { first: 2_000, longest: 30_000 };
+const LONGEST_ASKED_MILLISECONDS = 300_000;
 const APART_PAUSE_MILLISECONDS = { first: 2_000, longest: 8_000 };
 const REPEATS_AFTER_A_FAILURE = 5;
 const REPEATS_AFTER_AN_UNREADABLE_REPLY = 1;
@@ -79,7 +80,7 @@ export function createRetry({ clock, random, classify }: RetryOptions): Policy {
         if (kind === "answer" || kind === "throttled") outage.isOver();
         if (kind === "answer") return outcome.reply;
         if (kind === "throttled") {
-          const asked = retryAfterMilliseconds(outcome.reply);
+          const asked = retryAfterMilliseconds(outcome.reply, clock.now());
           const pauses =
             request.isApart === true ? APART_PAUSE_MILLISECONDS : THROTTLE_PAUSE_MILLISECONDS;
           const pause = asked ?? pauseAfter(throttled, pauses, random);
@@ -162,7 +163,11 @@ function pauseAfter(
   return Math.min(longest, first * 2 ** times) * (0.5 + random() / 2);
 }
 
-function retryAfterMilliseconds(reply: HttpReply): number | undefined {
-  const seconds = Number(reply.headers["retry-after"]);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 300) * 1000 : undefined;
+/** `Retry-After` is a number of seconds, or a time by the clock of whoever sent it. */
+function retryAfterMilliseconds({ headers }: HttpReply, now: number): number | undefined {
+  const { "retry-after": asked = "", date = "" } = headers;
+  const milliseconds = /^\s*[\d.]+\s*$/.test(asked)
+    ? Number(asked) * 1000
+    : Date.parse(asked) - (Date.parse(date) || now);
+  return milliseconds > 0 ? Math.min(milliseconds, LONGEST_ASKED_MILLISECONDS) : undefined;
 }

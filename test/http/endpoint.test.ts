@@ -39,7 +39,14 @@ describe("The path of a call", () => {
 
   it("has the query encoded, and without what is undefined", () => {
     const query = { deviceId: "a&b=c d", pageNo: 0, model: undefined };
-    expect(pathOf("/operations", { query })).toBe("/operations?deviceId=a%26b%3Dc+d&pageNo=0");
+    expect(pathOf("/operations", { query })).toBe("/operations?deviceId=a%26b%3Dc%20d&pageNo=0");
     expect(pathOf("/operations", { query: { model: undefined } })).toBe("/operations");
+  });
+
+  it("has nothing in its query that two servers read in two ways", () => {
+    const name = "a+b ~c!*'(é\ud800)";
+    const path = pathOf("/device-group", { query: { name } });
+    expect(path).toBe("/device-group?name=a%2Bb%20~c%21%2A%27%28%C3%A9%EF%BF%BD%29");
+    expect(new URL(path, HOST).href).toBe(`${HOST}${path}`);
   });
 });

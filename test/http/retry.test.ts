@@ -87,6 +87,17 @@ describe("A throttled call", () => {
     expect(times).toEqual([0, 17_000]);
   });
 
+  it.each([
+    ["this computer's clock", {}],
+    ["that of the reply", { date: "Fri, 01 May 2026 07:00:00 GMT" }],
+  ])("waits until the time that Retry-After says, by %s", async (_whose, date) => {
+    const until =
+      "date" in date ? "Fri, 01 May 2026 07:00:17 GMT" : "Fri, 01 May 2026 08:00:17 GMT";
+    const { call, times } = through([throttled({ ...date, "retry-after": until }), answer]);
+    await call(aPost());
+    expect(times).toEqual([0, 17_000]);
+  });
+
   it.each(["soon", "-3", "0", "Fri, 01 May 2026 08:00:00 GMT"])(
     "passes over a Retry-After of %j",
     async (value) => {

@@ -167,6 +167,12 @@ describe("Groups", () => {
     );
   });
 
+  it("give all devices, member by member, where rows of a search do not tell how they go on", async () => {
+    const devices = [...meters(300), aDevice("other")];
+    const { fleet, run } = fleetOf({ devices, groups, tellsRowMarkers: false });
+    expect((await run(fleet.devicesIn(["a1", "b2"], { kind: KIND }))).size).toBe(121);
+  });
+
   it("give the same devices where the edition has no search", async () => {
     const { fleet, run } = fleetOf({
       devices: [...meters(300), aDevice("other")],
@@ -191,6 +197,17 @@ describe("Groups", () => {
     );
     expect(tally).toEqual({ devices: 121, online: 119, frozen: 1, otherKind: 1, onVersion: 1 });
     expect(platform.asked()).toHaveLength(5);
+  });
+
+  it("are tallied without a count of a version that would not fit into a statement", async () => {
+    const ids = Array.from({ length: 7 }, (_, index) => String(index).padStart(36, "0"));
+    const many = Object.fromEntries(ids.map((id) => [id, ["meter-00001"]]));
+    const { platform, fleet, run } = fleetOf({ devices: meters(1), groups: many });
+    const of = { kind: KIND, packageKind: "firmware", version: "1".repeat(64) } as const;
+    expect(await run(fleet.tally(ids, of))).toMatchObject({ devices: 1, onVersion: undefined });
+    expect(platform.asked().every(({ length }) => length <= 400)).toBe(true);
+    expect((await run(fleet.devicesIn(ids))).size).toBe(1);
+    expect(platform.asked().at(-1)).toMatch(/^select \* from device where group_id in /);
   });
 
   it("have no tally where the edition has no search", async () => {

@@ -131,6 +131,23 @@ describe("A user with a password", () => {
     expect(platform.sentToIam).toHaveLength(2);
   });
 
+  it.each([
+    ["issued_at", { issued_at: "2026-04-28T08:00:00.000000Z" }, {}],
+    ["Date", {}, { date: "Tue, 28 Apr 2026 08:00:00 GMT" }],
+    ["nothing", {}, {}],
+  ])(
+    "keeps it for its life where this computer's clock is days ahead, by %s",
+    async (_told, issued, headers) => {
+      const { platform, read } = platformWith(user);
+      const token = { expires_at: "2026-04-29T08:00:00.000000Z", ...issued };
+      platform.iam = () => aReply(201, { token }, { ...headers, "x-subject-token": "token-1" });
+      for (let call = 0; call < 5; call += 1) await read();
+      await platform.clock.advance(23 * 3_600_000);
+      await read();
+      expect(platform.sentToIam).toHaveLength(1);
+    },
+  );
+
   it("gets another one once when the platform takes it no longer", async () => {
     const { platform, read } = platformWith(user);
     platform.script = (request) =>
@@ -232,6 +249,18 @@ describe("Without its id, the project", () => {
     expect(await project.key()).toBe("project-1");
   });
 
+  it("is asked for with a plain signature, although the instance at the same address takes none", async () => {
+    const { platform } = withProjects("project-1");
+    platform.tasks = [aTask("t-1")];
+    const iamEndpoint = "https://iotda.example";
+    const project = platform.project({ projectId: undefined, signing: "derived", iamEndpoint });
+    await platform.clock.run(project.tasks({}).read("t-1"));
+    expect(header(platform.sentToIam[0], "authorization")).toMatch(/^SDK-HMAC-SHA256 /);
+    expect(header(platform.sent[0], "authorization")).toMatch(
+      /^V11-HMAC-SHA256 Credential=AK\/20260501\/region-1\/iotdm,/,
+    );
+  });
+
   it("is asked for with the token that the calls carry, too", async () => {
     const { platform } = withProjects("project-1");
     const projects = platform.iam;
@@ -269,6 +298,14 @@ describe("Without its id, the project", () => {
     expect(error.message).toBe(
       `IAM knows ${words} named region-1; check region (HW_REGION_NAME), or set projectId (HW_PROJECT_ID).`,
     );
+  });
+
+  it("is the one of exactly that name", async () => {
+    const { platform, project } = withProjects();
+    const names = ["region-1_lab", "region-1", "region-10"];
+    const projects = names.map((name) => ({ id: `id of ${name}`, name }));
+    platform.iam = () => aReply(200, { projects });
+    expect(await platform.clock.run(project.key())).toBe("id of region-1");
   });
 
   it("is asked for again after a failure", async () => {

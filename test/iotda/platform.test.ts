@@ -107,6 +107,44 @@ describe("A list", () => {
     expect(platform.calls()).toHaveLength(4);
   });
 
+  it.each([
+    ["empty", ""],
+    ["that of the first page", "f".repeat(24)],
+  ])("whose end has a marker, %s, is not begun again", async (_what, ofTheEnd) => {
+    const { platform, packages } = withPackages(120);
+    const { packages: all } = platform;
+    platform.script = ({ path }) => {
+      const marker = new URL(path, "https://x").searchParams.get("marker");
+      const first = all.findIndex(({ package_id }) => package_id === marker) + 1;
+      const some = marker === "p-120" ? [] : all.slice(first, first + 50);
+      const last = some.at(-1)?.["package_id"] ?? ofTheEnd;
+      return aReply(200, { packages: some, page: { marker: last } });
+    };
+    expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(120);
+    expect(platform.calls()).toHaveLength(4);
+  });
+
+  it("whose markers are empty is paged as if there were none", async () => {
+    const { platform, packages, tasks } = withPackages(120);
+    const { packages: all } = platform;
+    platform.script = ({ path }) => {
+      const { pathname, searchParams } = new URL(path, "https://x");
+      const isDetails = pathname.includes("batchtasks");
+      if (isDetails && searchParams.get("task_detail_status") !== "Fail") return undefined;
+      const marker = searchParams.get("marker");
+      const offset = Number(searchParams.get("offset") ?? 0);
+      const first = all.findIndex(({ package_id }) => package_id === marker) + 1 + offset;
+      const some = all.slice(first, first + 50);
+      const page = { count: 120, marker: "" };
+      const details = some.map(({ package_id: target }) => ({ target, status: "Fail" }));
+      return aReply(200, isDetails ? { task_details: details, page } : { packages: some, page });
+    };
+    expect(await platform.clock.run(packages.list(IS_FIRMWARE))).toHaveLength(120);
+    platform.tasks = [aTask("t-1")];
+    const failed = await platform.clock.run(tasks.failedDevices("t-1"));
+    expect(failed).toMatchObject({ isWhole: true, devices: { length: 120 } });
+  });
+
   it.each<[string, Fields | string]>([
     ["an empty object", {}],
     ["a total without its list", { page: { count: 3 } }],

@@ -13,6 +13,8 @@ export class ScriptedFleet extends ScriptedPlatform {
   canSearch = true;
   /** Whether lists tell where their next page begins. */
   tellsListMarkers = true;
+  /** Whether rows of a search tell where the next ones begin. */
+  tellsRowMarkers = true;
   /** What an unknown group answers. */
   unknownGroup: "404" | "empty" = "404";
   readonly searchedAt: number[] = [];
@@ -117,8 +119,12 @@ export class ScriptedFleet extends ScriptedPlatform {
       .filter((row) => where.split(" and ").every((condition) => this.holds(row, condition)))
       .reverse();
     return what === "*"
-      ? aReply(200, { devices: rows.slice(0, Number(limit ?? 10)) })
+      ? aReply(200, { devices: rows.slice(0, Number(limit ?? 10)).map((row) => this.told(row)) })
       : aReply(200, { count: rows.length });
+  }
+
+  private told({ marker, ...row }: Fields): Fields {
+    return this.tellsRowMarkers ? { ...row, marker } : row;
   }
 
   private holds(row: Fields, condition: string): boolean {

@@ -227,6 +227,16 @@ describe("What is declared", () => {
     });
   });
 
+  it("is the same where the platform tells what was left out as empty, or as no retries", () => {
+    const obs = { region_name: "r", bucket_name: "b", object_key: "k.bin" };
+    const told = (more: object) =>
+      readPackage({ package_id: "p-1", file_location: { obs_location: { ...obs, ...more } } });
+    expect(told({ sign_method: "", sign: "" })).toEqual(told({}));
+    const policy = { schedule_time: "", retry_count: 0, retry_interval: 0 };
+    const task = readTask({ task_id: "t-1", app_id: "", task_mode: "", task_policy: policy });
+    expect(task).toEqual(readTask({ task_id: "t-1" }));
+  });
+
   it("is sent in the vendor's spelling, and what is left out is not sent", () => {
     const body = writeTask("softwareUpgrade", "n", {
       packageId: "p-1",

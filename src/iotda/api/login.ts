@@ -8,7 +8,7 @@ import { formatBasicInstant, parseInstant } from "../../instant";
 import { keepSecret } from "../../known-secrets";
 import type { Account, Credentials } from "../settings";
 import { explain, faultOf, isEndedToken, isTurnedAway } from "./faults";
-import { authorizationOf } from "./sign";
+import { authorizationOf, type DerivedFor } from "./sign";
 
 const SERVICE = "iotdm";
 const TOKEN_LIFE_MILLISECONDS = 24 * 3_600_000;
@@ -57,6 +57,8 @@ export function createTokens(account: Account, iam: Send, clock: Clock): TokenOf
  */
 export function createAuthentication(account: Account, tokenOf: TokenOf): Policy {
   let candidates = account.credentials;
+  const derivedFor =
+    account.signing === "derived" ? { region: account.region ?? "", service: SERVICE } : undefined;
 
   async function dressed(
     request: HttpRequest,
@@ -69,7 +71,7 @@ export function createAuthentication(account: Account, tokenOf: TokenOf): Policy
     };
     switch (who.kind) {
       case "keys":
-        return { ...request, headers, sign: signedBy(who, account) };
+        return { ...request, headers, sign: signedBy(who, account.endpoint, derivedFor) };
       case "token":
         return { ...request, headers: { ...headers, "x-auth-token": who.token } };
       case "password":
@@ -118,9 +120,10 @@ function unlessRefused(error: unknown): PlatformError {
 /** The headers of a signature, for the host that the call goes to. */
 function signedBy(
   key: Credentials & { kind: "keys" },
-  account: Account,
-  host = new URL(account.endpoint).host,
+  endpoint: string,
+  derivedFor?: DerivedFor,
 ): NonNullable<HttpRequest["sign"]> {
+  const { host } = new URL(endpoint);
   return (request, now) => {
     const headers = {
       host,
@@ -128,10 +131,6 @@ function signedBy(
       ...(key.securityToken === undefined ? {} : { "x-security-token": key.securityToken }),
     };
     const signed = { ...headers, "content-type": request.headers["content-type"] ?? "" };
-    const derivedFor =
-      account.signing === "derived" && host === new URL(account.endpoint).host
-        ? { region: account.region ?? "", service: SERVICE }
-        : undefined;
     const { method, path, body } = request;
     const authorization = authorizationOf({ method, path, headers: signed, body }, key, derivedFor);
     return { ...headers, authorization };
@@ -178,13 +177,20 @@ async function login(
   }
   keepSecret("token", value);
   const now = clock.now();
-  const end = expiryOf(reply) ?? now + TOKEN_LIFE_MILLISECONDS;
-  return { value, renewAt: end - Math.min(MARGIN_MILLISECONDS, (end - now) / 10) };
+  const life = lifeOf(reply, now);
+  return { value, renewAt: now + life - Math.min(MARGIN_MILLISECONDS, life / 10) };
 }
 
-function expiryOf(reply: HttpReply): number | undefined {
-  const token = (fieldsOf(reply) as { token?: { expires_at?: unknown } } | undefined)?.token;
-  return typeof token?.expires_at === "string" ? parseInstant(token.expires_at) : undefined;
+/** From IAM's times alone where it tells them: this computer's clock may be wrong. */
+function lifeOf(reply: HttpReply, now: number): number {
+  const { token } = fieldsOf(reply) as { token?: { expires_at?: unknown; issued_at?: unknown } };
+  const end = instantOf(token?.expires_at);
+  const start = instantOf(token?.issued_at) ?? (Date.parse(reply.headers["date"] ?? "") || now);
+  return end !== undefined && end > start ? end - start : TOKEN_LIFE_MILLISECONDS;
+}
+
+function instantOf(value: unknown): number | undefined {
+  return typeof value === "string" ? parseInstant(value) : undefined;
 }
 
 /** The id of the region's project, asked of IAM with the same credentials. */
@@ -196,7 +202,6 @@ export async function findProjectId(
   const region = account.region ?? "";
   const path = `/v3/projects?name=${encodeURIComponent(region)}`;
   const request = iamRequest(`looking for the project of region ${region}`, "GET", path);
-  const host = new URL(account.iamEndpoint ?? account.endpoint).host;
   let refusal: PlatformError | undefined;
   for (const who of account.credentials) {
     const dressed = await dressedForIam(who);
@@ -214,7 +219,11 @@ export async function findProjectId(
     }
     const projects = (fieldsOf(reply) as { projects?: unknown } | undefined)?.projects;
     const ids = Array.isArray(projects)
-      ? projects.map((project: unknown) => (project as { id?: unknown } | null)?.id)
+      ? projects
+          .map((project: unknown) => (project ?? {}) as { id?: unknown; name?: unknown })
+          // One whose name begins with the region's is a project of its own.
+          .filter(({ name = region }) => name === region)
+          .map((project) => project.id)
       : [];
     const [id] = ids.filter((one) => typeof one === "string");
     if (typeof id === "string" && ids.length === 1) return id;
@@ -225,7 +234,9 @@ export async function findProjectId(
   throw refusal ?? new OtaError("No credentials are set for IoTDA.");
 
   async function dressedForIam(who: Credentials): Promise<Partial<HttpRequest> | PlatformError> {
-    if (who.kind === "keys") return { sign: signedBy(who, account, host) };
+    // IAM takes plain signatures, also where it is at the address of an instance.
+    if (who.kind === "keys")
+      return { sign: signedBy(who, account.iamEndpoint ?? account.endpoint) };
     const token = who.kind === "token" ? who.token : await tokenOf(who).catch(unlessRefused);
     if (token instanceof PlatformError) return token;
     return { headers: { ...request.headers, "x-auth-token": token } };

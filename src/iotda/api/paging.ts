@@ -48,7 +48,9 @@ export function allMarkedPages<Item>(
     },
     next: ({ items, marker: told }, marker) => {
       const last = items.at(-1);
-      return told === marker ? last && idOf(last) : (told ?? (last && idOf(last)));
+      // An empty page is the end, whatever its marker says: what that is then is not documented.
+      if (last === undefined) return undefined;
+      return told === undefined || told === marker ? idOf(last) : told;
     },
     idOf,
     isEnough,

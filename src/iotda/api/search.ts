@@ -70,7 +70,8 @@ export function searchOf(ask: Ask, memory: SearchMemory): Search {
     }
   }
 
-  async function rowsOf(where: string): Promise<Device[]> {
+  /** `undefined` where rows do not tell how they go on: some must not be taken for all. */
+  async function rowsOf(where: string): Promise<readonly Device[] | undefined> {
     const devices = new Map<string, Device>();
     let marker: string | undefined;
     for (;;) {
@@ -79,11 +80,11 @@ export function searchOf(ask: Ask, memory: SearchMemory): Search {
       const sql = `select * from device where ${where}${rest} order by marker desc limit ${ROWS_A_SEARCH}`;
       const rows = await memory.inTurn(() => ask(searchDevices(sql)));
       for (const { device } of rows) devices.set(device.id, device);
+      if (rows.length < ROWS_A_SEARCH) return [...devices.values()];
       const last = rows.at(-1)?.marker;
-      if (rows.length < ROWS_A_SEARCH || last === undefined || last === marker) break;
+      if (last === undefined || last === marker) return undefined;
       marker = last;
     }
-    return [...devices.values()];
   }
 
   return {
@@ -115,7 +116,9 @@ export function searchOf(ask: Ask, memory: SearchMemory): Search {
       return unlessRefused(async () => {
         const found = new Map<string, Device>();
         for (const some of sevenEach(groups)) {
-          for (const device of await rowsOf(isIn("group_id", some))) found.set(device.id, device);
+          const rows = await rowsOf(isIn("group_id", some));
+          if (rows === undefined) return undefined;
+          for (const device of rows) found.set(device.id, device);
         }
         return [...found.values()];
       });
@@ -131,12 +134,14 @@ export function searchOf(ask: Ask, memory: SearchMemory): Search {
         also === undefined
           ? ""
           : ` and ${also.field} ${"is" in also ? "=" : "!="} '${value ?? ""}'`;
+      const counts = sevenEach(groups).map(
+        (some) => `select count(*) from device where ${isIn("group_id", some)}${condition}`,
+      );
+      // Refused as too long, it would be taken for a refusal of all searches.
+      if (counts.some(({ length }) => length > LONGEST_STATEMENT)) return undefined;
       return unlessRefused(async () => {
         let sum = 0;
-        for (const some of sevenEach(groups)) {
-          const sql = `select count(*) from device where ${isIn("group_id", some)}${condition}`;
-          sum += await memory.inTurn(() => ask(countDevices(sql)));
-        }
+        for (const sql of counts) sum += await memory.inTurn(() => ask(countDevices(sql)));
         return sum;
       });
     },

@@ -1,5 +1,7 @@
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 
+import { percentEncoded } from "../../http/endpoint";
+
 /** A pair of keys, and the token that goes with a temporary one. */
 export interface SigningKey {
   readonly accessKey: string;
@@ -68,25 +70,17 @@ function canonicalRequest(
 
 /** Ends in a slash here, and only here. */
 function canonicalPath(pathname: string): string {
-  const encoded = pathname.split("/").map((segment) => encode(decodeURIComponent(segment)));
+  const encoded = pathname.split("/").map((segment) => percentEncoded(decodeURIComponent(segment)));
   const joined = encoded.join("/");
   return joined.endsWith("/") ? joined : `${joined}/`;
 }
 
 function canonicalQuery(query: string): string {
   return [...new URLSearchParams(query)]
-    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .map(([name, value]) => [percentEncoded(name), percentEncoded(value)] as const)
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-}
-
-/** All but `A-Za-z0-9-_.~`, in capital hexadecimal digits. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 function byName(one: readonly [string, string], other: readonly [string, string]): number {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import type { Connection, Device, DeviceGroup } from "../../../upgrade/fleet";
-import { count, entriesOf, id, type Page, parseReply, text } from "../../../wing/reply";
+import { count, entriesOf, filled, id, type Page, parseReply, text } from "../../../wing/reply";
 
 /*
  * The vendor's spelling, and only in this folder. What ShowDevice tells beside this, its secrets among
@@ -56,11 +56,6 @@ function modulesOf(modules: readonly Module[]): Pick<Device, "moduleVersions"> {
     return name === undefined || version === undefined ? [] : [[name, version] as const];
   });
   return versions.length === 0 ? {} : { moduleVersions: Object.fromEntries(versions) };
-}
-
-/** What a device never reported is empty. */
-function filled(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === "" ? undefined : value;
 }
 
 function readPage<Item>(

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { id, names, type Page, parseReply, readTime, text } from "../../../wing/reply";
+import { filled, id, names, type Page, parseReply, readTime, text } from "../../../wing/reply";
 import { readPage } from "./page";
 
 /* The vendor's spelling, and only in this folder. */
@@ -78,6 +78,7 @@ export interface PackageRecord {
 export function readPackage(body: unknown): PackageRecord {
   const info = parseReply(otaPackage, body);
   const obs = info.file_location?.obs_location;
+  const [signMethod, sign] = [filled(obs?.sign_method), filled(obs?.sign)?.toLowerCase()];
   return {
     packageId: info.package_id,
     appId: info.app_id,
@@ -96,8 +97,8 @@ export function readPackage(body: unknown): PackageRecord {
             regionName: obs.region_name ?? "",
             bucketName: obs.bucket_name ?? "",
             objectKey: obs.object_key ?? "",
-            ...(obs.sign_method === undefined ? {} : { signMethod: obs.sign_method }),
-            ...(obs.sign === undefined ? {} : { sign: obs.sign.toLowerCase() }),
+            ...(signMethod === undefined ? {} : { signMethod }),
+            ...(sign === undefined ? {} : { sign }),
           },
         }
       : undefined,

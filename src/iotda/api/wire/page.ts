@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { count, entriesOf, type Page, parseReply, text } from "../../../wing/reply";
+import { count, entriesOf, filled, type Page, parseReply, text } from "../../../wing/reply";
 
 const page = z.nullish(z.looseObject({ count, marker: text }));
 
@@ -19,6 +19,6 @@ export function readPage<Item>(
   return {
     items: entriesOf(field, found[field], total).map(read),
     total,
-    marker: found.page?.marker,
+    marker: filled(found.page?.marker),
   };
 }

@@ -4,6 +4,7 @@ import { parseInstant } from "../../../instant";
 import type { DeviceCounts, DeviceFailure, TaskPhase, TaskRecord } from "../../../upgrade/platform";
 import {
   count,
+  filled,
   id,
   names,
   type Page,
@@ -140,12 +141,12 @@ export function readTask(body: unknown): OperationRecord {
     isUnclear: isUnclear(status),
     taskName: info.task_name,
     taskType: info.task_type,
-    appId: info.app_id,
+    appId: filled(info.app_id),
     packageId: packageIds[0],
     packageIds,
     targets: targetsOf(info.targets, groupIds),
     taskPolicy: policyOf(info.task_policy),
-    taskMode: info.task_mode === "" ? undefined : info.task_mode,
+    taskMode: filled(info.task_mode),
     taskExtInfo: emptyAsAbsent(info.task_ext_info),
     needConfirm: info.need_confirm,
     statusDesc: info.status_desc,
@@ -167,10 +168,11 @@ function targetsOf(
 
 function policyOf(policy: z.output<typeof batchTask>["task_policy"]): TaskPolicy | undefined {
   if (policy === null || policy === undefined) return undefined;
+  const { schedule_time: time, retry_count: retryCount, retry_interval: retryInterval } = policy;
   const told = {
-    scheduleTime: readTime(policy.schedule_time),
-    retryCount: policy.retry_count,
-    retryInterval: policy.retry_interval,
+    scheduleTime: readTime(filled(time)),
+    // No retries at all is what a task has that asks for none.
+    ...(retryCount === 0 ? {} : { retryCount, retryInterval }),
   };
   const entries = Object.entries(told).filter(([, value]) => value !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
