@@ -144,8 +144,12 @@ function meet(
   for (const { id, state } of task.devices) {
     const key = keyOf(id);
     const known = book.entries.get(key);
-    if (known === undefined && !draw.members.has(id)) continue;
-    const entry = known ?? newEntry();
+    const isMember = draw.members.has(id);
+    // Who has left since a wave pushed it is still judged with the wave, where the task names that.
+    const isOfWave =
+      isRebuilt && isPush && declaration.waves.some(({ name }) => name === task.wave);
+    if (known === undefined && !isMember && !isOfWave) continue;
+    const entry: Entry = known ?? { ...newEntry(), left: isMember ? "no" : "before" };
     if (isPush && isBeforeAnother(entry, task, memos, version)) continue;
     if (!isPush) {
       // What was pushed before another version was tried counts no more.
@@ -186,9 +190,9 @@ function waveFor(
   { waves }: RolloutDeclaration,
   draw: Draw,
 ): string | undefined {
+  if (waves.some(({ name }) => name === wave)) return wave;
   const drawn = draw.waveOf.get(id);
-  if (drawn === undefined) return undefined;
-  return waves.some(({ name }) => name === wave) ? wave : waves[drawn]?.name;
+  return drawn === undefined ? undefined : waves[drawn]?.name;
 }
 
 function fold(
