@@ -120,6 +120,7 @@ export function pathOf(path: string, call: CallArguments): string {
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) query.set(name, String(value));
   }
-  const text = query.toString();
+  // A form's "+" is a blank only to servers that read a query as a form.
+  const text = query.toString().replaceAll("+", "%20");
   return text === "" ? filled : `${filled}?${text}`;
 }

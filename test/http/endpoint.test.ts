@@ -39,7 +39,17 @@ describe("The path of a call", () => {
 
   it("has the query encoded, and without what is undefined", () => {
     const query = { deviceId: "a&b=c d", pageNo: 0, model: undefined };
-    expect(pathOf("/operations", { query })).toBe("/operations?deviceId=a%26b%3Dc+d&pageNo=0");
+    expect(pathOf("/operations", { query })).toBe("/operations?deviceId=a%26b%3Dc%20d&pageNo=0");
     expect(pathOf("/operations", { query: { model: undefined } })).toBe("/operations");
+  });
+
+  it("has a query that says the same to servers that read it as a form and to others", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (model) => {
+        const { search, searchParams } = new URL(pathOf("/operations", { query: { model } }), HOST);
+        expect(searchParams.get("model")).toBe(model);
+        expect(decodeURIComponent(search)).toBe(`?model=${model}`);
+      }),
+    );
   });
 });

@@ -197,7 +197,7 @@ describe("A list", () => {
     await platform.clock.run(tasks.list({ model: "NB M1", deviceId: undefined }));
     await platform.clock.run(packages.list({ fileType: "firmwarePackage", version: "V1.4" }));
     expect(platform.calls()).toEqual([
-      "GET /operations?model=NB+M1&pageNo=0&pageSize=100",
+      "GET /operations?model=NB%20M1&pageNo=0&pageSize=100",
       "GET /category?fileType=firmwarePackage&version=V1.4&pageNo=0&pageSize=100",
     ]);
   });
