@@ -23,6 +23,9 @@ export const text = read(z.nullish(textOrNumber), (value) =>
   value === null || value === undefined ? undefined : String(value),
 );
 
+/** Text that is absent where it is blank: what was never said. */
+export const told = read(text, (value) => (value?.trim() === "" ? undefined : value));
+
 export const count = read(z.nullish(textOrNumber), (value) => {
   const number = Number(value ?? Number.NaN);
   return Number.isInteger(number) && number >= 0 ? number : undefined;

@@ -210,6 +210,19 @@ describe("A task", () => {
     expect(read.policy).toEqual({ executeType: "now", retryType: true, retryTimes: 3 });
   });
 
+  it("has an echo in which what is empty is absent, and no time that is empty", () => {
+    const read = readOperation({
+      ...base,
+      startTime: "",
+      stopTime: " ",
+      targets: { devices: ["a"], deviceType: "", model: "", manufacturerName: "" },
+      policy: { executeType: "", startTime: "", endTime: "", retryType: false },
+    });
+    expect(read.targets).toEqual({ devices: ["a"] });
+    expect(read.policy).toEqual({ retryType: false });
+    expect([read.startTime, read.stopTime]).toEqual([undefined, undefined]);
+  });
+
   it("has the version of its package only where that is a text", () => {
     const read = (extendPara: unknown) => readOperation({ ...base, extendPara }).fileVersion;
     expect(read({ fileVersion: "V1.4" })).toBe("V1.4");

@@ -12,6 +12,7 @@ import {
   parseReply,
   readTime,
   text,
+  told,
   writeTime,
 } from "../../wing/reply";
 import { createPhases } from "../../wing/task-phases";
@@ -36,17 +37,17 @@ const operateDevices = z.nullish(
   z.looseObject({
     devices: names,
     deviceGroups: names,
-    deviceType: text,
-    model: text,
-    manufacturerName: text,
+    deviceType: told,
+    model: told,
+    manufacturerName: told,
   }),
 );
 
 const operatePolicy = z.nullish(
   z.looseObject({
-    executeType: text,
-    startTime: text,
-    endTime: text,
+    executeType: told,
+    startTime: told,
+    endTime: told,
     retryType: flag,
     retryTimes: count,
   }),
@@ -67,8 +68,8 @@ const staResult = z.nullish(
 const operationInfo = z.looseObject({
   operationId: id,
   createTime: text,
-  startTime: text,
-  stopTime: text,
+  startTime: told,
+  stopTime: told,
   operateType: text,
   targets: operateDevices,
   policy: operatePolicy,
@@ -89,8 +90,8 @@ const subOperationInfo = z.looseObject({
   deviceId: text,
   status: text,
   detailInfo: text,
-  startTime: text,
-  stopTime: text,
+  startTime: told,
+  stopTime: told,
 });
 
 const page = z.looseObject({
