@@ -87,6 +87,7 @@ const { phaseOf, isUnclear } = createPhases({
 });
 
 const subOperationInfo = z.looseObject({
+  subOperationId: text,
   deviceId: text,
   status: text,
   detailInfo: text,
@@ -232,24 +233,31 @@ export interface SubTask {
   readonly stopTime: string | undefined;
 }
 
-/** A part without a device says nothing of any. */
-export function readSubTaskPage(body: unknown): Page<SubTask | undefined> {
+/** An entry of the list of parts: a device may be in several, and one without a device tells of none. */
+export interface ListedPart {
+  readonly id: string;
+  readonly subTask: SubTask | undefined;
+}
+
+export function readPartPage(body: unknown): Page<ListedPart> {
   return readPage(body, (entry) => {
-    const { deviceId, status, detailInfo, startTime, stopTime } = parseReply(
-      subOperationInfo,
-      entry,
-    );
-    if (deviceId === undefined) return undefined;
-    const detail = detailInfo?.trim() ?? "";
-    return {
-      deviceId,
-      status: status ?? "unknown",
-      detail: detail === "" ? undefined : detail,
-      at: parseInstant(stopTime ?? "") ?? parseInstant(startTime ?? ""),
-      startTime: readTime(startTime),
-      stopTime: readTime(stopTime),
-    };
+    const part = parseReply(subOperationInfo, entry);
+    return { id: part.subOperationId ?? part.deviceId ?? "", subTask: subTaskOf(part) };
   });
+}
+
+function subTaskOf(part: z.output<typeof subOperationInfo>): SubTask | undefined {
+  const { deviceId, status, detailInfo, startTime, stopTime } = part;
+  if (deviceId === undefined) return undefined;
+  const detail = detailInfo?.trim() ?? "";
+  return {
+    deviceId,
+    status: status ?? "unknown",
+    detail: detail === "" ? undefined : detail,
+    at: parseInstant(stopTime ?? "") ?? parseInstant(startTime ?? ""),
+    startTime: readTime(startTime),
+    stopTime: readTime(stopTime),
+  };
 }
 
 function reasonOf(said: string, status: string | undefined): string {
