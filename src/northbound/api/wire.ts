@@ -70,7 +70,7 @@ const operationInfo = z.looseObject({
   createTime: text,
   startTime: told,
   stopTime: told,
-  operateType: text,
+  operateType: told,
   targets: operateDevices,
   policy: operatePolicy,
   status: text,
@@ -186,7 +186,6 @@ export function readCreatedOperation(body: unknown): string {
 
 export function readOperation(body: unknown): OperationRecord {
   const info = parseReply(operationInfo, body);
-  const version = info.extendPara?.["fileVersion"];
   const status = info.status ?? "unknown";
   return {
     id: info.operationId,
@@ -202,7 +201,7 @@ export function readOperation(body: unknown): OperationRecord {
     stopTime: readTime(info.stopTime),
     targets: info.targets ?? undefined,
     policy: info.policy ?? undefined,
-    fileVersion: typeof version === "string" ? version : undefined,
+    fileVersion: told.safeParse(info.extendPara?.["fileVersion"]).data,
   };
 }
 
