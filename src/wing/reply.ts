@@ -23,10 +23,8 @@ export const text = read(z.nullish(textOrNumber), (value) =>
   value === null || value === undefined ? undefined : String(value),
 );
 
-/** Where an empty text says as little as none. */
-export function filled(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === "" ? undefined : value;
-}
+/** Text that is absent where it is blank: what was never said. */
+export const filled = read(text, (value) => (value?.trim() === "" ? undefined : value));
 
 export const count = read(z.nullish(textOrNumber), (value) => {
   const number = Number(value ?? Number.NaN);

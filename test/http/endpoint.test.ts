@@ -49,4 +49,14 @@ describe("The path of a call", () => {
     expect(path).toBe("/device-group?name=a%2Bb%20~c%21%2A%27%28%C3%A9%EF%BF%BD%29");
     expect(new URL(path, HOST).href).toBe(`${HOST}${path}`);
   });
+
+  it("has a query that says the same to servers that read it as a form and to others", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (model) => {
+        const { search, searchParams } = new URL(pathOf("/operations", { query: { model } }), HOST);
+        expect(searchParams.get("model")).toBe(model);
+        expect(decodeURIComponent(search)).toBe(`?model=${model}`);
+      }),
+    );
+  });
 });

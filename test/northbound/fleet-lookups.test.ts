@@ -149,6 +149,22 @@ describe("getUpgradeTaskDevices", () => {
     ]);
   });
 
+  it("tells of a device that is in two parts of the task, and of no part without a device", async () => {
+    const { platform, reader, run } = readerOf({ tasks: [aTask("op-1", 0)] });
+    platform.parts = {
+      "op-1": [
+        { subOperationId: "part-1", deviceId: "meter-1", status: "success" },
+        { subOperationId: "part-2", deviceId: "meter-1", status: "fail" },
+        { subOperationId: "part-3", status: "wait" },
+        { subOperationId: "part-4", status: "wait" },
+      ],
+    };
+    expect(await run(reader.upgradeTaskDevices({ operationId: "op-1" }))).toEqual([
+      { deviceId: "meter-1", status: "success" },
+      { deviceId: "meter-1", status: "fail" },
+    ]);
+  });
+
   it("refuses a task of which there is no record", async () => {
     const { reader, run } = readerOf();
     await expect(run(reader.upgradeTaskDevices({ operationId: "op-7" }))).rejects.toThrow(

@@ -137,11 +137,14 @@ describe("A token that grew old", () => {
     expect(paths(sent)).toEqual([LOGIN, REFRESH, LOGIN]);
   });
 
-  it("is replaced by a login when there was no refresh token", async () => {
-    const { sent, obtain } = session(() => aReply(200, { accessToken: "t1" }));
-    await obtain(await obtain());
-    expect(paths(sent)).toEqual([LOGIN, LOGIN]);
-  });
+  it.each([undefined, null, ""])(
+    "is replaced by a login when its refresh token was %j",
+    async (refreshToken) => {
+      const { sent, obtain } = session(() => aReply(200, { accessToken: "t1", refreshToken }));
+      await obtain(await obtain());
+      expect(paths(sent)).toEqual([LOGIN, LOGIN]);
+    },
+  );
 });
 
 describe("Two secrets", () => {

@@ -225,6 +225,7 @@ describe("A search for a declared task", () => {
       {},
     ],
     ["defaults", { policy: { executeType: "now", retryType: false } }, {}],
+    ["empty texts", { policy: { executeType: "", startTime: "" } }, {}],
     ["the kind beside devices", { targets: { devices: ["meter-1"], ...KIND } }, {}],
     ["another order", { targets: { devices: ["b", "a"] } }, { targets: { devices: ["a", "b"] } }],
     ["a repetition", { targets: { devices: ["a", "a"] } }, { targets: { devices: ["a"] } }],
@@ -315,9 +316,12 @@ describe("A search for a declared task", () => {
     expect(await platform.clock.run(tasks.findSame(other, { fresh: true }))).toEqual({ tasks: [] });
   });
 
-  it("doubts when the platform does not tell the version", async () => {
-    expect((await same({ extendPara: null })).doubt).toContain("does not tell the version");
-  });
+  it.each([null, {}, { fileVersion: "" }])(
+    "doubts when the platform does not tell the version: %j",
+    async (extendPara) => {
+      expect((await same({ extendPara })).doubt).toContain("does not tell the version");
+    },
+  );
 
   it("reads no packages when it finds nothing", async () => {
     const { platform, tasks } = withTasks(5);

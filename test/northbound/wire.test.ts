@@ -210,12 +210,27 @@ describe("A task", () => {
     expect(read.policy).toEqual({ executeType: "now", retryType: true, retryTimes: 3 });
   });
 
-  it("has the version of its package only where that is a text", () => {
+  it("has an echo in which what is empty is absent, and no time or type that is empty", () => {
+    const read = readOperation({
+      ...base,
+      startTime: "",
+      stopTime: " ",
+      operateType: "",
+      targets: { devices: ["a"], deviceType: "", model: "", manufacturerName: "" },
+      policy: { executeType: "", startTime: "", endTime: "", retryType: false },
+    });
+    expect(read.targets).toEqual({ devices: ["a"] });
+    expect(read.policy).toEqual({ retryType: false });
+    const { startTime, stopTime, operateType } = read;
+    expect([startTime, stopTime, operateType]).toEqual(Array(3).fill(undefined));
+  });
+
+  it("has the version of its package only where that is told", () => {
     const read = (extendPara: unknown) => readOperation({ ...base, extendPara }).fileVersion;
     expect(read({ fileVersion: "V1.4" })).toBe("V1.4");
-    expect([read(undefined), read(null), read({}), read({ fileVersion: {} })]).toEqual(
-      Array(4).fill(undefined),
-    );
+    expect(read({ fileVersion: 1.4 })).toBe("1.4");
+    expect([read(undefined), read(null), read({})]).toEqual(Array(3).fill(undefined));
+    expect([read({ fileVersion: {} }), read({ fileVersion: "" })]).toEqual([undefined, undefined]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { DeviceFailure } from "../../upgrade/platform";
 import { create, type PlatformCall, read, remove } from "../../wing/platform-call";
 import type { Page } from "../../wing/reply";
 import {
+  type ListedPart,
   type OperationRecord,
   type OperationType,
   type PackageRecord,
@@ -12,8 +13,7 @@ import {
   readOperationPage,
   readPackage,
   readPackagePage,
-  readSubTaskPage,
-  type SubTask,
+  readPartPage,
 } from "./wire";
 
 const PACKAGES = "/iodm/northbound/v1.5.0/category";
@@ -87,14 +87,11 @@ export function listFailedDevices(
   );
 }
 
-export function listSubTasks(
-  operationId: string,
-  pageNo: number,
-): PlatformCall<Page<SubTask | undefined>> {
+export function listParts(operationId: string, pageNo: number): PlatformCall<Page<ListedPart>> {
   return read(
     `listing the devices of upgrade task ${operationId}`,
     `${TASKS}/{operationId}/subOperations`,
-    readSubTaskPage,
+    readPartPage,
     { parameters: { operationId }, ...pageOf({}, pageNo) },
   );
 }

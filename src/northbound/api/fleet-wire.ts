@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import type { Connection, Device, DeviceGroup } from "../../upgrade/fleet";
-import { count, entriesOf, id, names, type Page, parseReply, text } from "../../wing/reply";
+import { count, entriesOf, id, names, type Page, parseReply, text, filled } from "../../wing/reply";
 
 /* The vendor's spelling of devices and their groups, and only here. */
 
@@ -9,18 +9,19 @@ const device = z.looseObject({
   deviceId: id,
   deviceInfo: z.nullish(
     z.looseObject({
-      deviceType: text,
-      model: text,
-      manufacturerName: text,
-      fwVersion: text,
-      swVersion: text,
+      deviceType: filled,
+      model: filled,
+      manufacturerName: filled,
+      // What a device never reported is empty.
+      fwVersion: filled,
+      swVersion: filled,
       status: text,
       mute: text,
     }),
   ),
 });
 
-const group = z.looseObject({ id, name: text, description: text, curDevNum: count });
+const group = z.looseObject({ id, name: text, description: filled, curDevNum: count });
 
 const entries = z.nullish(z.array(z.unknown()));
 const devicePage = z.looseObject({ devices: entries, totalCount: count });
@@ -34,21 +35,12 @@ export function readDevice(body: unknown): Device {
   const { deviceType, model, manufacturerName, fwVersion, swVersion } = deviceInfo ?? {};
   return {
     id: deviceId,
-    kind: {
-      deviceType: told(deviceType),
-      model: told(model),
-      manufacturerName: told(manufacturerName),
-    },
-    firmwareVersion: told(fwVersion),
-    softwareVersion: told(swVersion),
+    kind: { deviceType, model, manufacturerName },
+    firmwareVersion: fwVersion,
+    softwareVersion: swVersion,
     connection: CONNECTIONS.find((one) => one === deviceInfo?.status),
     isFrozen: deviceInfo?.mute === "TRUE",
   };
-}
-
-/** What a device never reported is empty. */
-function told(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === "" ? undefined : value;
 }
 
 export function readDevicePage(body: unknown): Page<Device> {
@@ -58,7 +50,7 @@ export function readDevicePage(body: unknown): Page<Device> {
 
 export function readGroup(body: unknown): DeviceGroup {
   const { id: groupId, name, description, curDevNum } = parseReply(group, body);
-  return { id: groupId, name, description: told(description), size: curDevNum };
+  return { id: groupId, name, description, size: curDevNum };
 }
 
 export function readGroupPage(body: unknown): Page<DeviceGroup> {

@@ -6,6 +6,7 @@ import type { HttpReply, HttpRequest, Send } from "../../http/endpoint";
 import { fieldsOf } from "../../http/json";
 import type { Token } from "../../http/token";
 import { keepSecret } from "../../known-secrets";
+import { filled } from "../../wing/reply";
 import type { Account } from "../settings";
 import { explain, faultOf, SECRET_REJECTED } from "./faults";
 
@@ -15,7 +16,7 @@ const DEFAULT_LIFE_SECONDS = 3600;
 const tokenReply = z.looseObject({
   // It becomes part of a header, which takes no control characters.
   accessToken: z.string().check(z.regex(/^[\x20-\x7e]+$/)),
-  refreshToken: z.nullish(z.string()),
+  refreshToken: filled,
   // A number in one place of the vendor's pages and text in another.
   expiresIn: z.nullish(z.union([z.number(), z.string()])),
 });
@@ -78,7 +79,7 @@ function readToken(reply: HttpReply, account: Account, clock: Clock): Northbound
     // Never built from tokenType, which one page prints as "Bearer " with a blank.
     headers: { app_key: account.appId, authorization: `Bearer ${accessToken}` },
     renewAt: clock.now() + (seconds - Math.min(60, seconds / 10)) * 1000,
-    refreshToken: refreshToken ?? undefined,
+    refreshToken,
   };
 }
 

@@ -27,7 +27,7 @@ import {
   createTask,
   getTask,
   listFailedDevices,
-  listSubTasks,
+  listParts,
   listTasks,
   PAGE_SIZE,
 } from "./endpoints";
@@ -262,12 +262,12 @@ export function tasksOf(
       try {
         const found = await allNumberedPages(
           async (pageNo) => {
-            const { endpoint, call } = listSubTasks(id, pageNo);
+            const { endpoint, call } = listParts(id, pageNo);
             return client.call(endpoint, call, { ...context, ...ANEW });
           },
-          (part) => part?.deviceId ?? "",
+          (part) => part.id,
         );
-        return found.filter((part) => part !== undefined);
+        return found.flatMap(({ subTask }) => subTask ?? []);
       } catch (error) {
         if (error instanceof PlatformError && isTaskGone(error.code)) return [];
         throw error;

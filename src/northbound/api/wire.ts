@@ -12,6 +12,7 @@ import {
   parseReply,
   readTime,
   text,
+  filled,
   writeTime,
 } from "../../wing/reply";
 import { createPhases } from "../../wing/task-phases";
@@ -36,17 +37,17 @@ const operateDevices = z.nullish(
   z.looseObject({
     devices: names,
     deviceGroups: names,
-    deviceType: text,
-    model: text,
-    manufacturerName: text,
+    deviceType: filled,
+    model: filled,
+    manufacturerName: filled,
   }),
 );
 
 const operatePolicy = z.nullish(
   z.looseObject({
-    executeType: text,
-    startTime: text,
-    endTime: text,
+    executeType: filled,
+    startTime: filled,
+    endTime: filled,
     retryType: flag,
     retryTimes: count,
   }),
@@ -67,9 +68,9 @@ const staResult = z.nullish(
 const operationInfo = z.looseObject({
   operationId: id,
   createTime: text,
-  startTime: text,
-  stopTime: text,
-  operateType: text,
+  startTime: filled,
+  stopTime: filled,
+  operateType: filled,
   targets: operateDevices,
   policy: operatePolicy,
   status: text,
@@ -86,11 +87,12 @@ const { phaseOf, isUnclear } = createPhases({
 });
 
 const subOperationInfo = z.looseObject({
+  subOperationId: text,
   deviceId: text,
   status: text,
   detailInfo: text,
-  startTime: text,
-  stopTime: text,
+  startTime: filled,
+  stopTime: filled,
 });
 
 const page = z.looseObject({
@@ -184,7 +186,6 @@ export function readCreatedOperation(body: unknown): string {
 
 export function readOperation(body: unknown): OperationRecord {
   const info = parseReply(operationInfo, body);
-  const version = info.extendPara?.["fileVersion"];
   const status = info.status ?? "unknown";
   return {
     id: info.operationId,
@@ -200,7 +201,7 @@ export function readOperation(body: unknown): OperationRecord {
     stopTime: readTime(info.stopTime),
     targets: info.targets ?? undefined,
     policy: info.policy ?? undefined,
-    fileVersion: typeof version === "string" ? version : undefined,
+    fileVersion: filled.safeParse(info.extendPara?.["fileVersion"]).data,
   };
 }
 
@@ -231,24 +232,31 @@ export interface SubTask {
   readonly stopTime: string | undefined;
 }
 
-/** A part without a device says nothing of any. */
-export function readSubTaskPage(body: unknown): Page<SubTask | undefined> {
+/** An entry of the list of parts: a device may be in several, and one without a device tells of none. */
+export interface ListedPart {
+  readonly id: string;
+  readonly subTask: SubTask | undefined;
+}
+
+export function readPartPage(body: unknown): Page<ListedPart> {
   return readPage(body, (entry) => {
-    const { deviceId, status, detailInfo, startTime, stopTime } = parseReply(
-      subOperationInfo,
-      entry,
-    );
-    if (deviceId === undefined) return undefined;
-    const detail = detailInfo?.trim() ?? "";
-    return {
-      deviceId,
-      status: status ?? "unknown",
-      detail: detail === "" ? undefined : detail,
-      at: parseInstant(stopTime ?? "") ?? parseInstant(startTime ?? ""),
-      startTime: readTime(startTime),
-      stopTime: readTime(stopTime),
-    };
+    const part = parseReply(subOperationInfo, entry);
+    return { id: part.subOperationId ?? part.deviceId ?? "", subTask: subTaskOf(part) };
   });
+}
+
+function subTaskOf(part: z.output<typeof subOperationInfo>): SubTask | undefined {
+  const { deviceId, status, detailInfo, startTime, stopTime } = part;
+  if (deviceId === undefined) return undefined;
+  const detail = detailInfo?.trim() ?? "";
+  return {
+    deviceId,
+    status: status ?? "unknown",
+    detail: detail === "" ? undefined : detail,
+    at: parseInstant(stopTime ?? "") ?? parseInstant(startTime ?? ""),
+    startTime: readTime(startTime),
+    stopTime: readTime(stopTime),
+  };
 }
 
 function reasonOf(said: string, status: string | undefined): string {

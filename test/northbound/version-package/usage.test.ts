@@ -67,6 +67,14 @@ describe("The tasks that may use a package", () => {
     expect(await users()).toEqual(["op-2 (wait)"]);
   });
 
+  it.each([
+    { devices: ["meter-1"], deviceType: "", model: "", manufacturerName: "" },
+    { devices: ["meter-1"], deviceType: null, model: null, manufacturerName: null },
+  ])("are those whose targets leave open what their devices are: %j", async (targets) => {
+    const { users } = withTasks(0, [{ targets }]);
+    expect(await users()).toEqual(["op-1 (wait)"]);
+  });
+
   it("miss none that begins while they are read", async () => {
     const { platform, users } = withTasks(900, [{}]);
     platform.script = ({ path }) => {

@@ -10,23 +10,26 @@ import { count, entriesOf, filled, id, type Page, parseReply, text } from "../..
 
 const device = z.object({
   device_id: id,
-  product_id: text,
-  fw_version: text,
-  sw_version: text,
+  product_id: filled,
+  fw_version: filled,
+  sw_version: filled,
   status: text,
   // Lists leave them out.
-  modules: z.catch(z.nullish(z.array(z.object({ module_name: text, module_version: text }))), null),
+  modules: z.catch(
+    z.nullish(z.array(z.object({ module_name: text, module_version: filled }))),
+    null,
+  ),
 });
 
 const found = z.object({ ...device.shape, marker: text });
-const group = z.object({ group_id: id, name: text, description: text });
+const group = z.object({ group_id: id, name: text, description: filled });
 const member = z.object({ device_id: id });
 
 const entries = z.nullish(z.array(z.unknown()));
 const page = z.object({
   devices: entries,
   device_groups: entries,
-  page: z.nullish(z.object({ count, marker: text })),
+  page: z.nullish(z.object({ count, marker: filled })),
   count,
 });
 
@@ -39,9 +42,9 @@ export function readDevice(body: unknown): Device {
 function deviceOf(told: z.output<typeof device>): Device {
   return {
     id: told.device_id,
-    kind: { productId: filled(told.product_id) },
-    firmwareVersion: filled(told.fw_version),
-    softwareVersion: filled(told.sw_version),
+    kind: { productId: told.product_id },
+    firmwareVersion: told.fw_version,
+    softwareVersion: told.sw_version,
     ...modulesOf(told.modules ?? []),
     connection: CONNECTIONS.find((one) => one === told.status),
     isFrozen: told.status === "FROZEN",
@@ -51,10 +54,9 @@ function deviceOf(told: z.output<typeof device>): Device {
 type Module = NonNullable<z.output<typeof device>["modules"]>[number];
 
 function modulesOf(modules: readonly Module[]): Pick<Device, "moduleVersions"> {
-  const versions = modules.flatMap(({ module_name: name, module_version: told }) => {
-    const version = filled(told);
-    return name === undefined || version === undefined ? [] : [[name, version] as const];
-  });
+  const versions = modules.flatMap(({ module_name: name, module_version: version }) =>
+    name === undefined || version === undefined ? [] : [[name, version] as const],
+  );
   return versions.length === 0 ? {} : { moduleVersions: Object.fromEntries(versions) };
 }
 
@@ -66,7 +68,7 @@ function readPage<Item>(
   const told = parseReply(page, body);
   const total = told.page?.count;
   const items = entriesOf(field, told[field], total).map(read);
-  return { items, total, marker: filled(told.page?.marker) };
+  return { items, total, marker: told.page?.marker };
 }
 
 export function readDevicePage(body: unknown): Page<Device> {
@@ -79,7 +81,7 @@ export function readMemberPage(body: unknown): Page<string> {
 
 export function readGroup(body: unknown): DeviceGroup {
   const { group_id: groupId, name, description } = parseReply(group, body);
-  return { id: groupId, name, description: filled(description) };
+  return { id: groupId, name, description };
 }
 
 export function readGroupPage(body: unknown): Page<DeviceGroup> {

@@ -12,8 +12,8 @@ const fileLocation = z.nullish(
         region_name: text,
         bucket_name: text,
         object_key: text,
-        sign_method: text,
-        sign: text,
+        sign_method: filled,
+        sign: filled,
       }),
     ),
   }),
@@ -78,7 +78,6 @@ export interface PackageRecord {
 export function readPackage(body: unknown): PackageRecord {
   const info = parseReply(otaPackage, body);
   const obs = info.file_location?.obs_location;
-  const [signMethod, sign] = [filled(obs?.sign_method), filled(obs?.sign)?.toLowerCase()];
   return {
     packageId: info.package_id,
     appId: info.app_id,
@@ -97,8 +96,8 @@ export function readPackage(body: unknown): PackageRecord {
             regionName: obs.region_name ?? "",
             bucketName: obs.bucket_name ?? "",
             objectKey: obs.object_key ?? "",
-            ...(signMethod === undefined ? {} : { signMethod }),
-            ...(sign === undefined ? {} : { sign }),
+            ...(obs.sign_method === undefined ? {} : { signMethod: obs.sign_method }),
+            ...(obs.sign === undefined ? {} : { sign: obs.sign.toLowerCase() }),
           },
         }
       : undefined,

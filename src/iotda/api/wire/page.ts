@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 
-import { count, entriesOf, filled, type Page, parseReply, text } from "../../../wing/reply";
+import { count, entriesOf, filled, type Page, parseReply } from "../../../wing/reply";
 
-const page = z.nullish(z.looseObject({ count, marker: text }));
+const page = z.nullish(z.looseObject({ count, marker: filled }));
 
 /** A page of a list of packages or tasks. */
 export function readPage<Item>(
@@ -19,6 +19,6 @@ export function readPage<Item>(
   return {
     items: entriesOf(field, found[field], total).map(read),
     total,
-    marker: filled(found.page?.marker),
+    marker: found.page?.marker,
   };
 }

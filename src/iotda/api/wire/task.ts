@@ -34,8 +34,8 @@ const batchTask = z.looseObject({
   task_id: id,
   task_name: text,
   task_type: text,
-  app_id: text,
-  task_mode: text,
+  app_id: filled,
+  task_mode: filled,
   need_confirm: truth,
   task_ext_info: object,
   targets: names,
@@ -43,7 +43,7 @@ const batchTask = z.looseObject({
   // A create takes `package_ids`; the page of the reply still says `package_id`.
   document: z.catch(z.nullish(z.looseObject({ package_ids: names, package_id: text })), undefined),
   task_policy: z.nullish(
-    z.looseObject({ schedule_time: text, retry_count: count, retry_interval: count }),
+    z.looseObject({ schedule_time: filled, retry_count: count, retry_interval: count }),
   ),
   status: text,
   status_desc: text,
@@ -141,12 +141,12 @@ export function readTask(body: unknown): OperationRecord {
     isUnclear: isUnclear(status),
     taskName: info.task_name,
     taskType: info.task_type,
-    appId: filled(info.app_id),
+    appId: info.app_id,
     packageId: packageIds[0],
     packageIds,
     targets: targetsOf(info.targets, groupIds),
     taskPolicy: policyOf(info.task_policy),
-    taskMode: filled(info.task_mode),
+    taskMode: info.task_mode,
     taskExtInfo: emptyAsAbsent(info.task_ext_info),
     needConfirm: info.need_confirm,
     statusDesc: info.status_desc,
@@ -170,7 +170,7 @@ function policyOf(policy: z.output<typeof batchTask>["task_policy"]): TaskPolicy
   if (policy === null || policy === undefined) return undefined;
   const { schedule_time: time, retry_count: retryCount, retry_interval: retryInterval } = policy;
   const told = {
-    scheduleTime: readTime(filled(time)),
+    scheduleTime: readTime(time),
     // No retries at all is what a task has that asks for none.
     ...(retryCount === 0 ? {} : { retryCount, retryInterval }),
   };
