@@ -47,6 +47,15 @@ function offsetMinutes(zone: string | undefined): number | undefined {
   return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
 }
 
+const HTTP_DATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** The date of an HTTP header; `Date.parse` alone reads "0" as the year 2000, and "node 5" as 2001. */
+export function parseHttpDate(text: string | undefined): number | undefined {
+  const date = text !== undefined && HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date;
+}
+
 /** `2026-01-31T08:00:00Z`: the one spelling in inputs, outputs and messages. */
 export function formatInstant(milliseconds: number): string {
   return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`;

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import { CancelledError, LostReplyError, OtaError, OversizedReplyError } from "../errors";
+import { parseHttpDate } from "../instant";
 import type { HttpReply, HttpRequest, Policy, Send } from "./endpoint";
 import { createOutage } from "./outage";
 import { ConnectionError, OversizedReply } from "./send";
@@ -165,9 +166,9 @@ function pauseAfter(
 
 /** `Retry-After` is a number of seconds, or a time by the clock of whoever sent it. */
 function retryAfterMilliseconds({ headers }: HttpReply, now: number): number | undefined {
-  const { "retry-after": asked = "", date = "" } = headers;
-  const milliseconds = /^\s*[\d.]+\s*$/.test(asked)
-    ? Number(asked) * 1000
-    : Date.parse(asked) - (Date.parse(date) || now);
+  const { "retry-after": asked = "", date } = headers;
+  const until = parseHttpDate(asked);
+  const milliseconds =
+    until === undefined ? Number(asked) * 1000 : until - (parseHttpDate(date) ?? now);
   return milliseconds > 0 ? Math.min(milliseconds, LONGEST_ASKED_MILLISECONDS) : undefined;
 }

@@ -4,7 +4,7 @@ import type { HttpReply, HttpRequest, Policy, Send } from "../../http/endpoint";
 import { fieldsOf } from "../../http/json";
 import { createRefusedLogin } from "../../http/refused-login";
 import { unlessCancelled } from "../../http/unless-cancelled";
-import { formatBasicInstant, parseInstant } from "../../instant";
+import { formatBasicInstant, parseHttpDate, parseInstant } from "../../instant";
 import { keepSecret } from "../../known-secrets";
 import type { Account, Credentials } from "../settings";
 import { explain, faultOf, isEndedToken, isTurnedAway } from "./faults";
@@ -185,7 +185,7 @@ async function login(
 function lifeOf(reply: HttpReply, now: number): number {
   const { token } = fieldsOf(reply) as { token?: { expires_at?: unknown; issued_at?: unknown } };
   const end = instantOf(token?.expires_at);
-  const start = instantOf(token?.issued_at) ?? (Date.parse(reply.headers["date"] ?? "") || now);
+  const start = instantOf(token?.issued_at) ?? parseHttpDate(reply.headers["date"]) ?? now;
   return end !== undefined && end > start ? end - start : TOKEN_LIFE_MILLISECONDS;
 }
 
