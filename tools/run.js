@@ -31,6 +31,7 @@ const commands = {
     environment: { TEST_DOOR: "plugin" },
   },
   walk: { needs: ["build", "engine"], script: "test/walk/index.js" },
+  histories: { needs: [], script: "test/rollout-walk/index.js" },
 };
 
 async function main() {

@@ -4,7 +4,7 @@ const { parseArgs } = require("node:util");
 const { runAsCommand, step } = require("../../tools/terminal.js");
 const { loadTypeScript } = require("../../tools/typescript.js");
 
-const HELP = `node test/rollout-walk/index.js [OPTIONS]
+const HELP = `npm run histories -- [OPTIONS]
 
 Plays random histories of a rollout (edits, approvals, kills, lost states, sleeping and failing devices)
 against an abstract platform, and holds what was pushed against what is promised. A history is its seed.

@@ -1,6 +1,6 @@
 import { walk } from "./walks";
 
-/** `node test/rollout-walk/index.js --histories 20000` plays more of them. */
+/** `npm run histories -- --histories 20000` plays more of them. */
 const HISTORIES = 200;
 
 describe("A rollout", () => {
