@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { hash } from "node:crypto";
 import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { type Simulator, startSimulator } from "../../src/simulator";
 import { engineEnvironment, ensureEngine } from "../../tools/engine";
@@ -170,6 +173,8 @@ export async function newStack(options: StackOptions): Promise<Stack> {
     drift: () => pulumi("refresh", "--preview-only", "--expect-no-changes"),
     destroy: (...args) => pulumi("destroy", "--yes", "--skip-preview", ...args),
     state: async () => {
+      const [file, ...others] = stateFiles(directory);
+      if (file !== undefined && others.length === 0) return stateIn(file);
       const { output } = await pulumi("stack", "export");
       return JSON.parse(output) as StackState;
     },
@@ -185,9 +190,65 @@ export async function newStack(options: StackOptions): Promise<Stack> {
     },
   };
   stack.program(options.program);
-  const made = await pulumi("stack", "init", "dev");
-  if (made.code !== 0) throw new Error(`pulumi stack init failed: ${made.output}`);
+  if (initialised === undefined) {
+    const made = await pulumi("stack", "init", "dev");
+    if (made.code !== 0) throw new Error(`pulumi stack init failed: ${made.output}`);
+    initialised = { directory, files: filesOfInit(directory) };
+  } else copyInit(initialised, directory);
   return stack;
+}
+
+interface Initialised {
+  readonly directory: string;
+  /** Texts by their place in the folder. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** What the first `pulumi stack init dev` wrote; other stacks get the same, for it takes its time. */
+let initialised: Initialised | undefined;
+
+function filesOfInit(directory: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const folder of [".backend", ".home/workspaces", "Pulumi.dev.yaml"]) {
+    for (const place of placesIn(directory, folder)) {
+      files.set(place, readFileSync(join(directory, place), "utf8"));
+    }
+  }
+  return files;
+}
+
+function placesIn(directory: string, place: string): string[] {
+  if (!statSync(join(directory, place)).isDirectory()) return [place];
+  return readdirSync(join(directory, place)).flatMap((name) =>
+    placesIn(directory, join(place, name)),
+  );
+}
+
+/** The engine finds the selected stack by a digest of the project's path. */
+function copyInit({ directory: from, files }: Initialised, directory: string): void {
+  const [before, after] = [from, directory].map((folder) =>
+    hash("sha1", join(realpathSync(dirname(folder)), basename(folder), "Pulumi.yaml"), "hex"),
+  ) as [string, string];
+  for (const [place, text] of files) {
+    const file = join(directory, place.replace(before, after));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text.replaceAll(from, directory));
+  }
+}
+
+/** The files in which the engine keeps the states of a folder's stacks. */
+function stateFiles(directory: string): string[] {
+  const folder = join(directory, ".backend/.pulumi/stacks");
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => join(folder, name));
+}
+
+function stateIn(file: string): StackState {
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+    checkpoint: { latest?: StackState["deployment"] | null };
+  };
+  return { deployment: checkpoint.latest ?? {} };
 }
 
 /** The settings by which a program of either wing finds a simulator. */
