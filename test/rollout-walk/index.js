@@ -11,18 +11,17 @@ against an abstract platform, and holds what was pushed against what is promised
 
   --histories N  how many (default 1000)
   --seed N       the seed of the first one; the others follow (default: by the clock)
+  --hooks        through the real hooks, against the simulator, eight at once; slower by far
   --most N       stop after so many that fail (default 3)
   --help         this text
 `;
-
-/** Progress is told after so many. */
-const PART = 500;
 
 async function main() {
   const { values } = parseArgs({
     options: {
       histories: { type: "string", default: "1000" },
       seed: { type: "string" },
+      hooks: { type: "boolean", default: false },
       most: { type: "string", default: "3" },
       help: { type: "boolean", default: false },
     },
@@ -33,20 +32,25 @@ async function main() {
   }
   const count = Number(values.histories);
   const first = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
-  const { walk } = loadWalks();
+  const most = Number(values.most);
+  const { play, part, atOnce } = values.hooks
+    ? { play: throughHooks(), part: 40, atOnce: 8 }
+    : { play: onModel(), part: 500, atOnce: 1 };
   let falls = 0;
   let played = 0;
-  while (played < count && falls < Number(values.most)) {
-    const part = Math.min(count, played + PART);
-    await step(`to ${first + part - 1}`, async () => {
-      for (; played < part && falls < Number(values.most); played += 1) {
-        const fall = await walk(first + played);
-        if (fall === undefined) continue;
-        falls += 1;
-        process.stdout.write(
-          `seed ${fall.seed}: ${fall.message}\n  ${fall.story.join("\n  ")}\n\n`,
-        );
-      }
+  while (played < count && falls < most) {
+    const end = Math.min(count, played + part);
+    await step(`to ${first + end - 1}`, async () => {
+      const playOn = async () => {
+        while (played < end && falls < most) {
+          const seed = first + played++;
+          const fall = await play(seed);
+          if (fall === undefined) continue;
+          falls += 1;
+          process.stdout.write(`seed ${seed}: ${fall}\n\n`);
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, playOn));
       return `${played} of ${count}, ${falls} failed`;
     });
   }
@@ -54,12 +58,36 @@ async function main() {
   return falls === 0 ? 0 : 1;
 }
 
-/** The walks share their files with tests, which are TypeScript. */
-function loadWalks() {
+/** @typedef {(seed: number) => Promise<string | undefined>} PlayOne what a history breaks, if anything */
+
+/** @returns {PlayOne} */
+function onModel() {
+  const { walk } = /** @type {typeof import("./walks.js")} */ (loaded("./walks.ts"));
+  return async (seed) => {
+    const fall = await walk(seed);
+    return fall && `${fall.message}\n  ${fall.story.join("\n  ")}`;
+  };
+}
+
+/** @returns {PlayOne} */
+function throughHooks() {
+  const hooks = /** @type {typeof import("./hooks.js")} */ (loaded("./hooks.ts"));
+  return (seed) =>
+    hooks.playThroughHooks(seed).then(
+      () => undefined,
+      (/** @type {unknown} */ error) => (error instanceof Error ? error.message : String(error)),
+    );
+}
+
+/**
+ * The walks share their files with tests, which are TypeScript.
+ * @param {string} file
+ */
+function loaded(file) {
   loadTypeScript();
   /** @type {(file: string) => unknown} */
   const load = require;
-  return /** @type {typeof import("./walks.js")} */ (load("./walks.ts"));
+  return load(file);
 }
 
 runAsCommand(main);

@@ -91,6 +91,15 @@ export class SmallEngine {
     this.saved = this.saved.filter((one) => one.name !== name);
   }
 
+  /** Gives what takes the state back to what it is now: as when a killed engine wrote nothing down. */
+  snapshot(): () => void {
+    const [saved, pending] = [[...this.saved], [...this.pending]];
+    return () => {
+      this.saved = saved;
+      this.pending = pending;
+    };
+  }
+
   async up(...program: readonly Resource[]): Promise<Done> {
     const kinds = this.begin();
     const started = new Map<string, Promise<boolean>>();
