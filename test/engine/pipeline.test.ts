@@ -183,6 +183,15 @@ async function runGithubScript(
   return calls;
 }
 
+test("the program is that of staged-rollout, as its page says", () => {
+  const programs = ["pipeline", "staged-rollout"].flatMap((example) =>
+    ["index.ts", "approved.yaml"].map((file) =>
+      readFileSync(resolve(__dirname, "../../examples", example, file), "utf8"),
+    ),
+  );
+  expect(programs.slice(2)).toEqual(programs.slice(0, 2));
+});
+
 test("actionlint finds nothing in the workflows", () => {
   const files = readdirSync(WORKFLOWS).map((file) => join(WORKFLOWS, file));
   expect(files).toHaveLength(4);
