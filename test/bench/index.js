@@ -11,6 +11,7 @@ const { measurePair } = require("./measure.js");
 const { comparePeer } = require("./peer.js");
 const { sectionsOf } = require("./report.js");
 const { measureRegress } = require("./regress.js");
+const { measureFleets } = require("./fleets.js");
 const { measureScale, SCALE } = require("./scale.js");
 const { abandon } = require("./stack.js");
 const { table } = require("./table.js");
@@ -21,13 +22,13 @@ const HELP = `npm run bench -- [OPTIONS]
 Measures what this library adds to the bare cost of the Pulumi engine: up, preview, refresh and
 destroy of many packages and of many upgrade tasks, against resources whose provider does nothing;
 compares the doors into the library; counts the calls of an operation beside those of Terraform's
-provider; and measures large stacks, which takes half an hour.
+provider; and measures large stacks, which takes half an hour, and rollouts over large fleets.
 docs/benchmark.md says more.
 
   --pairs N         runs of ours and of bare, in turn (default 7)
   --resources N     packages or tasks in a stack (default 100)
-  --only WHAT       packages, tasks, iotda-packages, iotda-tasks, doors, peer or scale
-                    (default all), or regress: as many pairs of the four as fit into five
+  --only WHAT       packages, tasks, iotda-packages, iotda-tasks, doors, peer, scale or
+                    fleets (default all), or regress: as many pairs of the four as fit into five
                     minutes, by their CPU alone, and strict
   --json FILE       every single measurement, as JSON
   --strict          exit code 1 when an aim is missed
@@ -52,10 +53,12 @@ async function main() {
   process.env["PATH"] = engine.directory + path.delimiter + (process.env["PATH"] ?? "");
   const { resources } = options;
   const least = options.withScale ? SCALE : { packages: 0, devices: 0 };
-  const simulator = await openSimulator({
-    packages: Math.max(resources, least.packages),
-    devices: Math.max(resources, least.devices),
-  });
+  const simulator = await startSimulated(
+    platformFor({
+      packages: Math.max(resources, least.packages),
+      devices: Math.max(resources, least.devices),
+    }),
+  );
   try {
     const place = { engineDirectory: engine.directory, simulator, resources: options.resources };
     const measured = options.isRegress ? [] : await measureAll(place, options);
@@ -66,6 +69,8 @@ async function main() {
     if (options.withDoors) sections.push(await compareDoors(place, options.pairs));
     if (options.withPeer) sections.push(await comparePeer(place));
     if (options.withScale) sections.push(...(await measureScale(place)));
+    if (options.withFleets)
+      sections.push(...(await measureFleets(engine.directory, startSimulated)));
     const pairs = options.isRegress ? "" : `, ${options.pairs} pairs`;
     const setting = `pulumi ${engine.version}, Node ${process.versions.node}, ${cores} cores${pairs}`;
     process.stdout.write(`${setting}\n`);
@@ -108,9 +113,11 @@ function readOptions() {
   const withDoors = isChosen("doors");
   const withPeer = isChosen("peer");
   const withScale = isChosen("scale");
-  if (chosen.length === 0 && !withDoors && !withPeer && !withScale && !isRegress) {
+  const withFleets = isChosen("fleets");
+  const isKnown = withDoors || withPeer || withScale || withFleets || isRegress;
+  if (chosen.length === 0 && !isKnown) {
     const names = workloads.map(({ name }) => name).join(", ");
-    throw new Error(`--only takes ${names}, doors, peer, scale or regress.`);
+    throw new Error(`--only takes ${names}, doors, peer, scale, fleets or regress.`);
   }
   return {
     pairs: wholeNumber("--pairs", values.pairs),
@@ -122,6 +129,7 @@ function readOptions() {
     withDoors,
     withPeer,
     withScale,
+    withFleets,
   };
 }
 
@@ -141,15 +149,15 @@ function wholeNumber(flag, text) {
 const load = require;
 
 /**
- * @param {Parameters<typeof platformFor>[0]} counts
+ * @param {import("../../src/simulator").SimulatorOptions} options
  * @returns {Promise<import("../../src/simulator").Simulator>}
  */
-function openSimulator(counts) {
+function startSimulated(options) {
   const file = path.resolve(__dirname, "../../dist/simulator.js");
   if (!fs.existsSync(file))
     throw new Error("The library is not built: start this by `npm run bench`.");
   const { startSimulator } = /** @type {typeof import("../../src/simulator")} */ (load(file));
-  return startSimulator(platformFor(counts));
+  return startSimulator(options);
 }
 
 /**

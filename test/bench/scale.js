@@ -2,6 +2,7 @@
 
 const { step } = require("../../tools/terminal.js");
 const { COMMANDS, openStack } = require("./stack.js");
+const { floorSeconds } = require("./statistics.js");
 const { deviceId, programOf, settingsFor, workloadOf } = require("./workloads.js");
 
 /*
@@ -83,7 +84,7 @@ async function measureStory(title, place, programFor) {
             (one.peakBytes / MEBIBYTE).toFixed(0),
             (other.peakBytes / MEBIBYTE).toFixed(0),
             count(calls),
-            floorSeconds(calls).toFixed(0),
+            floorSeconds(calls, CALLS_PER_MINUTE).toFixed(0),
           ],
           // A destroy waits for the platform, which stops what runs.
           ...(command === "destroy" ? {} : { aim: atMostTimesBare(ratio) }),
@@ -156,7 +157,7 @@ async function measureQuota(place) {
       const requests = simulator.books().requests.slice(before);
       const [first, last] = [requests[0], requests.at(-1)];
       const seconds = (Date.parse(last?.time ?? "") - Date.parse(first?.time ?? "")) / 1000;
-      const floor = floorSeconds(requests.length);
+      const floor = floorSeconds(requests.length, CALLS_PER_MINUTE);
       const refused = requests.filter(({ status }) => status === 403 || status === 429).length;
       const share = floor / seconds;
       const isMet = share >= LEAST_SHARE_OF_QUOTA && refused === 0;
@@ -172,14 +173,6 @@ async function measureQuota(place) {
     simulator.setBehaviour({ callsPerMinute: null });
     stack.remove();
   }
-}
-
-/**
- * The first minute's calls go at once; the next as many wait for the minute to be over.
- * @param {number} calls
- */
-function floorSeconds(calls) {
-  return calls === 0 ? 0 : Math.floor((calls - 1) / CALLS_PER_MINUTE) * 60;
 }
 
 /**

@@ -21,4 +21,14 @@ function spreadOf(values) {
   };
 }
 
-module.exports = { spreadOf };
+/**
+ * The least time in which a quota lets so many calls through: the first minute's go at once, the next as
+ * many wait for the minute to be over.
+ * @param {number} calls
+ * @param {number} callsPerMinute
+ */
+function floorSeconds(calls, callsPerMinute) {
+  return calls === 0 ? 0 : Math.floor((calls - 1) / callsPerMinute) * 60;
+}
+
+module.exports = { floorSeconds, spreadOf };

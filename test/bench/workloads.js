@@ -130,6 +130,55 @@ function spaceWith(devices) {
 }
 
 /**
+ * One group of so many devices in each part, all on V1, and packages of V1 and V2.
+ * @param {number} count
+ * @returns {import("../../src/simulator").SimulatorOptions}
+ */
+function fleetPlatformFor(count) {
+  const versions = ["V1", "V2"];
+  const packages = versions.map((version) => ({
+    fileId: `firmware-${version}`,
+    fileType: /** @type {const} */ ("firmwarePackage"),
+    version,
+    ...attributes,
+  }));
+  const { data, ...options } = platformFor({ packages: 0, devices: 0 });
+  const devices = [{ prefix: "meter-", count, groups: ["fleet"], firmwareVersion: "V1" }];
+  const space = spaceWith([]);
+  const [model] = space.packages;
+  return {
+    ...options,
+    data: {
+      .../** @type {import("../../src/simulator").SimulatorData} */ (data),
+      applications: [
+        { appId: APP_ID, secret: SECRET, packages, deviceDefaults: attributes, devices },
+      ],
+      iotda: {
+        accessKeys: [KEYS],
+        objects: [{ region: REGION, bucket: "firmware", key: "nbm1/2.bin" }],
+        projects: [
+          {
+            projectId: PROJECT_ID,
+            region: REGION,
+            spaces: [
+              {
+                ...space,
+                devices,
+                packages: versions.map((version, index) => ({
+                  .../** @type {NonNullable<typeof model>} */ (model),
+                  packageId: `${PACKAGE_ID.slice(0, -1)}${index + 1}`,
+                  version,
+                })),
+              },
+            ],
+          },
+        ],
+      },
+    },
+  };
+}
+
+/**
  * The settings by which a program finds that platform; the quota shall not be what is measured.
  * @param {string} url
  */
@@ -169,4 +218,6 @@ function workloadOf(wanted) {
   return workload;
 }
 
-module.exports = { deviceId, platformFor, programOf, settingsFor, workloadOf, workloads };
+module.exports = {
+  ...{ deviceId, fleetPlatformFor, platformFor, programOf, settingsFor, workloadOf, workloads },
+};
