@@ -60,6 +60,7 @@ export interface Running {
 }
 
 export interface StackState {
+  readonly version: number;
   readonly deployment: {
     readonly resources?: readonly StateResource[];
     readonly pending_operations?: readonly unknown[];
@@ -245,10 +246,11 @@ function stateFiles(directory: string): string[] {
 }
 
 function stateIn(file: string): StackState {
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+  const { version, checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+    version: number;
     checkpoint: { latest?: StackState["deployment"] | null };
   };
-  return { deployment: checkpoint.latest ?? {} };
+  return { version, deployment: checkpoint.latest ?? {} };
 }
 
 /** The settings by which a program of either wing finds a simulator. */
