@@ -23,14 +23,10 @@ export interface TakenDevice extends Surveyed {
 
 /** Where every device stands, as the book, the tasks and the devices tell. */
 export class Survey {
-  private readonly declaration: RolloutDeclaration;
-  private readonly book: Book;
-  private readonly draw: Draw;
-  private readonly look: Look;
-  private readonly records: Records;
-  private readonly now: number;
   /** Members by wave and rank, then who is only in the book. */
-  private readonly all = new Map<string, Surveyed>();
+  readonly devices: ReadonlyMap<string, Surveyed>;
+  private readonly book: Book;
+  private readonly stand: (device: Omit<Surveyed, "standing">) => Surveyed;
   private taken: Map<string, TakenDevice[]> | undefined;
 
   constructor(
@@ -41,51 +37,42 @@ export class Survey {
     records: Records,
     now: number,
   ) {
-    this.declaration = declaration;
     this.book = book;
-    this.draw = draw;
-    this.look = look;
-    this.records = records;
-    this.now = now;
-    this.surveyAll();
-  }
-
-  get devices(): ReadonlyMap<string, Surveyed> {
-    return this.all;
-  }
-
-  /** To be called when the book has changed: a wave has begun with devices, which are to be pushed now. */
-  renew(): void {
-    this.taken = undefined;
-    this.surveyAll();
-  }
-
-  private surveyAll(): void {
-    const { book, draw, look, records, declaration, now } = this;
-    const began = new Map(book.waves.map(({ name, beganAt }) => [name, beganAt] as const));
     const excluded = new Set(Array.from(draw.excluded, keyOf));
     const unknown = new Set(draw.unknown.map(keyOf));
-    this.all.clear();
-    const survey = (key: string, id: string | undefined, isMember: boolean): void => {
+    this.stand = ({ key, id, facts, isMember }) => {
       const entry = book.entries.get(key);
-      const facts = id === undefined ? undefined : look.devices.get(id);
+      const wave = entry && book.waves.find(({ name }) => name === entry.wave);
       const standing = standingOf(
         {
           ...{ isExcluded: excluded.has(key), isMember, isUnknown: unknown.has(key) },
           ...{ facts, entry, holds: records.holds.get(key) ?? [] },
-          beganAt: entry?.wave === undefined ? undefined : began.get(entry.wave),
+          beganAt: wave?.beganAt,
         },
         declaration,
         now,
       );
-      this.all.set(key, { key, id, facts, isMember, standing });
+      return { key, id, facts, isMember, standing };
+    };
+    const devices = new Map<string, Surveyed>();
+    const survey = (key: string, id: string | undefined, isMember: boolean): void => {
+      const facts = id === undefined ? undefined : look.devices.get(id);
+      devices.set(key, this.stand({ key, id, facts, isMember }));
     };
     for (const id of draw.waveOf.keys()) survey(keyOf(id), id, true);
     const others = new Map<string, string>();
     for (const id of look.devices.keys()) if (!draw.members.has(id)) others.set(keyOf(id), id);
     for (const key of book.entries.keys()) {
-      if (!this.all.has(key)) survey(key, others.get(key) ?? records.ids.get(key), false);
+      if (!devices.has(key)) survey(key, others.get(key) ?? records.ids.get(key), false);
     }
+    this.devices = devices;
+  }
+
+  /** To be called when the book has changed: a wave has begun with devices, which are to be pushed now. */
+  renew(): void {
+    this.taken = undefined;
+    const devices = this.devices as Map<string, Surveyed>;
+    for (const [key, device] of devices) devices.set(key, this.stand(device));
   }
 
   /** The devices that a wave has taken, by the book. */
